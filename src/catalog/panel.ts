@@ -1,0 +1,38 @@
+/** A panel as other rooms name it: the dashboard's uid, which is public API, and the panel's number on it. */
+export interface PanelId {
+  readonly dashboard: string;
+  readonly id: number;
+}
+
+const panelsOf = <const N extends string>(dashboard: string, names: readonly N[]): Readonly<Record<N, PanelId>> =>
+  Object.fromEntries(names.map((name, index) => [name, { dashboard, id: index + 1 }])) as Record<N, PanelId>;
+
+/** The uids of our dashboards. */
+export const DASHBOARD_UIDS = { anthropicProxy: 'anthropic-proxy' } as const;
+
+/** The panels of the Anthropic Proxy dashboard; links carry their numbers, so new names go to the end. */
+export const ANTHROPIC_PROXY_PANELS = panelsOf(DASHBOARD_UIDS.anthropicProxy, [
+  'utilization5h',
+  'utilization7d',
+  'windowTokensIn',
+  'windowTokensOut',
+  'utilizationOverTime',
+  'windowTokens5h',
+  'windowTokens7d',
+  'requestRate',
+  'errorRate',
+  'requestLatency',
+  'requestsByStatusCode',
+  'totalRequests',
+  'credentialCooldowns',
+  'tokensByModel',
+  'requestBodySize',
+  'rateLimitedShare',
+  'upstreamErrorsByType',
+  'credentialState',
+  'projectedUtilization',
+  'timeToFirstByte',
+  'targetsUp',
+  'cost',
+  'cacheEfficiency',
+]);

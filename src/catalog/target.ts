@@ -1,0 +1,33 @@
+/** How Prometheus finds a component, and how its Service and pods name the port: one entry a component. */
+export interface Target {
+  /** The component's name: the value of the `job` label and of `app.kubernetes.io/name`, and the Service's name. */
+  readonly job: string;
+  /** The port that serves metrics. */
+  readonly port: number;
+  readonly portName: string;
+  readonly metricsPath: string;
+}
+
+const target = <const J extends string>(job: J, port: number, portName = 'http'): Target & { readonly job: J } => ({
+  job,
+  port,
+  portName,
+  metricsPath: '/metrics',
+});
+
+/** Everything that Prometheus scrapes. */
+export const TARGETS = {
+  proxy: target('anthropic-proxy', 9090, 'metrics'),
+  prometheus: target('prometheus', 9090),
+  alertmanager: target('alertmanager', 9093),
+  grafana: target('grafana', 3000),
+} as const;
+
+/** The name of a scraped component. */
+export type Job = (typeof TARGETS)[keyof typeof TARGETS]['job'];
+
+/** The port on which the proxy takes the requests of its clients. */
+export const PROXY_PORT = { port: 8080, portName: 'http' } as const;
+
+/** Paths on which the proxy answers probes. */
+export const PROXY_PATHS = { health: '/health', ready: '/ready' } as const;

@@ -1,0 +1,70 @@
+import type { Duration, Scope } from '#catalog';
+import type { Node } from './node.ts';
+
+/** Grafana variables that stand for a duration. @see https://grafana.com/docs/grafana/latest/dashboards/variables/add-template-variables/#global-variables */
+export const RATE_INTERVAL = '$__rate_interval';
+/** The dashboard's time range as a duration. */
+export const RANGE = '$__range';
+
+/** The length of a range: a duration, or a Grafana variable that stands for one. */
+export type Window = Duration | typeof RATE_INTERVAL | typeof RANGE | '$__interval';
+
+/**
+ * An instant vector. `L` is the set of labels its series still have; `S` says whether it is a fact of an account that
+ * every replica repeats, so that only `max` and `min` over replicas make sense. Both are invariant: two vectors combine
+ * only when they have the same labels.
+ */
+export interface Vector<in out L extends string, in out S extends Scope = 'instance'> {
+  readonly type: 'vector';
+  readonly node: Node;
+  readonly [TYPE]?: (labels: L, scope: S) => readonly [L, S];
+}
+
+/** The samples of a counter over a window; `rate`, `increase` and `irate` read it. */
+export interface CounterRange<in out L extends string> {
+  readonly type: 'counter-range';
+  readonly node: Node;
+  readonly [TYPE]?: (labels: L) => L;
+}
+
+/** The samples of a gauge, or of any expression by subquery, over a window. */
+export interface GaugeRange<in out L extends string, in out S extends Scope = 'instance'> {
+  readonly type: 'gauge-range';
+  readonly node: Node;
+  readonly [TYPE]?: (labels: L, scope: S) => readonly [L, S];
+}
+
+/** The per-second growth of a histogram's buckets; only `histogramQuantile` reads it, and only while `le` is kept. */
+export interface BucketRate<in out L extends string> {
+  readonly type: 'bucket-rate';
+  readonly node: Node;
+  readonly [TYPE]?: (labels: L) => L;
+}
+
+/** A number without labels. */
+export interface Scalar {
+  readonly type: 'scalar';
+  readonly node: Node;
+}
+
+declare const TYPE: unique symbol;
+
+/** Anything with a tree that can be printed. */
+export interface Expression {
+  readonly node: Node;
+}
+
+/** A number, written as it is, or a scalar expression. */
+export type Amount = number | Scalar;
+
+/** Wraps a tree as a vector; the caller vouches for its labels. */
+export const vectorOf = <L extends string, S extends Scope = 'instance'>(node: Node): Vector<L, S> => ({
+  type: 'vector',
+  node,
+});
+
+/** A number as a tree node; a number of JavaScript keeps the digits its author wrote. @throws when it is not finite */
+export const numberNode = (value: Amount): Node => (typeof value === 'number' ? { kind: 'number', value } : value.node);
+
+/** A literal number. */
+export const num = (value: number): Scalar => ({ type: 'scalar', node: { kind: 'number', value } });

@@ -1,0 +1,185 @@
+import type { Counter, Gauge, Histogram, LabelMap, Scope } from '#catalog';
+import {
+  type Amount,
+  type BucketRate,
+  type CounterRange,
+  type GaugeRange,
+  numberNode,
+  type Scalar,
+  type Vector,
+  vectorOf,
+  type Window,
+} from './expression.ts';
+import type { Node } from './node.ts';
+import { buckets, history, type LabelNames, samples, type Where } from './selectors.ts';
+
+const call = (name: string, ...args: readonly Node[]): Node => ({ kind: 'call', name, args });
+
+const overCounter =
+  (name: string) =>
+  <L extends LabelMap>(metric: Counter<L>, over: Window, where: Where<L> = {}): Vector<LabelNames<L>> =>
+    vectorOf(call(name, samples(metric, over, where).node));
+
+const overRange =
+  (name: string) =>
+  <L extends string>(range: CounterRange<L>): Vector<L> =>
+    vectorOf(call(name, range.node));
+
+/** Per-second growth of a counter, averaged over a window; resets are corrected. */
+export const rate = overCounter('rate');
+/** Per-second growth of a counter between its last two samples. */
+export const irate = overCounter('irate');
+/** Growth of a counter over a window, extrapolated to its edges. */
+export const increase = overCounter('increase');
+/** How often a counter was reset in a window. */
+export const resets = overCounter('resets');
+/** `rate` of samples that another function selected, such as a histogram's observations. */
+export const rateOf = overRange('rate');
+/** `increase` of samples that another function selected. */
+export const increaseOf = overRange('increase');
+
+const overGauge =
+  (name: string) =>
+  <L extends LabelMap, S extends Scope>(
+    metric: Gauge<L, S>,
+    over: Window,
+    where: Where<L> = {},
+  ): Vector<LabelNames<L>, S> =>
+    vectorOf(call(name, history(metric, over, where).node));
+
+/** Growth of a gauge over a window. */
+export const delta = overGauge('delta');
+/** How often a gauge changed in a window. */
+export const changes = overGauge('changes');
+
+const overTime =
+  (name: string) =>
+  <L extends string, S extends Scope>(range: GaugeRange<L, S>): Vector<L, S> =>
+    vectorOf(call(name, range.node));
+
+/** Slope of a gauge per second, by least squares over its samples. */
+export const deriv = overTime('deriv');
+/** Mean of the samples in a range. */
+export const avgOverTime = overTime('avg_over_time');
+/** Greatest sample in a range. */
+export const maxOverTime = overTime('max_over_time');
+/** Smallest sample in a range. */
+export const minOverTime = overTime('min_over_time');
+/** Sum of the samples in a range. */
+export const sumOverTime = overTime('sum_over_time');
+/** Number of samples in a range. */
+export const countOverTime = overTime('count_over_time');
+/** Newest sample in a range. */
+export const lastOverTime = overTime('last_over_time');
+/** 1 for each series with a sample in a range. */
+export const presentOverTime = overTime('present_over_time');
+
+/** The value a gauge will have after some seconds, by its slope over a range. */
+export const predictLinear = <L extends string, S extends Scope>(
+  range: GaugeRange<L, S>,
+  seconds: Amount,
+): Vector<L, S> => vectorOf(call('predict_linear', range.node, numberNode(seconds)));
+
+/** A quantile (0 to 1) of the samples in a range. */
+export const quantileOverTime = <L extends string, S extends Scope>(
+  quantile: number,
+  range: GaugeRange<L, S>,
+): Vector<L, S> => vectorOf(call('quantile_over_time', numberNode(quantile), range.node));
+
+const elementwise =
+  (name: string) =>
+  <L extends string, S extends Scope>(of: Vector<L, S>): Vector<L, S> =>
+    vectorOf(call(name, of.node));
+
+/** Absolute value. */
+export const abs = elementwise('abs');
+/** Rounds up. */
+export const ceil = elementwise('ceil');
+/** Rounds down. */
+export const floor = elementwise('floor');
+/** Natural logarithm. */
+export const ln = elementwise('ln');
+/** Square root. */
+export const sqrt = elementwise('sqrt');
+/** Sorts ascending by value; tables alone show it. */
+export const sort = elementwise('sort');
+/** Sorts descending by value; tables alone show it. */
+export const sortDesc = elementwise('sort_desc');
+/** The unix time of each sample. */
+export const timestamp = elementwise('timestamp');
+
+/** Not less than a bound. */
+export const clampMin = <L extends string, S extends Scope>(of: Vector<L, S>, bound: Amount): Vector<L, S> =>
+  vectorOf(call('clamp_min', of.node, numberNode(bound)));
+
+/** Not more than a bound. */
+export const clampMax = <L extends string, S extends Scope>(of: Vector<L, S>, bound: Amount): Vector<L, S> =>
+  vectorOf(call('clamp_max', of.node, numberNode(bound)));
+
+/** To the nearest multiple of a number. */
+export const round = <L extends string, S extends Scope>(of: Vector<L, S>, to: Amount = 1): Vector<L, S> =>
+  vectorOf(call('round', of.node, numberNode(to)));
+
+/** The evaluation time in unix seconds. */
+export const time = (): Scalar => ({ type: 'scalar', node: call('time') });
+
+/** A number as a vector without labels. */
+export const vector = (of: Amount): Vector<never> => vectorOf(call('vector', numberNode(of)));
+
+/** The value of a vector that has one series, as a number. */
+export const scalar = <S extends Scope>(of: Vector<never, S>): Scalar => ({
+  type: 'scalar',
+  node: call('scalar', of.node),
+});
+
+/** 1 where an expression has no series; it keeps the labels that the selector matches by equality, which the caller names. */
+export const absent = <L extends string, S extends Scope, const B extends L = never>(
+  of: Vector<L, S>,
+  _keeps: readonly B[] = [],
+): Vector<B> => vectorOf(call('absent', of.node));
+
+/** The same series with a label set from a regular expression over another; `target` is a label afterwards. */
+export const labelReplace = <L extends string, const T extends string, S extends Scope>(
+  of: Vector<L, S>,
+  {
+    target,
+    replacement,
+    source,
+    regex,
+  }: { readonly target: T; readonly replacement: string; readonly source: L; readonly regex: string },
+): Vector<L | T, S> =>
+  vectorOf(call('label_replace', of.node, text(target), text(replacement), text(source), text(regex)));
+
+/** The same series with a label that all of them share. */
+export const withLabel = <L extends string, const T extends string, S extends Scope>(
+  of: Vector<L, S>,
+  label: T,
+  to: string,
+): Vector<L | T, S> => vectorOf(call('label_replace', of.node, text(label), text(to), text(''), text('')));
+
+const text = (value: string): Node => ({ kind: 'string', value });
+
+/** Per-second growth of a histogram's buckets; aggregate it with `le` kept, then take `histogramQuantile`. */
+export const bucketRate = <L extends LabelMap>(
+  metric: Histogram<L>,
+  over: Window,
+  where: Where<L> = {},
+): BucketRate<LabelNames<L> | 'le'> => ({
+  type: 'bucket-rate',
+  node: call('rate', { kind: 'matrix', of: buckets(metric, where), range: over }),
+});
+
+/** Adds up bucket rates by some labels; without `le` among them no quantile can be taken. */
+export const sumBuckets = <L extends string, const B extends L>(
+  by: readonly B[],
+  of: BucketRate<L>,
+): BucketRate<B> => ({
+  type: 'bucket-rate',
+  node: { kind: 'aggregation', op: 'sum', grouping: { kind: 'by', labels: by }, param: null, of: of.node },
+});
+
+/** A quantile (0 to 1) of a histogram in the metric's unit; does not compile once `le` is gone. */
+export const histogramQuantile = <L extends string>(
+  quantile: number,
+  of: BucketRate<L | 'le'>,
+): Vector<Exclude<L, 'le'>> => vectorOf(call('histogram_quantile', numberNode(quantile), of.node));

@@ -1,0 +1,151 @@
+/** Names of the real programs that judge the generated output. */
+export const PROGRAM_NAMES = ['prometheus', 'promtool', 'alertmanager', 'amtool', 'etcd', 'kube-apiserver', 'kubectl'] as const;
+
+/** Name of one real program. */
+export type ProgramName = (typeof PROGRAM_NAMES)[number];
+
+/** How a release archive is packed: `none` is the bare binary. */
+export type ArchiveKind = 'tar.gz' | 'zip' | 'none';
+
+/** The official release of a program for this machine's system and processor. */
+export interface Release {
+  readonly url: string;
+  readonly archive: ArchiveKind;
+  /** Path of the binary in the archive; the file name alone where there is no archive. */
+  readonly member: string;
+  /** URL of the published SHA-256 file: one bare digest, or lines of digest and file name. */
+  readonly checksums: string;
+}
+
+/** How a program is built from its Go module. */
+export interface GoBuild {
+  /** Folder under `test/peers/go/` whose go.mod and go.sum pin the sources. */
+  readonly module: string;
+  readonly package: string;
+  /** Values set at link time, by Go variable, so that the binary reports its version. */
+  readonly variables: Readonly<Record<string, string>>;
+}
+
+/** One real program: which version is wanted, how it reports its version, and where it comes from. */
+export interface Program {
+  readonly name: string;
+  readonly version: string;
+  /** Oldest version that is accepted from the PATH. @default the pinned version alone */
+  readonly atLeast?: string;
+  readonly versionArgs: readonly string[];
+  /** Its first group is the version without `v`. */
+  readonly versionPattern: RegExp;
+  readonly release: Release;
+  readonly go: GoBuild;
+}
+
+const PROMETHEUS = '3.15.0';
+const ALERTMANAGER = '0.28.1';
+const KUBERNETES = '1.33.4';
+const ETCD = '3.6.16';
+
+const PROCESSORS: Readonly<Record<string, string>> = { x64: 'amd64', arm64: 'arm64' };
+const SYSTEM = process.platform;
+const PROCESSOR = PROCESSORS[process.arch] ?? process.arch;
+
+type GitHubRelease = { repository: string; file: string; archive: 'tar.gz' | 'zip'; tag: string; checksums: string };
+
+const gitHubRelease = (of: GitHubRelease, name: string): Release => {
+  const folder = `https://github.com/${of.repository}/releases/download/${of.tag}`;
+  return {
+    url: `${folder}/${of.file}.${of.archive}`,
+    archive: of.archive,
+    member: `${of.file}/${name}`,
+    checksums: `${folder}/${of.checksums}`,
+  };
+};
+
+/** A program of the Prometheus project, as its release process names archives and versions. */
+const prometheusProgram = (project: 'prometheus' | 'alertmanager', name: ProgramName, version: string): Program => ({
+  name,
+  version,
+  versionArgs: ['--version'],
+  versionPattern: /version (\d+\.\d+\.\d+)/,
+  release: gitHubRelease(
+    {
+      repository: `prometheus/${project}`,
+      tag: `v${version}`,
+      file: `${project}-${version}.${SYSTEM}-${PROCESSOR}`,
+      archive: 'tar.gz',
+      checksums: 'sha256sums.txt',
+    },
+    name,
+  ),
+  go: {
+    module: project,
+    package: `github.com/prometheus/${project}/cmd/${name}`,
+    variables: { 'github.com/prometheus/common/version.Version': version },
+  },
+});
+
+/** Both packages carry a version: one is printed by `--version`, the other is in the user agent of requests. */
+const kubernetesVersion = (): Record<string, string> => {
+  const [major = '', minor = ''] = KUBERNETES.split('.');
+  const fields = { gitVersion: `v${KUBERNETES}`, gitMajor: major, gitMinor: minor, gitTreeState: 'clean' };
+  const packages = ['k8s.io/component-base/version', 'k8s.io/client-go/pkg/version'];
+  return Object.fromEntries(
+    packages.flatMap((path) => Object.entries(fields).map(([field, value]) => [`${path}.${field}`, value])),
+  );
+};
+
+const kubernetesProgram = (name: ProgramName, versionArgs: readonly string[]): Program => {
+  const url = `https://dl.k8s.io/release/v${KUBERNETES}/bin/${SYSTEM}/${PROCESSOR}/${name}`;
+  return {
+    name,
+    version: KUBERNETES,
+    versionArgs,
+    versionPattern: /(?:Kubernetes|Client Version:) v(\S+)/,
+    release: { url, archive: 'none', member: name, checksums: `${url}.sha256` },
+    go: { module: 'kubernetes', package: `k8s.io/kubernetes/cmd/${name}`, variables: kubernetesVersion() },
+  };
+};
+
+/** The API server works with every etcd since 3.4; distributions package one. */
+const etcd: Program = {
+  name: 'etcd',
+  version: ETCD,
+  atLeast: '3.4.0',
+  versionArgs: ['--version'],
+  versionPattern: /etcd Version: (\d+\.\d+\.\d+)/,
+  release: gitHubRelease(
+    {
+      repository: 'etcd-io/etcd',
+      tag: `v${ETCD}`,
+      file: `etcd-v${ETCD}-${SYSTEM}-${PROCESSOR}`,
+      archive: SYSTEM === 'linux' ? 'tar.gz' : 'zip',
+      checksums: 'SHA256SUMS',
+    },
+    'etcd',
+  ),
+  go: { module: 'etcd', package: 'go.etcd.io/etcd/server/v3', variables: {} },
+};
+
+/** Every real program with its pinned version and its sources, in the order they are installed. */
+export const PROGRAMS: Readonly<Record<ProgramName, Program>> = {
+  prometheus: prometheusProgram('prometheus', 'prometheus', PROMETHEUS),
+  promtool: prometheusProgram('prometheus', 'promtool', PROMETHEUS),
+  alertmanager: prometheusProgram('alertmanager', 'alertmanager', ALERTMANAGER),
+  amtool: prometheusProgram('alertmanager', 'amtool', ALERTMANAGER),
+  etcd,
+  'kube-apiserver': kubernetesProgram('kube-apiserver', ['--version']),
+  kubectl: kubernetesProgram('kubectl', ['version', '--client']),
+};
+
+/** Tells whether a word is the name of a real program. */
+export const isProgramName = (word: string): word is ProgramName => PROGRAM_NAMES.some((name) => name === word);
+
+const compareVersions = (a: string, b: string): number => {
+  const left = a.split(/[.+-]/).map(Number);
+  const right = b.split(/[.+-]/).map(Number);
+  const differs = [0, 1, 2].find((place) => left[place] !== right[place]);
+  return differs === undefined ? 0 : (left[differs] ?? 0) - (right[differs] ?? 0);
+};
+
+/** Tells whether a reported version may be used: the pinned one, or one that is new enough where the row allows it. */
+export const accepts = (program: Program, version: string): boolean =>
+  version === program.version || (program.atLeast !== undefined && compareVersions(version, program.atLeast) >= 0);
