@@ -36,3 +36,18 @@ export const ANTHROPIC_PROXY_PANELS = panelsOf(DASHBOARD_UIDS.anthropicProxy, [
   'cost',
   'cacheEfficiency',
 ]);
+
+/** How urgent an alert is: `page` wakes somebody, `ticket` waits for working hours, `none` is the Watchdog's alone. */
+export type Severity = 'page' | 'ticket' | 'none';
+
+/** The line that an alert draws on its owner panel, in the panel's unit. */
+export interface ThresholdLine {
+  readonly alert: string;
+  readonly severity: Severity;
+  readonly value: number;
+  /** On which side of the line the alert fires. */
+  readonly fires: 'above' | 'below';
+}
+
+/** The threshold lines of a panel, ascending by value; empty for a panel that owns no alert. */
+export type Thresholds = (panel: PanelId) => readonly ThresholdLine[];

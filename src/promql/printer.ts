@@ -4,6 +4,9 @@ import { type BinaryOperator, type Matching, type Node, PRECEDENCE, UNARY_PRECED
 /** The longest line that an expression takes before it is broken up, in characters. */
 const LINE = 100;
 
+/** A right-hand side this short, such as a threshold, stays on its operator's line. */
+const SHORT = 24;
+
 const INDENT = '  ';
 
 /** An expression as PromQL: on one line where it fits, on several indented lines where it does not. */
@@ -56,7 +59,9 @@ const brokenBinary = (node: Binary, width: number): string => {
   const chained =
     node.left.kind === 'binary' && !needsParentheses(node, 'left') && samePrecedence(node.left.op, node.op);
   const left = chained ? broken(node.left, width) : indent(operand(node, 'left', inner));
-  return `${left}\n${operatorText(node)}\n${indent(operand(node, 'right', inner))}`;
+  const short = flat(node.right).length <= SHORT;
+  const right = short ? ` ${operand(node, 'right', flat)}` : `\n${indent(operand(node, 'right', inner))}`;
+  return `${left}\n${operatorText(node)}${right}`;
 };
 
 const samePrecedence = (a: BinaryOperator, b: BinaryOperator): boolean => PRECEDENCE[a] === PRECEDENCE[b];
