@@ -134,7 +134,7 @@ export const matched: OneToOne = ((
   op: MatchableOperator,
   right: { node: Node },
   { kind, labels }: Matching,
-): Vector<never> => vectorOf(binary(op, left.node, right.node, { matching: { kind, labels } }))) as OneToOne;
+): Vector<never> => vectorOf(binary(op, left.node, right.node, { matching: { kind, labels } }))) as unknown as OneToOne;
 
 /** Combines many series on the left with one on the right; the left's labels remain, with those included from the right. */
 export const groupLeft = <L extends string, R extends string, const B extends L & R, const I extends R = never>(

@@ -94,20 +94,27 @@ describe('acquire', () => {
     vi.stubEnv('PATH', '/no/such/folder');
   };
 
-  test.each<ArchiveKind>(['none', 'tar.gz', 'zip'])('installs a release packed as %s, then keeps it', async (archive) => {
-    const bytes = { none: () => Buffer.from(TOOL), 'tar.gz': tarOfTool, zip: () => Buffer.from(ZIPPED_TOOL, 'base64') };
-    const program = toolProgram(base, archive);
-    publish(basename(program.release.url), await bytes[archive]());
+  test.each<ArchiveKind>(['none', 'tar.gz', 'zip'])(
+    'installs a release packed as %s, then keeps it',
+    async (archive) => {
+      const bytes = {
+        none: () => Buffer.from(TOOL),
+        'tar.gz': tarOfTool,
+        zip: () => Buffer.from(ZIPPED_TOOL, 'base64'),
+      };
+      const program = toolProgram(base, archive);
+      publish(basename(program.release.url), await bytes[archive]());
 
-    expect(await acquire(program, installation)).toEqual({ version: '1.2.3', source: 'official release' });
-    const path = installedPath(installation.folder, program);
-    expect(path).toBe(join(installation.folder, 'bin/tool'));
-    expect(await readdir(join(installation.folder, 'bin'))).toEqual(['tool']);
-    expect(asked).toHaveLength(2);
+      expect(await acquire(program, installation)).toEqual({ version: '1.2.3', source: 'official release' });
+      const path = installedPath(installation.folder, program);
+      expect(path).toBe(join(installation.folder, 'bin/tool'));
+      expect(await readdir(join(installation.folder, 'bin'))).toEqual(['tool']);
+      expect(asked).toHaveLength(2);
 
-    expect(await acquire(program, installation)).toEqual({ version: '1.2.3', source: 'kept' });
-    expect(asked).toHaveLength(2);
-  });
+      expect(await acquire(program, installation)).toEqual({ version: '1.2.3', source: 'kept' });
+      expect(asked).toHaveLength(2);
+    },
+  );
 
   test('refuses a release whose sha256 is not the published one, and does not build instead', async () => {
     publish('tool', Buffer.from(TOOL), 'ab'.repeat(32));

@@ -12,17 +12,22 @@ const selected = (only: string | undefined): readonly ProgramName[] => {
   });
 };
 
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+const printRow = (name: string, cells: { version: string; source: string; start: number }): void => {
+  const seconds = ((performance.now() - cells.start) / 1000).toFixed(1);
+  process.stdout.write(`${name.padEnd(16)}${cells.version.padEnd(10)}${cells.source.padEnd(18)}${seconds} s\n`);
+};
+
 /** Installs one program, prints its line and tells whether it is there now. */
 const installAndReport = async (name: ProgramName, installation: Installation): Promise<boolean> => {
   const start = performance.now();
-  const seconds = () => `${((performance.now() - start) / 1000).toFixed(1)} s`;
   try {
-    const { version, source } = await acquire(PROGRAMS[name], installation);
-    console.log(`${name.padEnd(16)}${version.padEnd(10)}${source.padEnd(18)}${seconds()}`);
+    printRow(name, { ...(await acquire(PROGRAMS[name], installation)), start });
     return true;
   } catch (error) {
-    console.error(`${name.padEnd(16)}${'-'.padEnd(10)}${'missing'.padEnd(18)}${seconds()}`);
-    console.error(error instanceof Error ? error.message : error);
+    printRow(name, { version: '-', source: 'missing', start });
+    process.stderr.write(`${messageOf(error)}\n`);
     return false;
   }
 };
@@ -37,6 +42,6 @@ const main = async (): Promise<void> => {
 };
 
 await main().catch((error: unknown) => {
-  console.error(error instanceof Error ? error.message : error);
+  process.stderr.write(`${messageOf(error)}\n`);
   process.exitCode = 1;
 });

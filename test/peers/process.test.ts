@@ -1,4 +1,5 @@
-import { createServer } from 'node:net';
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
 import { run } from './peer.ts';
 import { freePort, type ProcessOptions, type RunningProcess, startProcess } from './process.ts';
@@ -8,6 +9,11 @@ const start = async (script: string, options: Partial<ProcessOptions> = {}): Pro
   const process_ = await startProcess({ program: process.execPath, args: ['-e', script], ...options });
   started.push(process_);
   return process_;
+};
+
+const portOf = (server: Server): number => {
+  const address = server.address();
+  return typeof address === 'object' && address !== null ? address.port : 0;
 };
 
 const isAlive = (pid: number): boolean => {
@@ -43,7 +49,6 @@ describe('startProcess', () => {
   });
 
   test('says so when the program is not ready in time, and leaves none behind', async () => {
-    let pid = 0;
     const ready = async () => false;
     const failing = start('console.log(process.pid); setInterval(() => {}, 1000)', { ready, timeoutMs: 700 });
     const message = await failing.then(
@@ -51,7 +56,7 @@ describe('startProcess', () => {
       (error: unknown) => String(error),
     );
     expect(message).toContain('was not ready after 700 ms; its last log lines:\n');
-    pid = Number(message.split('\n').at(-1));
+    const pid = Number(message.split('\n').at(-1));
     expect(pid).toBeGreaterThan(1);
     expect(isAlive(pid)).toBe(false);
   });
@@ -65,17 +70,24 @@ describe('startProcess', () => {
   test.each(['process.exit()', 'process.kill(process.pid, "SIGTERM")', 'throw new Error("crash")'])(
     'the program dies with the process that started it: %s',
     async (ending) => {
+      // The program holds a connection: it is closed when the program is gone, whoever collects its exit code.
+      const server = createServer().listen(0, '127.0.0.1');
+      const connection = once(server, 'connection');
+      await once(server, 'listening');
+      const program = `require('net').connect(${portOf(server)}, '127.0.0.1', () => console.log('connected'))`;
       const module = JSON.stringify(new URL('./process.ts', import.meta.url).href);
-      const script = `import(${module}).then(async ({ startProcess }) => {
-        const args = ['-e', 'setInterval(() => {}, 1000)'];
-        const { pid } = await startProcess({ program: process.execPath, args });
-        console.log(pid);
-        setTimeout(() => { ${ending} }, 100);
-      })`;
-      const { stdout } = await run(process.execPath, ['-e', script]);
-      const pid = Number(stdout);
-      expect(pid).toBeGreaterThan(1);
-      await expect.poll(() => isAlive(pid), { timeout: 2_000 }).toBe(false);
+      const starter = run(process.execPath, [
+        '-e',
+        `import(${module}).then(async ({ startProcess }) => {
+          const { logs } = await startProcess({ program: process.execPath, args: ['-e', ${JSON.stringify(program)}] });
+          setInterval(() => { if (logs().includes('connected')) { ${ending} } }, 20);
+        })`,
+      ]);
+      const [socket] = await connection;
+      socket.resume();
+      await once(socket, 'close', { signal: AbortSignal.timeout(5_000) });
+      await starter;
+      server.close();
     },
   );
 });

@@ -66,8 +66,9 @@ const collectLogs = (child: ChildProcess): (() => string) => {
   return () => logs.toString();
 };
 
-const hasEnded = (child: ChildProcess): boolean =>
-  child.pid === undefined || child.exitCode !== null || child.signalCode !== null;
+const hasEnded = (child: ChildProcess): boolean => child.exitCode !== null || child.signalCode !== null;
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 const stopChild = async (child: ChildProcess): Promise<void> => {
   if (hasEnded(child)) return;
@@ -78,8 +79,7 @@ const stopChild = async (child: ChildProcess): Promise<void> => {
   clearTimeout(killer);
 };
 
-const answers = async (url: string): Promise<boolean> =>
-  (await fetch(url, { signal: AbortSignal.timeout(1_000) })).ok;
+const answers = async (url: string): Promise<boolean> => (await fetch(url, { signal: AbortSignal.timeout(1_000) })).ok;
 
 const isReady = async ({ ready, readyUrl }: ProcessOptions): Promise<boolean> => {
   const ask = ready ?? (readyUrl ? () => answers(readyUrl) : async () => true);
@@ -87,26 +87,21 @@ const isReady = async ({ ready, readyUrl }: ProcessOptions): Promise<boolean> =>
 };
 
 /** @throws when the program ends, or is not ready in time */
-const waitUntilReady = async (options: ProcessOptions, problem: () => string | undefined): Promise<void> => {
+const waitUntilReady = async (child: ChildProcess, options: ProcessOptions): Promise<void> => {
   const { program, timeoutMs = READY_TIMEOUT_MS } = options;
   const deadline = performance.now() + timeoutMs;
   for (;;) {
     const ready = await isReady(options);
-    const ended = problem();
-    if (ended) throw new Error(`${program} ${ended}`);
+    if (hasEnded(child)) throw new Error(`${program} ended early with ${child.signalCode ?? `code ${child.exitCode}`}`);
     if (ready) return;
     if (performance.now() > deadline) throw new Error(`${program} was not ready after ${timeoutMs} ms`);
     await delay(POLL_MS);
   }
 };
 
-/**
- * Starts a program and waits until it is ready. It dies with this process.
- * @throws when it cannot be started, ends early or is not ready in time; the message has the last log lines
- */
-export const startProcess = async (options: ProcessOptions): Promise<RunningProcess> => {
+/** Starts a program that this process takes along when it ends. */
+const launch = async ({ program, args, cwd, env }: ProcessOptions): Promise<ChildProcess> => {
   guardExit();
-  const { program, args, cwd, env } = options;
   const child = spawn(program, [...args], {
     ...(cwd ? { cwd } : {}),
     env: { ...process.env, ...env },
@@ -114,24 +109,31 @@ export const startProcess = async (options: ProcessOptions): Promise<RunningProc
   });
   running.add(child);
   child.once('exit', () => running.delete(child));
+  try {
+    await once(child, 'spawn');
+  } catch (error) {
+    running.delete(child);
+    throw new Error(`${program} cannot be started: ${messageOf(error)}`, { cause: error });
+  }
+  return child;
+};
+
+/**
+ * Starts a program and waits until it is ready. It dies with this process.
+ * @throws when it cannot be started, ends early or is not ready in time; the message has the last log lines
+ */
+export const startProcess = async (options: ProcessOptions): Promise<RunningProcess> => {
+  const child = await launch(options);
   const logs = collectLogs(child);
   const closed = new Promise<void>((resolve) => child.once('close', () => resolve()));
-  let startError: Error | undefined;
-  child.once('error', (error) => {
-    startError = error;
-  });
-  const problem = (): string | undefined => {
-    if (startError) return `cannot be started: ${startError.message}`;
-    return hasEnded(child) ? `ended early with ${child.signalCode ?? `code ${child.exitCode}`}` : undefined;
-  };
   try {
-    await waitUntilReady(options, problem);
+    await waitUntilReady(child, options);
   } catch (error) {
     await stopChild(child);
     // What it wrote last may still be in the pipe when it is gone already.
     await Promise.race([closed, delay(1_000)]);
     const tail = logs().trimEnd().split('\n').slice(-LOG_LINES_IN_ERRORS).join('\n');
-    throw new Error(`${error instanceof Error ? error.message : error}; its last log lines:\n${tail}`, { cause: error });
+    throw new Error(`${messageOf(error)}; its last log lines:\n${tail}`, { cause: error });
   }
   return { pid: child.pid ?? 0, logs, stop: () => stopChild(child) };
 };

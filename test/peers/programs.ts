@@ -1,5 +1,13 @@
 /** Names of the real programs that judge the generated output. */
-export const PROGRAM_NAMES = ['prometheus', 'promtool', 'alertmanager', 'amtool', 'etcd', 'kube-apiserver', 'kubectl'] as const;
+export const PROGRAM_NAMES = [
+  'prometheus',
+  'promtool',
+  'alertmanager',
+  'amtool',
+  'etcd',
+  'kube-apiserver',
+  'kubectl',
+] as const;
 
 /** Name of one real program. */
 export type ProgramName = (typeof PROGRAM_NAMES)[number];

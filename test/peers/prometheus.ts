@@ -46,7 +46,10 @@ type Answer =
   | { status: 'error'; error: string }
   | { status: 'success'; data: { resultType: 'scalar' | 'string'; result: Point } }
   | { status: 'success'; data: { resultType: 'vector'; result: { metric: Record<string, string>; value: Point }[] } }
-  | { status: 'success'; data: { resultType: 'matrix'; result: { metric: Record<string, string>; values: Point[] }[] } };
+  | {
+      status: 'success';
+      data: { resultType: 'matrix'; result: { metric: Record<string, string>; values: Point[] }[] };
+    };
 
 type Data = Extract<Answer, { status: 'success' }>['data'];
 
@@ -77,10 +80,12 @@ const toSeries = (data: Data): Series[] => {
 const query = (url: string) => async (expr: string, time?: number) =>
   toSamples(await ask(`${url}/api/v1/query`, { query: expr, ...(time === undefined ? {} : { time: String(time) }) }));
 
-const queryRange = (url: string) => async (expr: string, { start, end, step }: QueryRange) => {
-  const range = { start: String(start), end: String(end), step: String(step) };
-  return toSeries(await ask(`${url}/api/v1/query_range`, { query: expr, ...range }));
-};
+const queryRange =
+  (url: string) =>
+  async (expr: string, { start, end, step }: QueryRange) => {
+    const range = { start: String(start), end: String(end), step: String(step) };
+    return toSeries(await ask(`${url}/api/v1/query_range`, { query: expr, ...range }));
+  };
 
 const reload = (url: string) => async (): Promise<void> => {
   const response = await fetch(`${url}/-/reload`, { method: 'POST' });

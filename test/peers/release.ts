@@ -44,7 +44,8 @@ const download = async (url: string, unreachable: UnreachableHosts): Promise<Buf
 /** Finds the digest of a file in a published checksum file: a bare digest, or lines of digest and name. */
 export const publishedDigest = (checksums: string, file: string): string | undefined => {
   const rows = checksums.split('\n').map((line) => line.trim().split(/\s+\*?/));
-  const row = rows.find(([, name]) => name === file) ?? (rows.length <= 2 ? rows.find((r) => r.length === 1) : undefined);
+  const row =
+    rows.find(([, name]) => name === file) ?? (rows.length <= 2 ? rows.find((r) => r.length === 1) : undefined);
   const digest = row?.[0]?.toLowerCase();
   return digest && /^[0-9a-f]{64}$/.test(digest) ? digest : undefined;
 };
@@ -62,7 +63,9 @@ const verify = (archive: Buffer, checksums: string, release: Release): void => {
   );
 };
 
-const UNPACK: Readonly<Record<Exclude<ArchiveKind, 'none'>, (archive: string, folder: string, member: string) => string[]>> = {
+const UNPACK: Readonly<
+  Record<Exclude<ArchiveKind, 'none'>, (archive: string, folder: string, member: string) => string[]>
+> = {
   'tar.gz': (archive, folder, member) => ['tar', '-xzf', archive, '-C', folder, member],
   zip: (archive, folder, member) => ['unzip', '-q', '-o', archive, member, '-d', folder],
 };
