@@ -81,7 +81,7 @@ const obtain = async (program: Program, target: string, installation: Installati
     await fetchRelease(program, target, installation.unreachable);
     return { version: await insistOnVersion(program, target), source: 'official release' };
   } catch (error) {
-    // Only an absent release may be made up for by a build: one that is not what it should be stops the run.
+    // Only an absent release may be made up for by a build: one that is not what it should be ends it here.
     if (!(error instanceof ReleaseUnavailable)) throw error;
     reasons.push(`release: ${error.message}`);
   }

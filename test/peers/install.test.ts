@@ -7,8 +7,9 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { acquire, type Installation } from './acquire.ts';
 import { installedPath } from './cache.ts';
 import { execute } from './command.ts';
+import { insistOnPin } from './go-build.ts';
 import { freePort } from './process.ts';
-import { type ArchiveKind, accepts, type Program } from './programs.ts';
+import { type ArchiveKind, accepts, PROGRAM_NAMES, PROGRAMS, type Program } from './programs.ts';
 import { publishedDigest } from './release.ts';
 import { type TemporaryFolder, temporaryFolder } from './temporary-folder.ts';
 
@@ -34,7 +35,12 @@ const toolProgram = (base: string, archive: ArchiveKind): Program => {
       member: 'tool-1.2.3/tool',
       checksums: `${base}/sha256sums.txt`,
     },
-    go: { module: 'absent', package: 'tool.test/tool', variables: {} },
+    go: {
+      module: 'etcd',
+      requires: 'go.etcd.io/etcd/server/v3 v3.6.16',
+      package: 'tool.test/no/such/package',
+      variables: {},
+    },
   };
 };
 
@@ -119,9 +125,10 @@ describe('acquire', () => {
   test('refuses a release whose sha256 is not the published one, and does not build instead', async () => {
     publish('tool', Buffer.from(TOOL), 'ab'.repeat(32));
     const acquired = acquire(toolProgram(base, 'none'), installation);
-    await expect(acquired).rejects.toThrow(
-      `sha256 of ${base}/tool is ${sha256(TOOL)}, but its project published ${'ab'.repeat(32)}; the file is refused`,
-    );
+    const published = 'ab'.repeat(32);
+    const message = await acquired.catch((error: unknown) => (error instanceof Error ? error.message : ''));
+    expect(message).toMatch(/^sha256 of /);
+    expect(message).toContain(`is ${sha256(TOOL)}, but its project published ${published}; the file is refused`);
     expect(await readdir(join(installation.folder, 'bin'))).toEqual([]);
     expect(installedPath(installation.folder, toolProgram(base, 'none'))).toBeUndefined();
   });
@@ -188,6 +195,19 @@ describe('acquire', () => {
     withoutGo();
     await expect(acquire(toolProgram(base, 'none'), installation)).rejects.toThrow(
       `release: ${base}/sha256sums.txt answered 404\n  build: the \`go\` command is not there`,
+    );
+  });
+});
+
+describe('the Go modules', () => {
+  test.each(PROGRAM_NAMES)('the one of %s requires the pinned version', async (name) => {
+    await expect(insistOnPin(PROGRAMS[name])).resolves.toBeUndefined();
+  });
+
+  test('a raised pin that was forgotten in go.mod is refused', async () => {
+    const raised = { ...PROGRAMS.etcd, go: { ...PROGRAMS.etcd.go, requires: 'go.etcd.io/etcd/server/v3 v3.6.17' } };
+    await expect(insistOnPin(raised)).rejects.toThrow(
+      "go/etcd/go.mod does not require 'go.etcd.io/etcd/server/v3 v3.6.17', which etcd is pinned to",
     );
   });
 });

@@ -29,6 +29,8 @@ export interface Release {
 export interface GoBuild {
   /** Folder under `test/peers/go/` whose go.mod and go.sum pin the sources. */
   readonly module: string;
+  /** The module and version that go.mod must require: the linked-in version would hide a forgotten one. */
+  readonly requires: string;
   readonly package: string;
   /** Values set at link time, by Go variable, so that the binary reports its version. */
   readonly variables: Readonly<Record<string, string>>;
@@ -51,6 +53,14 @@ const PROMETHEUS = '3.15.0';
 const ALERTMANAGER = '0.28.1';
 const KUBERNETES = '1.33.4';
 const ETCD = '3.6.16';
+
+/** Go module versions, which differ from the release's for Prometheus: 3.15.0 is v0.315.0 there. */
+const MODULES = {
+  prometheus: `github.com/prometheus/prometheus v0.${PROMETHEUS.replace('.', '')}`,
+  alertmanager: `github.com/prometheus/alertmanager v${ALERTMANAGER}`,
+  kubernetes: `k8s.io/kubernetes v${KUBERNETES}`,
+  etcd: `go.etcd.io/etcd/server/v3 v${ETCD}`,
+} as const;
 
 const PROCESSORS: Readonly<Record<string, string>> = { x64: 'amd64', arm64: 'arm64' };
 const SYSTEM = process.platform;
@@ -86,6 +96,7 @@ const prometheusProgram = (project: 'prometheus' | 'alertmanager', name: Program
   ),
   go: {
     module: project,
+    requires: MODULES[project],
     package: `github.com/prometheus/${project}/cmd/${name}`,
     variables: { 'github.com/prometheus/common/version.Version': version },
   },
@@ -109,7 +120,12 @@ const kubernetesProgram = (name: ProgramName, versionArgs: readonly string[]): P
     versionArgs,
     versionPattern: /(?:Kubernetes|Client Version:) v(\S+)/,
     release: { url, archive: 'none', member: name, checksums: `${url}.sha256` },
-    go: { module: 'kubernetes', package: `k8s.io/kubernetes/cmd/${name}`, variables: kubernetesVersion() },
+    go: {
+      module: 'kubernetes',
+      requires: MODULES.kubernetes,
+      package: `k8s.io/kubernetes/cmd/${name}`,
+      variables: kubernetesVersion(),
+    },
   };
 };
 
@@ -130,7 +146,7 @@ const etcd: Program = {
     },
     'etcd',
   ),
-  go: { module: 'etcd', package: 'go.etcd.io/etcd/server/v3', variables: {} },
+  go: { module: 'etcd', requires: MODULES.etcd, package: 'go.etcd.io/etcd/server/v3', variables: {} },
 };
 
 /** Every real program with its pinned version and its sources, in the order they are installed. */
