@@ -1,0 +1,90 @@
+import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { cruise } from './cruise.ts';
+
+const ROOT = resolve(import.meta.dirname, '../..');
+
+/** One breach for each line of the table: file, what it says, and the rule that must name it. */
+const BREACHES = [
+  ['src/catalog/breach.ts', "import '#promql';", 'src/catalog/ imports rooms it may not'],
+  ['src/catalog/breach.ts', "import 'yaml';", 'src/catalog/ imports packages it may not'],
+  ['src/promql/breach.ts', "import '../catalog/metric.ts';", 'src/promql/ imports rooms it may not'],
+  ['src/promql/breach.ts', "import './index.ts';", 'src/promql/ goes out through its own door'],
+  ['src/logql/breach.ts', "import '#promql';", 'src/logql/ imports rooms it may not'],
+  ['src/constructs/breach.ts', "import '#alerts';", 'src/constructs/ imports rooms it may not'],
+  ['src/constructs/breach.ts', "import 'zod';", 'src/constructs/ imports packages it may not'],
+  ['src/charts/breach.ts', "import '#alerts';", 'src/charts/ imports rooms it may not'],
+  ['src/checks/breach.ts', "import '#charts';", 'src/checks/ imports rooms it may not'],
+  ['dashboards/breach.ts', "import '#alerts';", 'dashboards/ imports rooms it may not'],
+  [
+    'dashboards/breach.ts',
+    "import '@grafana/grafana-foundation-sdk/dashboard';",
+    'SDK builders outside dashboards/house/',
+  ],
+  ['alerts/breach.ts', "import '#dashboards';", 'alerts/ imports rooms it may not'],
+  [
+    'alerts/breach.ts',
+    "import type { Dashboard } from '#dashboards'; export type X = Dashboard;",
+    'alerts/ imports rooms it may not',
+  ],
+  [
+    'src/config.ts',
+    "import { alertGroups } from '#alerts'; export const x = alertGroups;",
+    'src/config.ts takes more than types from alerts/',
+  ],
+  ['src/stack.ts', "import '#catalog';", 'src/stack.ts imports rooms it may not'],
+  ['proxy/breach.ts', "import '#promql';", 'proxy/ imports rooms it may not'],
+  ['src/synth.ts', "import '../proxy/breach.ts';", 'the proxy reaches the generator'],
+  ['src/synth.ts', "import './main.ts';", 'an import of a main.ts'],
+  ['src/synth.ts', "import '../test/graph/cruise.ts';", 'an import of the tests'],
+  ['src/synth.ts', "import './nowhere.ts';", 'an import that leads nowhere'],
+  ['src/promql/lonely.ts', 'export const lonely = 1;', 'a file that nothing uses'],
+  ['src/promql/node.ts', "import './printer.ts';", 'a cycle'],
+] as const;
+
+describe('the import graph', () => {
+  test('keeps to the table, and every source file is seen', () => {
+    const { breaches, unseen, modules } = cruise(ROOT);
+    expect({ breaches, unseen }).toEqual({ breaches: [], unseen: [] });
+    expect(modules).toBeGreaterThan(30);
+  });
+
+  describe('with breaches planted', () => {
+    let copy = '';
+    beforeAll(() => {
+      copy = mkdtempSync(join(tmpdir(), 'graph-'));
+      for (const name of [
+        'src',
+        'dashboards',
+        'alerts',
+        'test/graph',
+        '.dependency-cruiser.mjs',
+        'package.json',
+        'tsconfig.json',
+        'images.lock.json',
+      ]) {
+        cpSync(join(ROOT, name), join(copy, name), { recursive: true });
+      }
+      symlinkSync(join(ROOT, 'node_modules'), join(copy, 'node_modules'));
+    });
+    afterAll(() => rmSync(copy, { recursive: true, force: true }));
+
+    test('names each of them', () => {
+      const byFile = Map.groupBy(BREACHES, ([file]) => file);
+      for (const [file, rows] of byFile) {
+        mkdirSync(dirname(join(copy, file)), { recursive: true });
+        const original = rows.map(([, text]) => text).join('\n');
+        writeFileSync(join(copy, file), `${original}\nexport const planted = 1;\n`);
+      }
+      const { breaches } = cruise(copy);
+      const named = new Set(breaches.map(({ rule, from }) => `${from}: ${rule}`));
+      const expected = BREACHES.map(([file, , rule]) => `${rule === 'a cycle' ? 'cycle' : file}: ${rule}`);
+      const missing = expected.filter(
+        (line) => !named.has(line) && !(line.startsWith('cycle') && breaches.some(({ rule }) => rule === 'a cycle')),
+      );
+      expect(missing).toEqual([]);
+    });
+  });
+});
