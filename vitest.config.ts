@@ -1,4 +1,7 @@
 import { defineConfig } from 'vitest/config';
+import { LeftOutReporter } from './test/support/left-out-reporter.ts';
+
+const ci = process.env.CI === 'true';
 
 export default defineConfig({
   test: {
@@ -8,6 +11,10 @@ export default defineConfig({
     hookTimeout: 120_000,
     // Two cores carry the suite and the real programs that it starts.
     maxWorkers: 2,
-    reporters: ['default'],
+    reporters: [
+      'default',
+      new LeftOutReporter(),
+      ...(ci ? [['json', { outputFile: '.cache/ci/tests.json' }] as const] : []),
+    ],
   },
 });
