@@ -1,16 +1,19 @@
 /** What the value of a log field is; `text` may be anything, `value` is one of a closed or capped set. */
 export type FieldKind = 'number' | 'value' | 'text' | 'object';
 
+/** The fields of a line, each with what its value is. */
+export type FieldKinds = Readonly<Record<string, FieldKind>>;
+
 /** A line that the proxy writes: how to find it and which fields it carries. */
-export interface LogEvent<F extends string = string> {
+export interface LogEvent<F extends FieldKinds = FieldKinds> {
   /** The value of the field `event`. */
   readonly event: string;
   /** Text that `msg` always contains. */
   readonly contains: string;
-  readonly fields: Readonly<Record<F, FieldKind>>;
+  readonly fields: F;
 }
 
-const logEvent = <const F extends string>(event: LogEvent<F>): LogEvent<F> => event;
+const logEvent = <const F extends FieldKinds>(event: LogEvent<F>): LogEvent<F> => event;
 
 /** The value of the stream label `service_name` of every line of the proxy. */
 export const LOG_SERVICE = 'anthropic-proxy';
