@@ -18,7 +18,7 @@ const logEvent = <const F extends FieldKinds>(event: LogEvent<F>): LogEvent<F> =
 /** The value of the stream label `service_name` of every line of the proxy. */
 export const LOG_SERVICE = 'anthropic-proxy';
 
-/** Lines of the proxy that dashboards and annotations read. */
+/** Lines of the proxy: those that dashboards and annotations read, and those of its life. */
 export const LOG_EVENTS = {
   requestFinished: logEvent({
     event: 'api_request',
@@ -36,6 +36,8 @@ export const LOG_EVENTS = {
       duration: 'number',
       ttfb: 'number',
       domain: 'value',
+      method: 'value',
+      path: 'value',
       tokens: 'object',
       cost_usd: 'number',
       request_id: 'text',
@@ -44,16 +46,70 @@ export const LOG_EVENTS = {
   upstreamError: logEvent({
     event: 'upstream_error',
     contains: 'upstream error',
-    fields: { status: 'value', error_type: 'value', error_message: 'text', credential: 'value', request_id: 'text' },
+    fields: {
+      status: 'value',
+      error_type: 'value',
+      error_message: 'text',
+      credential: 'value',
+      attempt: 'number',
+      request_id: 'text',
+    },
   }),
   windowReset: logEvent({
     event: 'window_reset',
     contains: 'window reset',
-    fields: { window: 'value', credential: 'value' },
+    fields: {
+      window: 'value',
+      credential: 'value',
+      prev_tokens_in: 'number',
+      prev_tokens_out: 'number',
+      old_reset: 'text',
+      new_reset: 'text',
+    },
   }),
   windowHigh: logEvent({
     event: 'window_high',
     contains: 'utilization high',
-    fields: { window: 'value', credential: 'value', utilization: 'number' },
+    fields: { window: 'value', credential: 'value', utilization: 'number', resets_at: 'text' },
+  }),
+  pollFailed: logEvent({
+    event: 'usage_poll_failed',
+    contains: 'usage poll failed',
+    fields: { credential: 'value', status: 'value', error_message: 'text', retry_seconds: 'number' },
+  }),
+  credentialCooling: logEvent({
+    event: 'credential_cooling',
+    contains: 'credential cooling',
+    fields: { credential: 'value', reason: 'value', until: 'text' },
+  }),
+  credentialExpired: logEvent({
+    event: 'credential_expired',
+    contains: 'credential expired',
+    fields: { credential: 'value' },
+  }),
+  credentialsLoaded: logEvent({
+    event: 'credentials_loaded',
+    contains: 'credentials loaded',
+    fields: { count: 'number' },
+  }),
+  started: logEvent({
+    event: 'proxy_started',
+    contains: 'listening',
+    fields: { version: 'value', port: 'number', metrics_port: 'number', mode: 'value' },
+  }),
+  draining: logEvent({
+    event: 'proxy_draining',
+    contains: 'draining',
+    fields: { signal: 'value', in_flight: 'number', grace_seconds: 'number' },
+  }),
+  stopped: logEvent({
+    event: 'proxy_stopped',
+    contains: 'stopped',
+    fields: { streams_cut: 'number', records_lost: 'number' },
+  }),
+  failed: logEvent({
+    event: 'proxy_failed',
+    contains: 'failed',
+    fields: { part: 'value', error_message: 'text' },
   }),
 } as const;
