@@ -1,0 +1,133 @@
+import type { Transform } from 'node:stream';
+import {
+  constants,
+  createBrotliDecompress,
+  createGunzip,
+  createInflate,
+  createInflateRaw,
+  createZstdDecompress,
+} from 'node:zlib';
+
+/** Takes bytes as they were before compression. */
+export type TakeBytes = (bytes: Uint8Array) => void;
+
+/** Undoes a content coding. */
+export interface Decoder {
+  write(chunk: Uint8Array): void;
+  /** Resolves when all that could be decoded was handed on, at the latest after the time limit. */
+  end(): Promise<void>;
+}
+
+/** How much memory, output and time the decoding of one response may take. */
+export interface DecodeLimits {
+  /** Compressed bytes that may wait; more arrives only faster than it can be decoded. */
+  readonly backlogBytes: number;
+  /** Decoded bytes; a longer response is a bomb. */
+  readonly outputBytes: number;
+  /** Time for what is left when the response has ended. */
+  readonly endMs: number;
+}
+
+/** Limits far above a real answer: a stream of 128,000 tokens is some tens of megabytes of events. */
+export const DECODE_LIMITS: DecodeLimits = { backlogBytes: 4 << 20, outputBytes: 256 << 20, endMs: 2_000 };
+
+/** The largest window that the zstd content coding may ask for, as a power of two. @see https://www.rfc-editor.org/rfc/rfc9659 */
+const ZSTD_WINDOW_LOG = 23;
+
+/** The low bits of the first byte of a zlib header. @see https://www.rfc-editor.org/rfc/rfc1950#section-2.2 */
+const isZlib = (firstByte: number): boolean => (firstByte & 0x0f) === 8;
+
+/** A cut-off body must still give what came before the cut, so ends are flushed instead of refused. */
+const flushing = { finishFlush: constants.Z_SYNC_FLUSH };
+
+const inflate = (firstByte: number): Transform => (isZlib(firstByte) ? createInflate : createInflateRaw)(flushing);
+
+const gunzip = (): Transform => createGunzip(flushing);
+
+const brotli = (): Transform => createBrotliDecompress({ finishFlush: constants.BROTLI_OPERATION_FLUSH });
+
+const zstd = (): Transform =>
+  createZstdDecompress({
+    finishFlush: constants.ZSTD_e_flush,
+    params: { [constants.ZSTD_d_windowLogMax]: ZSTD_WINDOW_LOG },
+  });
+
+/** Some servers send deflate without its zlib header, so the first byte decides. */
+const CODINGS = new Map<string, (firstByte: number) => Transform>([
+  ['gzip', gunzip],
+  ['x-gzip', gunzip],
+  ['deflate', inflate],
+  ['br', brotli],
+  ['zstd', zstd],
+]);
+
+/** A decoder for a `Content-Encoding`; undefined where it is not known. */
+export const createDecoder = (
+  encoding: string | undefined,
+  take: TakeBytes,
+  limits: DecodeLimits = DECODE_LIMITS,
+): Decoder | undefined => {
+  const name = (encoding ?? '').trim().toLowerCase();
+  if (name === '' || name === 'identity') return { write: take, end: () => Promise.resolve() };
+  const coding = CODINGS.get(name);
+  return coding && new StreamDecoder(coding, take, limits);
+};
+
+class StreamDecoder implements Decoder {
+  readonly #coding: (firstByte: number) => Transform;
+  readonly #take: TakeBytes;
+  readonly #limits: DecodeLimits;
+  #stream: Transform | null = null;
+  #output = 0;
+  #over = false;
+  #whenOver: () => void = () => undefined;
+
+  constructor(coding: (firstByte: number) => Transform, take: TakeBytes, limits: DecodeLimits) {
+    this.#coding = coding;
+    this.#take = take;
+    this.#limits = limits;
+  }
+
+  write(chunk: Uint8Array): void {
+    if (this.#over || chunk.length === 0) return;
+    this.#stream ??= this.#open(chunk[0] ?? 0);
+    this.#stream.write(chunk);
+    if (this.#stream.writableLength > this.#limits.backlogBytes) this.#finish();
+  }
+
+  end(): Promise<void> {
+    if (this.#over || this.#stream === null) return Promise.resolve();
+    this.#stream.end();
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => this.#finish(), this.#limits.endMs);
+      this.#whenOver = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+
+  #open(firstByte: number): Transform {
+    const finish = () => this.#finish();
+    const stream = this.#coding(firstByte);
+    return stream
+      .on('data', (bytes: Uint8Array) => this.#hand(bytes))
+      .on('end', finish)
+      .on('error', finish)
+      .on('close', finish);
+  }
+
+  #hand(bytes: Uint8Array): void {
+    if (this.#over) return;
+    this.#output += bytes.length;
+    if (this.#output > this.#limits.outputBytes) this.#finish();
+    else this.#take(bytes);
+  }
+
+  #finish(): void {
+    if (this.#over) return;
+    this.#over = true;
+    this.#stream?.destroy();
+    this.#whenOver();
+  }
+}

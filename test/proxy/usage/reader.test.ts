@@ -1,0 +1,222 @@
+import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { createUsageReader, type ResponseHead } from '../../../proxy/usage/reader.ts';
+import type { UsageEntry, UsageReport } from '../../../proxy/usage/report.ts';
+import { cutAt, cuts, expectedReport, stream } from './streams.ts';
+
+const EVENTS: ResponseHead = {
+  status: 200,
+  contentType: 'text/event-stream; charset=utf-8',
+  contentEncoding: undefined,
+  path: '/v1/messages?beta=true',
+};
+const JSON_BODY: ResponseHead = { ...EVENTS, contentType: 'application/json' };
+
+const read = (head: ResponseHead, chunks: readonly (Uint8Array | string)[]): Promise<UsageReport> => {
+  const reader = createUsageReader(head);
+  for (const chunk of chunks) reader.write(typeof chunk === 'string' ? new TextEncoder().encode(chunk) : chunk);
+  return reader.end();
+};
+
+const entry = (counts: Partial<UsageEntry>): UsageEntry => ({
+  model: 'claude-opus-4-8',
+  mode: 'standard',
+  batch: false,
+  input: 0,
+  output: 0,
+  cacheRead: 0,
+  cacheWrite5m: 0,
+  cacheWrite1h: 0,
+  webSearches: 0,
+  ...counts,
+});
+
+const event = (name: string, data: unknown) => `event: ${name}\ndata: ${JSON.stringify(data)}\n\n`;
+
+const STREAM = [
+  event('message_start', {
+    type: 'message_start',
+    message: {
+      model: 'claude-opus-4-8',
+      usage: {
+        input_tokens: 25,
+        cache_creation_input_tokens: 300,
+        cache_read_input_tokens: 4_000,
+        cache_creation: { ephemeral_5m_input_tokens: 100, ephemeral_1h_input_tokens: 200 },
+        output_tokens: 2,
+      },
+    },
+  }),
+  event('content_block_delta', { type: 'content_block_delta', delta: { type: 'text_delta', text: 'héllo' } }),
+  event('message_delta', { type: 'message_delta', usage: { output_tokens: 90 } }),
+  event('message_delta', { type: 'message_delta', usage: { output_tokens: 120, input_tokens: null } }),
+  event('message_stop', { type: 'message_stop' }),
+].join('');
+
+const STREAM_ENTRY = entry({ input: 25, output: 120, cacheRead: 4_000, cacheWrite5m: 100, cacheWrite1h: 200 });
+
+describe('a stream', () => {
+  test('in any writing and any pieces gives the usage that its events mean', async () => {
+    const property = fc.asyncProperty(stream, cuts, async ({ events, bytes }, places) => {
+      expect(await read(EVENTS, cutAt(bytes, places))).toStrictEqual(expectedReport(events));
+    });
+    await fc.assert(property, { numRuns: 500 });
+  });
+
+  test('gives the same usage byte by byte as in one piece', async () => {
+    const property = fc.asyncProperty(stream, async ({ bytes }) => {
+      const single = [...bytes].map((byte) => Uint8Array.of(byte));
+      expect(await read(EVENTS, single)).toStrictEqual(await read(EVENTS, [bytes]));
+    });
+    await fc.assert(property, { numRuns: 50 });
+  });
+
+  test.each([
+    ['gzip', gzipSync],
+    ['deflate', deflateSync],
+    ['deflate', deflateRawSync],
+    ['br', brotliCompressSync],
+    ['zstd', zstdCompressSync],
+  ])('compressed with %s gives the same usage in any pieces', async (contentEncoding, compress) => {
+    const property = fc.asyncProperty(stream, cuts, async ({ events, bytes }, places) => {
+      const report = await read({ ...EVENTS, contentEncoding }, cutAt(compress(bytes), places));
+      expect(report).toStrictEqual(expectedReport(events));
+    });
+    await fc.assert(property, { numRuns: 20 });
+  });
+
+  test('takes the last value of each field and sums nothing', async () => {
+    const report = await read(EVENTS, [STREAM]);
+    expect(report).toStrictEqual({ entries: [STREAM_ENTRY], finished: true, streamError: null, error: null });
+  });
+
+  test('that is cut after message_start gives what was said by then, unfinished', async () => {
+    const report = await read(EVENTS, [STREAM.slice(0, STREAM.indexOf('event: message_delta'))]);
+    expect(report).toMatchObject({ entries: [{ ...STREAM_ENTRY, output: 2 }], finished: false });
+  });
+
+  test('that is cut before its last blank line loses nothing', async () => {
+    expect(await read(EVENTS, [STREAM.slice(0, -1)])).toMatchObject({ entries: [STREAM_ENTRY], finished: true });
+  });
+
+  test('ends at its error: what follows does not count', async () => {
+    const error = { type: 'overloaded_error', message: 'Overloaded' };
+    const start = STREAM.slice(0, STREAM.indexOf('event: message_delta'));
+    const later = STREAM.slice(start.length);
+    const report = await read(EVENTS, [start, event('error', { type: 'error', error }), later]);
+    expect(report).toStrictEqual({
+      entries: [{ ...STREAM_ENTRY, output: 2 }],
+      finished: false,
+      streamError: error,
+      error: null,
+    });
+  });
+
+  test('whose input tokens come only with message_delta has them', async () => {
+    const usage = { input_tokens: 11, cache_read_input_tokens: 22, output_tokens: 33 };
+    const start = event('message_start', { message: { model: 'claude-sonnet-5' } });
+    const report = await read(EVENTS, [start, event('message_delta', { usage })]);
+    expect(report.entries).toStrictEqual([entry({ model: 'claude-sonnet-5', input: 11, cacheRead: 22, output: 33 })]);
+  });
+
+  test('without event lines is not read, as clients do not read it', async () => {
+    expect((await read(EVENTS, [STREAM.replaceAll(/event: .*\n/g, '')])).entries).toStrictEqual([]);
+  });
+
+  test('with an endless line keeps a bounded part of it and goes on', async () => {
+    const endless = Array.from({ length: 100 }, () => 'x'.repeat(10_000));
+    const report = await read(EVENTS, ['event: message_start\ndata: ', ...endless, '\n\n', STREAM]);
+    expect(report.entries).toStrictEqual([STREAM_ENTRY]);
+  });
+
+  test('that is cut inside a compressed block gives what came before the cut', async () => {
+    const whole = gzipSync(STREAM + event('ping', { noise: 'x'.repeat(50) }));
+    const report = await read({ ...EVENTS, contentEncoding: 'gzip' }, [whole.subarray(0, whole.length - 9)]);
+    expect(report.entries).toStrictEqual([STREAM_ENTRY]);
+  });
+});
+
+const MESSAGE = {
+  id: 'msg_1',
+  type: 'message',
+  content: [{ type: 'text', text: 'say "usage": {"input_tokens": 9} \\ {' }],
+  model: 'claude-opus-4-8',
+  usage: { input_tokens: 7, output_tokens: 8, server_tool_use: { web_search_requests: 2 }, service_tier: 'batch' },
+};
+
+describe('a JSON body', () => {
+  test('gives its usage in any pieces, whatever its texts look like', async () => {
+    const property = fc.asyncProperty(fc.jsonValue(), fc.boolean(), cuts, async (content, pretty, places) => {
+      const body = JSON.stringify({ before: content, ...MESSAGE, after: content }, null, pretty ? '\t' : undefined);
+      const report = await read(JSON_BODY, cutAt(new TextEncoder().encode(body), places));
+      const entries = [entry({ input: 7, output: 8, webSearches: 2, batch: true })];
+      expect(report).toStrictEqual({ entries, finished: true, streamError: null, error: null });
+    });
+    await fc.assert(property, { numRuns: 300 });
+  });
+
+  test('without a content type is read all the same', async () => {
+    const report = await read({ ...JSON_BODY, contentType: undefined }, [JSON.stringify(MESSAGE)]);
+    expect(report.entries).toHaveLength(1);
+  });
+
+  test('that is cut off is unfinished', async () => {
+    const { finished, entries } = await read(JSON_BODY, [JSON.stringify(MESSAGE).slice(0, -2)]);
+    expect({ finished, entries }).toStrictEqual({ finished: false, entries: [] });
+  });
+
+  test.each([
+    '',
+    'null',
+    '[1]',
+    '"usage"',
+    '{"usage": 5}',
+    '{"usage"}',
+    '{,}',
+    'not json',
+    '{"usage":{"input_tokens":"x"}',
+  ])('that is %j gives no tokens and does no harm', async (body) => {
+    const { entries } = await read(JSON_BODY, [body]);
+    expect(entries.flatMap(({ input, output }) => [input, output]).every((tokens) => tokens === 0)).toBe(true);
+  });
+
+  test('of an error gives its type and message, whatever the path', async () => {
+    const error = { type: 'rate_limit_error', message: 'Slow down' };
+    const body = JSON.stringify({ type: 'error', error, request_id: 'req_1' });
+    const head = { ...JSON_BODY, status: 429, path: '/v1/models', contentEncoding: 'gzip' };
+    expect(await read(head, [gzipSync(body)])).toStrictEqual({ entries: [], finished: true, streamError: null, error });
+  });
+
+  test('of an error never bills', async () => {
+    expect((await read({ ...JSON_BODY, status: 500 }, [JSON.stringify(MESSAGE)])).entries).toStrictEqual([]);
+  });
+});
+
+describe('what does not count', () => {
+  test.each(['/v1/messages/count_tokens', '/v1/messages/batches', '/v1/messages/batches/b1/results', '/v1/models'])(
+    '%s bills nothing',
+    async (path) => {
+      const body = JSON.stringify({ input_tokens: 5, ...MESSAGE });
+      expect((await read({ ...JSON_BODY, path }, [body])).entries).toStrictEqual([]);
+    },
+  );
+
+  test('an unknown coding is left alone and says that it was not read', async () => {
+    const report = await read({ ...JSON_BODY, contentEncoding: 'gzip, br' }, [JSON.stringify(MESSAGE)]);
+    expect(report).toStrictEqual({ entries: [], finished: false, streamError: null, error: null });
+  });
+
+  test('bytes that are no gzip do no harm', async () => {
+    const report = await read({ ...JSON_BODY, contentEncoding: 'gzip' }, ['plain text', 'and more']);
+    expect(report.entries).toStrictEqual([]);
+  });
+});
+
+test('chunks are left as they were', () => {
+  const bytes = new TextEncoder().encode(STREAM);
+  const reader = createUsageReader(EVENTS);
+  reader.write(bytes.subarray(0, 100));
+  reader.write(bytes.subarray(100));
+  expect(new TextDecoder().decode(bytes)).toBe(STREAM);
+});
