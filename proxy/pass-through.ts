@@ -1,0 +1,65 @@
+import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { type Headers, headerOf } from './tracker/observation.ts';
+
+/** The digits of a credential's id: enough to tell a company's credentials apart, too few to find one by trying. */
+const ID_DIGITS = 8;
+
+/** A salt shorter than this can be guessed, and with it whether somebody's credential is a given one. */
+const LEAST_SALT_BYTES = 16;
+
+/** How many ids are kept: about as many clients as one pod serves; each takes about 200 bytes. */
+const MAX_CACHED = 4_096;
+
+/** No credential is longer; the ids of longer texts are computed each time, so that nobody fills the memory with them. */
+const MAX_CACHED_LENGTH = 512;
+
+/**
+ * The salt of a mounted file, without white space at its ends; a random one where no file is given, which makes other ids
+ * in each process.
+ *
+ * @throws when the file cannot be read or is too short
+ */
+export const readSalt = (file: string | undefined): Buffer => {
+  if (file === undefined) return randomBytes(2 * LEAST_SALT_BYTES);
+  const salt = Buffer.from(readFileSync(file, 'latin1').trim(), 'latin1');
+  if (salt.length >= LEAST_SALT_BYTES) return salt;
+  throw new Error(
+    `the salt in '${file}' must have at least ${LEAST_SALT_BYTES} bytes, got ${salt.length}; write the output of 'openssl rand -hex 32' into it`,
+  );
+};
+
+/** Makes the short ids of clients' credentials: the same for the same salt, whichever replica makes them. */
+export const createCredentialIds = (salt: Uint8Array): ((credential: string) => string) => {
+  const ids = new Map<string, string>();
+  return (credential) => {
+    const known = ids.get(credential);
+    if (known !== undefined) {
+      ids.delete(credential);
+      ids.set(credential, known);
+      return known;
+    }
+    const id = createHmac('sha256', salt).update(credential).digest('hex').slice(0, ID_DIGITS);
+    if (credential.length <= MAX_CACHED_LENGTH) ids.set(credential, id);
+    const [oldest] = ids.keys();
+    if (ids.size > MAX_CACHED && oldest !== undefined) ids.delete(oldest);
+    return id;
+  };
+};
+
+/** The credential that a client sent: its `x-api-key`, else what follows the scheme of its `authorization`; null for none. */
+export const clientCredential = (headers: Headers): string | null => {
+  const key = headerOf(headers, 'x-api-key')?.trim();
+  if (key !== undefined && key !== '') return key;
+  const token = headerOf(headers, 'authorization')
+    ?.trim()
+    .replace(/^[^\s]+\s+/, '');
+  return token === undefined || token === '' ? null : token;
+};
+
+/** Compares two secrets in a time that tells nothing of either, whatever their lengths. */
+export const sameSecret = (one: string, other: string): boolean => {
+  const key = randomBytes(LEAST_SALT_BYTES);
+  const [a, b] = [one, other].map((text) => createHmac('sha256', key).update(text).digest());
+  return a !== undefined && b !== undefined && timingSafeEqual(a, b);
+};

@@ -1,0 +1,48 @@
+import { hash } from 'node:crypto';
+
+/** A text as 16 hexadecimal digits that spread evenly and do not give the text away. */
+export const digest = (text: string): string => hash('sha256', text).slice(0, 16);
+
+/** The number by which a digest takes part in the choice. */
+export const weightOf = (digested: string): number => Number.parseInt(digested.slice(0, 8), 16);
+
+/** A 32-bit mix in which each input bit changes about half of the output bits. @see https://github.com/aappleby/smhasher/wiki/MurmurHash3 */
+const mix = (value: number): number => {
+  const first = Math.imul(value ^ (value >>> 16), 0x85ebca6b);
+  const second = Math.imul(first ^ (first >>> 13), 0xc2b2ae35);
+  return (second ^ (second >>> 16)) >>> 0;
+};
+
+/** A place that a key can be given to. */
+export interface Place {
+  readonly id: string;
+  /** `weightOf(digest(id))`. */
+  readonly weight: number;
+}
+
+/** A place for an id. */
+export const place = (id: string): Place => ({ id, weight: weightOf(digest(id)) });
+
+/**
+ * The place with the highest score for a key, among those that may be used. Everybody who knows the same places makes the
+ * same choice, and when a place goes only its own keys move.
+ *
+ * @see https://en.wikipedia.org/wiki/Rendezvous_hashing
+ */
+export const choose = <P extends Place>(key: number, places: Iterable<P>, usable: (place: P) => boolean): P | null => {
+  let best: P | null = null;
+  let bestScore = -1;
+  for (const one of places) {
+    if (!usable(one)) continue;
+    const score = mix(key ^ one.weight);
+    if (score > bestScore || (score === bestScore && best !== null && one.id < best.id)) {
+      best = one;
+      bestScore = score;
+    }
+  }
+  return best;
+};
+
+/** Which of several nodes is responsible for a name; null where there are none. */
+export const responsible = (name: string, nodes: readonly string[]): string | null =>
+  choose(weightOf(digest(name)), nodes.map(place), () => true)?.id ?? null;
