@@ -1,0 +1,54 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Dispatcher } from 'undici';
+import type { Clock } from '../clock.ts';
+import type { Config } from '../config.ts';
+import type { LocalError } from '../errors.ts';
+import type { Log } from '../log.ts';
+import type { Metrics } from '../metrics.ts';
+import type { Pool } from '../pool/pool.ts';
+import type { Records } from '../records.ts';
+import type { ResponseHead, UsageReader } from '../usage/reader.ts';
+import type { Drains } from './drains.ts';
+import type { ReplayBudget } from './replay-budget.ts';
+
+/** The metrics that forwarding keeps itself; all others come from the records. */
+export type ForwardMetrics = Pick<Metrics, 'requestsInFlight' | 'drains' | 'upstreamErrors'>;
+
+/** Learns the state of rate-limit windows from response headers. */
+export interface HeaderObserver {
+  observeHeaders(credential: string, headers: Readonly<Record<string, string | string[] | undefined>>): void;
+}
+
+/** What all exchanges share. */
+export interface Forwarding {
+  readonly config: Config;
+  readonly clock: Clock;
+  readonly upstream: Dispatcher;
+  readonly records: Records;
+  readonly metrics: ForwardMetrics;
+  readonly log: Pick<Log, 'upstreamError'>;
+  readonly tracker: HeaderObserver;
+  /** The credentials to send upstream; null where clients bring their own. */
+  readonly pool: Pool | null;
+  /** The short id of a client's credential. */
+  readonly credentialId: (credential: string) => string;
+  readonly createReader: (head: ResponseHead) => UsageReader;
+  readonly drains: Drains;
+  readonly budget: ReplayBudget;
+  /** The exchanges that are under way. */
+  readonly exchanges: Set<UnderWay>;
+}
+
+/** An exchange that is under way, as server and life cycle see it. */
+export interface UnderWay {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  /** Since when the client has left the answer unread, in monotonic milliseconds; null while it reads. */
+  readonly stalledSince: number | null;
+  /** Answers in the proxy's own name, or cuts the connection where the head is out already. */
+  refuse(error: LocalError, message: string): void;
+  /** Cuts the connection to a client that does not read. */
+  cut(): void;
+  /** Ends the exchange at once because the process stops. */
+  shutDown(): void;
+}

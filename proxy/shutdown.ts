@@ -1,0 +1,85 @@
+import type { Server } from 'node:http';
+import type { Clock } from './clock.ts';
+import type { Config } from './config.ts';
+import type { UnderWay } from './forward/forwarding.ts';
+import type { Log } from './log.ts';
+import type { Records } from './records.ts';
+
+/** What is ended, in which order, when the process stops. */
+export interface ShutdownOptions {
+  readonly config: Pick<Config, 'drainSeconds' | 'readinessDelaySeconds' | 'flushSeconds'>;
+  readonly clock: Clock;
+  readonly log: Pick<Log, 'draining' | 'stopped'>;
+  readonly server: Server;
+  readonly exchanges: ReadonlySet<UnderWay>;
+  readonly records: Pick<Records, 'flush'>;
+  /** Runs last, after all records have gone out. */
+  readonly close: () => Promise<void>;
+}
+
+/** The end of the process: requests that are under way finish first. */
+export interface Shutdown {
+  /** Whether readiness is off. */
+  readonly stopping: boolean;
+  /** Begins to stop; a second call stops at once. Ends when everything is closed. */
+  stop(signal: string): Promise<void>;
+}
+
+/** How often the end of the last request is looked for; nobody waits for it but the process's end. */
+const LOOK_MS = 25;
+
+/** How long the readers of answers that were cut may take to tell their usage. */
+const LAST_REPORTS_MS = 2_000;
+
+/** Makes the end of a service: readiness off, a delay, no more connections, streams to their end within the grace, records out. */
+export const createShutdown = (options: ShutdownOptions): Shutdown => {
+  const { config, exchanges, log } = options;
+  let done: Promise<void> | null = null;
+  let hurry = false;
+  const wait = (ms: number, until: () => boolean) => waitFor(options.clock, ms, () => hurry || until());
+  const run = async (signal: string): Promise<void> => {
+    log.draining({ signal, in_flight: exchanges.size, grace_seconds: config.drainSeconds });
+    await wait(config.readinessDelaySeconds * 1_000, () => false);
+    options.server.close();
+    await wait(config.drainSeconds * 1_000, () => {
+      options.server.closeIdleConnections();
+      return exchanges.size === 0;
+    });
+    await end(options);
+  };
+  return {
+    get stopping() {
+      return done !== null;
+    },
+    stop(signal) {
+      hurry = done !== null;
+      done ??= run(signal);
+      return done;
+    },
+  };
+};
+
+const end = async ({ clock, exchanges, server, records, config, close, log }: ShutdownOptions): Promise<void> => {
+  const cut = exchanges.size;
+  for (const exchange of exchanges) exchange.shutDown();
+  await waitFor(clock, LAST_REPORTS_MS, () => exchanges.size === 0);
+  const lost = exchanges.size;
+  server.closeAllConnections();
+  await records.flush(config.flushSeconds * 1_000);
+  log.stopped({ streams_cut: cut, records_lost: lost });
+  await close();
+};
+
+/** Waits until something holds, for at most a time. */
+const waitFor = (clock: Clock, ms: number, holds: () => boolean): Promise<void> =>
+  new Promise((resolve) => {
+    const until = clock.monotonic() + ms;
+    const look = (): void => {
+      if (holds() || clock.monotonic() >= until) {
+        resolve();
+        return;
+      }
+      setTimeout(look, LOOK_MS);
+    };
+    look();
+  });
