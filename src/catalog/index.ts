@@ -6,6 +6,7 @@ export * from './metric.ts';
 export * from './objective.ts';
 export * from './panel.ts';
 export * from './price.ts';
+export * from './systems/node.ts';
 export * from './systems/prometheus.ts';
 export * from './systems/proxy.ts';
 export * from './target.ts';

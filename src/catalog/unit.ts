@@ -18,7 +18,7 @@ export const NAMED_UNITS = {
 export type NamedUnit = keyof typeof NAMED_UNITS;
 
 /** A thing that is counted; it needs no suffix. `state` is a 0/1 gauge, `milliseconds` occurs in contract names only. */
-export const COUNTED_UNITS = ['requests', 'tokens', 'errors', 'events', 'state', 'milliseconds'] as const;
+export const COUNTED_UNITS = ['requests', 'tokens', 'errors', 'events', 'files', 'state', 'milliseconds'] as const;
 
 /** What the numbers of a metric are. */
 export type Unit = NamedUnit | (typeof COUNTED_UNITS)[number];
