@@ -1,4 +1,4 @@
-import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { createHmac, createSecretKey, randomBytes, timingSafeEqual } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { type Headers, headerOf } from './tracker/observation.ts';
 
@@ -8,7 +8,7 @@ const ID_DIGITS = 8;
 /** A salt shorter than this can be guessed, and with it whether somebody's credential is a given one. */
 const LEAST_SALT_BYTES = 16;
 
-/** How many ids are kept: about as many clients as one pod serves; each takes about 200 bytes. */
+/** How many ids are kept at most: more than clients that one pod serves; each takes about 200 bytes. */
 const MAX_CACHED = 4_096;
 
 /** No credential is longer; the ids of longer texts are computed each time, so that nobody fills the memory with them. */
@@ -29,31 +29,38 @@ export const readSalt = (file: string | undefined): Buffer => {
   );
 };
 
-/** Makes the short ids of clients' credentials: the same for the same salt, whichever replica makes them. */
+/**
+ * Makes the short ids of clients' credentials: the same for the same salt, whichever replica makes them. The ids that were
+ * asked for last are kept in two generations, the older of which is dropped when the younger is full, so that an id that
+ * is known costs one look into a map.
+ */
 export const createCredentialIds = (salt: Uint8Array): ((credential: string) => string) => {
-  const ids = new Map<string, string>();
+  // Made once: a plain buffer is turned into a key at each use, which takes several times as long as the HMAC itself.
+  const key = createSecretKey(salt);
+  let young = new Map<string, string>();
+  let old = new Map<string, string>();
   return (credential) => {
-    const known = ids.get(credential);
-    if (known !== undefined) {
-      ids.delete(credential);
-      ids.set(credential, known);
-      return known;
+    const known = young.get(credential);
+    if (known !== undefined) return known;
+    const id = old.get(credential) ?? createHmac('sha256', key).update(credential).digest('hex').slice(0, ID_DIGITS);
+    if (credential.length > MAX_CACHED_LENGTH) return id;
+    if (young.size >= MAX_CACHED / 2) {
+      old = young;
+      young = new Map();
     }
-    const id = createHmac('sha256', salt).update(credential).digest('hex').slice(0, ID_DIGITS);
-    if (credential.length <= MAX_CACHED_LENGTH) ids.set(credential, id);
-    const [oldest] = ids.keys();
-    if (ids.size > MAX_CACHED && oldest !== undefined) ids.delete(oldest);
+    young.set(credential, id);
     return id;
   };
 };
+
+/** The scheme of an `authorization`, a `Bearer` without a token among them. */
+const SCHEME = /^(?:bearer$|\S+\s+)/i;
 
 /** The credential that a client sent: its `x-api-key`, else what follows the scheme of its `authorization`; null for none. */
 export const clientCredential = (headers: Headers): string | null => {
   const key = headerOf(headers, 'x-api-key')?.trim();
   if (key !== undefined && key !== '') return key;
-  const token = headerOf(headers, 'authorization')
-    ?.trim()
-    .replace(/^[^\s]+\s+/, '');
+  const token = headerOf(headers, 'authorization')?.trim().replace(SCHEME, '');
   return token === undefined || token === '' ? null : token;
 };
 

@@ -203,7 +203,9 @@ class CredentialPool implements Pool {
 
   #retryAt(now: number): number {
     const back = [...this.#members.values()].filter(({ expired }) => !expired);
-    const times = back.map(({ until, avoidedUntil }) => Math.max(until, avoidedUntil, now + SOONEST_RETRY_MS));
+    const times = back
+      .map(({ until, avoidedUntil }) => Math.max(until, avoidedUntil))
+      .map((until) => (until > now ? until : now + SOONEST_RETRY_MS));
     return times.length === 0 ? now + EMPTY_RETRY_MS : Math.min(...times);
   }
 

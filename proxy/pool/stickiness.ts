@@ -32,8 +32,9 @@ export class Stickiness {
   move(key: string, id: string, now: number): void {
     this.#moves.delete(key);
     this.#moves.set(key, { id, usedAt: now });
-    const [oldest] = this.#moves.keys();
-    if (this.#moves.size > MAX_MOVES && oldest !== undefined) this.#moves.delete(oldest);
+    if (this.#moves.size <= MAX_MOVES) return;
+    const [oldest = key] = this.#moves.keys();
+    this.#moves.delete(oldest);
   }
 
   /** Forgets that a session was moved: it is back where the hash puts it. */

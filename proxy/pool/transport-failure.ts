@@ -40,6 +40,12 @@ const BY_PREFIX: readonly (readonly [RegExp, ErrorType])[] = [
   [/^HPE_/, 'protocol'],
 ];
 
+/** Failures that have no code, or not always one: undici's parser knows a code for few of its errors only. */
+const BY_NAME: ReadonlyMap<string, ErrorType> = new Map([
+  ['TimeoutError', 'timeout'],
+  ['HTTPParserError', 'protocol'],
+]);
+
 /** How many causes are looked into: a chain of errors may be a circle. */
 const MAX_DEPTH = 5;
 
@@ -57,5 +63,5 @@ const kindOfOne = (failure: Error): ErrorType | null => {
   // The kernel gives up on a connection with the code that it also uses for a silent one.
   if (code === 'ETIMEDOUT' && 'syscall' in failure && failure.syscall === 'connect') return 'connect';
   const prefixed = BY_PREFIX.find(([pattern]) => pattern.test(code))?.[1];
-  return BY_CODE.get(code) ?? prefixed ?? (failure.name === 'TimeoutError' ? 'timeout' : null);
+  return BY_CODE.get(code) ?? prefixed ?? BY_NAME.get(failure.name) ?? null;
 };

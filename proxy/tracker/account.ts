@@ -1,6 +1,6 @@
 import type { UsageEntry } from '../usage/reader.ts';
 import type { ExtraUsage } from './poll.ts';
-import { countsModel, plus, total } from './tokens.ts';
+import { countsModel, plus, sums, type TokenSums } from './tokens.ts';
 import { type Heard, hear, needsWarning, newWindow, roll, type Step, type Window } from './window.ts';
 import type { WindowNames } from './window-names.ts';
 
@@ -10,14 +10,21 @@ export interface WindowEvent {
   readonly window: string;
 }
 
-/** A period of a window that is over. */
-export interface ResetEvent extends WindowEvent {
+/** A period of a window that is over, with the tokens that were counted in it. */
+export interface ResetEvent extends WindowEvent, TokenSums {
   /** When it was to end, in unix milliseconds. */
   readonly resetsAt: number | null;
+  /** When the next one ends, in unix milliseconds; null where the clock ended it and no answer has told yet. */
+  readonly nextResetsAt: number | null;
   /** Its last utilization in percent. */
   readonly utilization: number | null;
-  /** The tokens that were counted in it. */
-  readonly tokens: number;
+}
+
+/** A window above the warning line. */
+export interface HighEvent extends WindowEvent {
+  readonly utilization: number;
+  /** When it resets, in unix milliseconds. */
+  readonly resetsAt: number | null;
 }
 
 /** What the tracker tells as it happens; counting and logging it is done elsewhere. */
@@ -27,7 +34,7 @@ export interface TrackerEvents {
   /** A period of a window is over. */
   onReset(event: ResetEvent): void;
   /** A window passes the warning line for the first time in its period. */
-  onHigh(event: WindowEvent & { readonly utilization: number }): void;
+  onHigh(event: HighEvent): void;
   /** What was said of a window is passed over, because there are too many windows or credentials. */
   onDropped(event: { readonly label: 'window' | 'credential' }): void;
   /** Something that is worth keeping over a restart has changed. */
@@ -108,16 +115,16 @@ export class Account {
     if (known !== undefined || !this.#names.take(name)) return known;
     const window = create();
     this.#windows.set(name, window);
-    this.#events.onWindow({ credential: this.#credential, window: name });
+    this.#events.onWindow(this.#named(name));
     return window;
   }
 
   #settle(name: string, before: Window, { window, reset }: Step): Window {
     if (window !== before) this.#windows.set(name, window);
     if (reset) {
+      const nextResetsAt = window.elapsed ? null : window.resetsAt;
       const { resetsAt, utilization, tokens } = before;
-      const event = { credential: this.#credential, window: name, resetsAt, utilization, tokens: total(tokens) };
-      this.#events.onReset(event);
+      this.#events.onReset({ ...this.#named(name), resetsAt, nextResetsAt, utilization, ...sums(tokens) });
       this.#events.onChange();
     }
     return window;
@@ -126,6 +133,11 @@ export class Account {
   #warn(name: string, window: Window): void {
     if (!needsWarning(window)) return;
     this.#windows.set(name, { ...window, warned: true });
-    this.#events.onHigh({ credential: this.#credential, window: name, utilization: window.utilization ?? 0 });
+    const { utilization, resetsAt } = window;
+    this.#events.onHigh({ ...this.#named(name), utilization: utilization ?? 0, resetsAt });
+  }
+
+  #named(window: string): WindowEvent {
+    return { credential: this.#credential, window };
   }
 }

@@ -17,7 +17,7 @@ const READ = {
   /** A fraction; 1 is the whole window, and it can be exceeded. */
   utilization: (draft: Draft, text: string) => {
     const fraction = decimal(text);
-    if (fraction !== null) draft.utilization = percent(fraction * 100);
+    draft.utilization = percent(fraction === null ? null : fraction * 100);
   },
   /** Unix seconds. */
   reset: (draft: Draft, text: string) => {

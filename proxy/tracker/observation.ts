@@ -15,8 +15,12 @@ export type Headers = Readonly<Record<string, string | string[] | undefined>>;
 /** A fraction of 0.29 times 100 is 28.999999999999996; digits beyond the sixth are noise. */
 const PERCENT_DIGITS = 1e6;
 
-/** A percentage without the noise of floating point. */
-export const percent = (value: number): number => Math.round(value * PERCENT_DIGITS) / PERCENT_DIGITS;
+/** A hundred times a window cannot be used; what says so is no percentage. */
+const MAX_PERCENT = 10_000;
+
+/** A percentage without the noise of floating point; null for a figure that cannot be one. */
+export const percent = (value: number | null): number | null =>
+  value !== null && value >= 0 && value <= MAX_PERCENT ? Math.round(value * PERCENT_DIGITS) / PERCENT_DIGITS : null;
 
 /** The one value of a header; undefined where it is missing. */
 export const headerOf = (headers: Headers, name: string): string | undefined => {
@@ -24,6 +28,6 @@ export const headerOf = (headers: Headers, name: string): string | undefined => 
   return typeof value === 'object' ? value[0] : value;
 };
 
-/** A plain decimal number of 0 and up; null for anything else, the empty text among it. */
+/** A plain decimal number of 0 and up, of a size that all digits fit; null for anything else, the empty text among it. */
 export const decimal = (text: string | undefined): number | null =>
-  text !== undefined && /^\d+(\.\d+)?$/.test(text.trim()) ? Number(text) : null;
+  text !== undefined && /^\d{1,15}(\.\d+)?$/.test(text.trim()) ? Number(text) : null;

@@ -53,8 +53,7 @@ const time = (value: unknown): number | null => {
 };
 
 const observation = (window: string, utilization: unknown, resetsAt: unknown): Observation | null => {
-  const used = amount(utilization);
-  const seen = { window, utilization: used === null ? null : percent(used), resetsAt: time(resetsAt), status: null };
+  const seen = { window, utilization: percent(amount(utilization)), resetsAt: time(resetsAt), status: null };
   return seen.utilization === null && seen.resetsAt === null ? null : seen;
 };
 
@@ -67,7 +66,8 @@ const namedWindow = ([key, value]: [string, unknown]): Observation | null =>
 const scopedWindow = (scope: unknown): string | null => {
   const model = isFields(scope) ? scope.model : scope;
   const name = isFields(model) ? (text(model.display_name) ?? text(model.id)) : text(model);
-  return name === null ? null : `7d_${name.toLowerCase().replace(/[^a-z0-9]+/g, '_')}`;
+  const words = name?.toLowerCase().match(/[a-z0-9]+/g) ?? null;
+  return words === null ? null : ['7d', ...words].join('_');
 };
 
 const limitWindow = (limit: unknown): Observation | null => {

@@ -85,7 +85,7 @@ class UsagePoller implements Poller {
   start(): void {
     if (this.#running) return;
     this.#running = true;
-    this.#look();
+    this.#look(0);
   }
 
   stop(): void {
@@ -97,10 +97,11 @@ class UsagePoller implements Poller {
     return this.#options.clock.now();
   }
 
-  #look(): void {
-    this.#cancel = this.#options.timers.after(LOOK_EVERY_MS, () => {
+  /** The next look waits for the polls of this one, so that no credential is asked for twice at once. */
+  #look(ms: number): void {
+    this.#cancel = this.#options.timers.after(ms, () => {
       void this.poll().finally(() => {
-        if (this.#running) this.#look();
+        if (this.#running) this.#look(LOOK_EVERY_MS);
       });
     });
   }

@@ -42,6 +42,17 @@ export const plus = (table: TokenTable, entry: UsageEntry): TokenTable => {
   return new Map(table).set(model, counts);
 };
 
-/** All tokens of a table, whatever they were. */
-export const total = (table: TokenTable): number =>
-  [...table.values()].reduce((sum, one) => sum + one.input + one.output + one.cache_read + one.cache_write, 0);
+/** Tokens of a table that models read, from a cache or not, and those that they wrote. */
+export interface TokenSums {
+  readonly tokensIn: number;
+  readonly tokensOut: number;
+}
+
+/** The tokens of all models of a table. */
+export const sums = (table: TokenTable): TokenSums => {
+  const all = [...table.values()];
+  return {
+    tokensIn: all.reduce((sum, { input, cache_read, cache_write }) => sum + input + cache_read + cache_write, 0),
+    tokensOut: all.reduce((sum, { output }) => sum + output, 0),
+  };
+};

@@ -1,0 +1,126 @@
+import { describe, expect, test } from 'vitest';
+import { HOUR, NOON, polled, record, tokensOf, unified, usage } from './recorder.ts';
+
+const MODEL = 'claude-opus-4-6';
+
+/** What a file holds of a tracker that has learned something. */
+const kept = () => {
+  const { tracker } = record();
+  tracker.observeHeaders('one', unified('5h', { utilization: 0.9, resetsAt: NOON + HOUR, status: 'allowed_warning' }));
+  tracker.observePoll('one', {
+    seven_day: polled(5, NOON + 90 * HOUR),
+    extra_usage: { is_enabled: true, used_credits: 7 },
+  });
+  tracker.recordUsage('one', [usage(MODEL, { input: 40, cacheWrite1h: 2 })]);
+  const state: unknown = JSON.parse(JSON.stringify(tracker.export()));
+  return {
+    state: state as { accounts: [{ windows: Record<string, unknown>[] } & Record<string, unknown>] },
+    before: tracker,
+  };
+};
+
+describe('a restart', () => {
+  test('brings back windows, tokens and extra usage', () => {
+    const { state, before } = kept();
+    const { tracker } = record(NOON + 1);
+    expect(tracker.import(state)).toBe(0);
+    expect(tracker.snapshot()).toStrictEqual(before.snapshot());
+    expect(tracker.extraUsage()).toStrictEqual(before.extraUsage());
+  });
+
+  test('does not repeat a warning of the same period', () => {
+    const { state } = kept();
+    const { tracker, of } = record(NOON + 1);
+    tracker.import(state);
+    tracker.observeHeaders('one', unified('5h', { utilization: 0.95, resetsAt: NOON + HOUR }));
+    expect(of('high')).toStrictEqual([]);
+  });
+
+  test('after the reset time has passed finds the window over and tells the reset', () => {
+    const { state } = kept();
+    const { tracker, window, of } = record(NOON + 2 * HOUR);
+    tracker.import(state);
+    expect(of('reset')).toMatchObject([{ window: '5h', utilization: 90, tokensIn: 42, tokensOut: 0 }]);
+    expect(window('5h')).toMatchObject({ utilization: 0, source: 'elapsed', tokens: [] });
+    expect(tokensOf(window('7d'), 'input')).toBe(40);
+  });
+
+  test('announces the windows it brings back', () => {
+    const { state } = kept();
+    const { tracker, of } = record();
+    tracker.import(state);
+    expect(of('window')).toHaveLength(2);
+  });
+
+  test('gives the tokens of a model that lost its price to other', () => {
+    const { state } = kept();
+    const [account] = state.accounts;
+    const tokens = {
+      'claude-gone-1': { input: 1, output: 0, cache_read: 0, cache_write: 0 },
+      other: { input: 2, output: 0, cache_read: 0, cache_write: 0 },
+    };
+    Object.assign(account.windows[0] ?? {}, { tokens });
+    const { tracker, window } = record();
+    expect(tracker.import(state)).toBe(0);
+    expect(window('5h')?.tokens.filter((row) => row.tokens > 0)).toStrictEqual([
+      { model: 'other', direction: 'input', tokens: 3 },
+    ]);
+  });
+});
+
+describe('a state that is damaged in part', () => {
+  test.each([
+    ['no state', undefined, 0],
+    ['null', null, 0],
+    ['a text', 'x', 1],
+    ['an object of another kind', { windows: [] }, 1],
+    ['accounts that are none', { accounts: [1, null, {}] }, 3],
+  ])('%s brings back nothing and is counted', (_, state, lost) => {
+    const { tracker } = record();
+    expect(tracker.import(state)).toBe(lost);
+    expect(tracker.snapshot()).toStrictEqual([]);
+  });
+
+  test.each([
+    ['utilization', -1],
+    ['resetsAt', 'soon'],
+    ['source', 'guess'],
+    ['tokens', { [MODEL]: { input: 1 } }],
+    ['since', null],
+  ])('loses the window with a wrong %s and keeps the other', (field, value) => {
+    const { state } = kept();
+    Object.assign(state.accounts[0].windows[0] ?? {}, { [field]: value });
+    const { tracker } = record();
+    expect(tracker.import(state)).toBe(1);
+    expect(tracker.snapshot().map(({ window }) => window)).toStrictEqual(['7d']);
+  });
+
+  test('loses extra usage of a wrong form alone', () => {
+    const { state } = kept();
+    Object.assign(state.accounts[0], { extraUsage: { enabled: 'yes' } });
+    const { tracker } = record();
+    tracker.import(state);
+    expect(tracker.extraUsage()).toStrictEqual([]);
+    expect(tracker.snapshot()).toHaveLength(2);
+  });
+
+  test('does not believe an absurd reset time', () => {
+    const { state } = kept();
+    Object.assign(state.accounts[0].windows[0] ?? {}, { resetsAt: NOON * 1_000 });
+    const { tracker, window } = record();
+    tracker.import(state);
+    expect(window('5h')?.resetsAt).toBe(null);
+  });
+
+  test('counts windows and credentials that have no room', () => {
+    const { state } = kept();
+    const [account] = state.accounts;
+    account.windows = Array.from({ length: 20 }, (_, index) => ({ ...account.windows[0], name: `w${index}` }));
+    const { tracker } = record();
+    expect(tracker.import(state)).toBe(9);
+    const many = {
+      accounts: Array.from({ length: 101 }, (_, index) => ({ ...kept().state.accounts[0], credential: `c${index}` })),
+    };
+    expect(record().tracker.import(many)).toBe(2);
+  });
+});
