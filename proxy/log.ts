@@ -81,7 +81,7 @@ export const createLog = ({ level, clock, destination }: LogOptions): Log => {
     level,
     base: { service_name: LOG_SERVICE },
     formatters: { level: (name: string) => ({ level: name.toUpperCase() }) },
-    timestamp: () => `,"time":"${new Date(clock.now()).toISOString()}"`,
+    timestamp: timestamps(clock),
   };
   const logger = pino(options, destination ?? output);
   const methods = Object.entries(LINES).map(([name, { message, level: loudness }]) => {
@@ -92,15 +92,35 @@ export const createLog = ({ level, clock, destination }: LogOptions): Log => {
   return { ...asLineMethods(Object.fromEntries(methods)), flush: (timeoutMs = FLUSH_MS) => output.flush(timeoutMs) };
 };
 
+const MS_PER_SECOND = 1_000;
+
+/** Writes the time in ISO 8601; lines of the same second share the work. */
+const timestamps = (clock: Clock): (() => string) => {
+  let [second, text] = [Number.NaN, ''];
+  return () => {
+    const now = clock.now();
+    const current = Math.floor(now / MS_PER_SECOND);
+    if (current !== second) {
+      second = current;
+      text = new Date(second * MS_PER_SECOND).toISOString().slice(0, -'000Z'.length);
+    }
+    return `,"time":"${text}${String(Math.floor(now - second * MS_PER_SECOND)).padStart(3, '0')}Z"`;
+  };
+};
+
 /** The methods under the types that the catalog gives their fields. */
 const asLineMethods = (methods: unknown): LineMethods => methods as LineMethods;
 
-/** Builds the lines of one event: its own fields and no others, each as what the catalog says it is. */
+/**
+ * Builds the lines of one event: its own fields and no others, each as what the catalog says it is. A line begins as a
+ * copy of one shape, because an object that gets this many fields one by one becomes a slow dictionary.
+ */
 const lineBuilder = ({ event, fields }: LogEvent): ((given: Fields) => Fields) => {
   const kinds = Object.entries(fields);
   const clean = createCleaners();
+  const shape: Record<string, unknown> = JSON.parse(JSON.stringify({ event, ...fields }));
   return (given) => {
-    const line: Record<string, unknown> = { event };
+    const line = { ...shape };
     for (const [name, kind] of kinds) line[name] = clean[kind](given[name]);
     return line;
   };
@@ -110,10 +130,10 @@ type Cleaner = (value: unknown) => unknown;
 
 const number: Cleaner = (value) => (typeof value === 'number' && Number.isFinite(value) ? value : null);
 
-const numbers: Cleaner = (value) => {
-  if (typeof value !== 'object' || value === null) return null;
-  return Object.fromEntries(Object.entries(value).filter(([, one]) => typeof one === 'number'));
-};
+const isNumber = (value: unknown): boolean => typeof value === 'number';
+
+const numbers: Cleaner = (value) =>
+  typeof value === 'object' && value !== null && Object.values(value).every(isNumber) ? value : null;
 
 /** The names that requests bring along are few, short and come again, so each is looked at once. */
 const MAX_REMEMBERED = 1_000;

@@ -3,7 +3,7 @@ import type { ErrorType, outcome } from '#catalog';
 import type { Clock } from './clock.ts';
 import type { Log } from './log.ts';
 import type { Metrics } from './metrics.ts';
-import { type Bill, billOf } from './usage/bill.ts';
+import { type Bill, createBilling } from './usage/bill.ts';
 import type { UsageReport } from './usage/report.ts';
 
 /** How a request ended. */
@@ -73,6 +73,7 @@ export const createRecords = (options: RecordsOptions): Records => new RecordQue
 class RecordQueue implements Records {
   readonly #options: RecordsOptions;
   readonly #capacity: number;
+  readonly #billOf = createBilling();
   #queue: RequestRecord[] = [];
   /** The first record of the queue that is still to be handed on. */
   #next = 0;
@@ -130,7 +131,7 @@ class RecordQueue implements Records {
   }
 
   #handOn(record: RequestRecord): void {
-    const bill = billOf(record.report?.entries ?? [], record.at);
+    const bill = this.#billOf(record.report?.entries ?? [], record.at);
     const failures = this.#options.sinks.map((sink) => this.#attempt(() => sink(record, bill)));
     const written = failures.every((failed) => !failed);
     this.#options.metrics.usageRecords.inc({ result: written ? 'written' : 'dropped' });

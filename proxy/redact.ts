@@ -10,6 +10,9 @@ const KEYS = /\bsk-[\w-]{4,}|\b(?:bearer|basic)\s+[\w.~+/=-]+|\beyJ[\w-]{8,}\.[\
 /** Long runs of letters and digits without a break; request ids and UUIDs are shorter. */
 const LONG_RUNS = /(?<![\w-])(?=[\w-]*\d)[\w-]{40,}/g;
 
+/** Shorter texts have neither long runs nor long quotations. */
+const SHORT = 40;
+
 /** An error that quotes a prompt quotes more than the name of a field or a model. */
 const QUOTATIONS = /(?<!\w)(["'`])(?:(?!\1)[^\\]|\\[\s\S]){48,}(?:\1|$)/g;
 
@@ -19,6 +22,7 @@ const cut = (text: string, length: number): string => (text.length > length ? `$
 
 /** A text of somebody else, made fit for a line: without what looks like a key, without long quotations, not too long. */
 export const redactText = (text: string): string => {
+  if (text.length < SHORT) return text.replace(KEYS, REDACTED);
   const bounded = text.slice(0, 4 * MAX_TEXT);
   const clean = bounded.replace(KEYS, REDACTED).replace(LONG_RUNS, REDACTED).replace(QUOTATIONS, `$1${REDACTED}$1`);
   return cut(clean, MAX_TEXT);

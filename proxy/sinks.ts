@@ -11,31 +11,31 @@ const MS_PER_SECOND = 1_000;
 /** A status as a label value: the instrument folds what the closed list lacks. */
 const statusCode = (status: number): StatusCode => String(status) as StatusCode;
 
-/** Counts requests, times, sizes, tokens and cost. */
+/** Counts requests, times, sizes, tokens and cost; what is slow or fails carries the request's id as an exemplar. */
 export const metricsSink =
   (metrics: Metrics): Sink =>
   (record, { entries }) => {
     const { requestId } = record;
     const stream = { stream: record.stream ? 'true' : 'false' } as const;
     metrics.requests.inc({ ...stream, status_code: statusCode(record.status) }, 1, requestId);
-    metrics.outcomes.inc({ outcome: record.outcome }, 1, requestId);
+    metrics.outcomes.inc({ outcome: record.outcome });
     metrics.requestDuration.observe(stream, record.durationMs, requestId);
-    metrics.overhead.observe({}, record.overheadMs / MS_PER_SECOND, requestId);
+    metrics.overhead.observe({}, record.overheadMs / MS_PER_SECOND);
     if (record.ttfbMs !== null) metrics.timeToFirstByte.observe(stream, record.ttfbMs / MS_PER_SECOND, requestId);
-    if (record.requestBytes > 0) metrics.requestBodySize.observe({}, record.requestBytes, requestId);
-    for (const billed of entries) countEntry(metrics, billed, requestId);
+    if (record.requestBytes > 0) metrics.requestBodySize.observe({}, record.requestBytes);
+    for (const billed of entries) countEntry(metrics, billed);
   };
 
-const countEntry = (metrics: Metrics, { entry, model, usd }: BilledEntry, requestId: string | null): void => {
+const countEntry = (metrics: Metrics, { entry, model, usd }: BilledEntry): void => {
   const labels = { model };
   if (model === OTHER && entry.model !== OTHER) metrics.labelsFolded.inc({ label: 'model' });
-  metrics.tokensInput.inc(labels, entry.input, requestId);
-  metrics.tokensOutput.inc(labels, entry.output, requestId);
-  metrics.tokensCacheRead.inc(labels, entry.cacheRead, requestId);
-  metrics.tokensCacheWrite.inc({ model, ttl: '5m' }, entry.cacheWrite5m, requestId);
-  metrics.tokensCacheWrite.inc({ model, ttl: '1h' }, entry.cacheWrite1h, requestId);
+  metrics.tokensInput.inc(labels, entry.input);
+  metrics.tokensOutput.inc(labels, entry.output);
+  metrics.tokensCacheRead.inc(labels, entry.cacheRead);
+  metrics.tokensCacheWrite.inc({ model, ttl: '5m' }, entry.cacheWrite5m);
+  metrics.tokensCacheWrite.inc({ model, ttl: '1h' }, entry.cacheWrite1h);
   if (usd === null) countUnpriced(metrics, entry);
-  else metrics.cost.inc(labels, usd, requestId);
+  else metrics.cost.inc(labels, usd);
 };
 
 const countUnpriced = ({ unpricedTokens }: Metrics, entry: UsageEntry): void => {

@@ -1,5 +1,5 @@
 import { OTHER } from '#catalog';
-import { dayOf, type PricedEntry, priced, promptTokens } from './cost.ts';
+import { DAY_MS, dayOf, type PricedEntry, priced, promptTokens, startOfDay } from './cost.ts';
 import type { UsageEntry } from './report.ts';
 
 /** An entry of a bill with its price. */
@@ -34,25 +34,31 @@ const NO_USE: Bill = {
   usd: 0,
 };
 
-/** The bill of a request that arrived at a time, in unix milliseconds. */
-export const billOf = (entries: readonly UsageEntry[], at: number): Bill => {
-  if (entries.length === 0) return NO_USE;
-  const day = dayOf(at);
+/** Writes the bill of what a request used; `at` is when it arrived, in unix milliseconds. */
+export type Billing = (entries: readonly UsageEntry[], at: number) => Bill;
+
+/** A billing that works out the day once a day. */
+export const createBilling = (): Billing => {
+  let [start, day] = [Number.NaN, ''];
+  return (entries, at) => {
+    if (entries.length === 0) return NO_USE;
+    if (!(at >= start && at < start + DAY_MS)) [start, day] = [startOfDay(at), dayOf(at)];
+    return billOf(entries, day);
+  };
+};
+
+const billOf = (entries: readonly UsageEntry[], day: string): Bill => {
   const billed = entries.map((entry) => ({ entry, ...priced(entry, day) }));
-  return billed.reduce(plus, { ...NO_USE, entries: billed, model: nameOf(billed[0]) });
+  const [first] = billed;
+  const model = first?.model === OTHER ? first.entry.model : (first?.model ?? null);
+  const bill = { ...NO_USE, entries: billed, model, usd: billed.some(({ usd }) => usd === null) ? null : 0 };
+  for (const { entry, usd } of billed) {
+    bill.input += entry.input;
+    bill.output += entry.output;
+    bill.cacheRead += entry.cacheRead;
+    bill.cacheWrite += entry.cacheWrite5m + entry.cacheWrite1h;
+    bill.prompt += promptTokens(entry);
+    if (bill.usd !== null) bill.usd += usd ?? 0;
+  }
+  return bill;
 };
-
-const nameOf = (first: BilledEntry | undefined): string | null => {
-  if (first === undefined) return null;
-  return first.model === OTHER ? first.entry.model : first.model;
-};
-
-const plus = (bill: Bill, { entry, usd }: BilledEntry): Bill => ({
-  ...bill,
-  input: bill.input + entry.input,
-  output: bill.output + entry.output,
-  cacheRead: bill.cacheRead + entry.cacheRead,
-  cacheWrite: bill.cacheWrite + entry.cacheWrite5m + entry.cacheWrite1h,
-  prompt: bill.prompt + promptTokens(entry),
-  usd: bill.usd === null || usd === null ? null : bill.usd + usd,
-});

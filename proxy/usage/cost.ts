@@ -9,10 +9,15 @@ export interface PricedEntry {
 }
 
 const PER_MILLION = 1_000_000;
-const DAY_MS = 86_400_000;
+
+/** The length of a day in milliseconds. */
+export const DAY_MS = 86_400_000;
+
+/** When the day (UTC) of a time begins; both in unix milliseconds. */
+export const startOfDay = (at: number): number => Math.floor(at / DAY_MS) * DAY_MS;
 
 /** The day (UTC, ISO 8601) of a time in unix milliseconds. */
-export const dayOf = (at: number): string => new Date(Math.floor(at / DAY_MS) * DAY_MS).toISOString().slice(0, 10);
+export const dayOf = (at: number): string => new Date(at).toISOString().slice(0, 10);
 
 /** The length of an entry's prompt, which decides the price band: cache reads and writes are part of it. */
 export const promptTokens = ({ input, cacheRead, cacheWrite5m, cacheWrite1h }: UsageEntry): number =>
