@@ -1,1 +1,3 @@
-export {};
+export type { Finding } from './finding.ts';
+export { checkLogql } from './logql.ts';
+export { checkPromql } from './promql.ts';
