@@ -1,9 +1,13 @@
 import { type AlertGroup, alertsOf } from './group.ts';
+import { latency } from './latency.ts';
 import { rateLimiting } from './rate-limiting.ts';
+import { targets } from './targets.ts';
+import { upstreamErrors } from './upstream-errors.ts';
+import { utilization } from './utilization.ts';
 import { watchdog } from './watchdog.ts';
 
 /** Every group of rules, in the order in which they are written. */
-export const alertGroups = [rateLimiting, watchdog] as const;
+export const alertGroups = [rateLimiting, latency, utilization, upstreamErrors, targets, watchdog] as const;
 
 type RuleOf<G> = G extends AlertGroup<infer R> ? R[number] : never;
 type NameOf<R> = R extends { readonly kind: 'alert'; readonly name: infer N } ? N : never;

@@ -72,17 +72,17 @@ export const alertmanagerConfig = (options: AlertmanagerOptions, groups: readonl
 
 const ROUTED = ['page', 'ticket'] as const satisfies readonly Severity[];
 
-const hasDeadMan = ({ receivers }: AlertmanagerOptions): boolean => DEAD_MAN in receivers;
+const hasDeadMan = ({ receivers }: AlertmanagerOptions): boolean => Object.hasOwn(receivers, DEAD_MAN);
 
 const missingSeverities = ({ receivers }: AlertmanagerOptions): readonly string[] =>
-  ROUTED.filter((severity) => !(severity in receivers)).map(
+  ROUTED.filter((severity) => !Object.hasOwn(receivers, severity)).map(
     (severity) =>
       `no receiver is called '${severity}', got ${Object.keys(receivers).join(', ') || 'none'}; alerts of that severity would be lost: declare it`,
   );
 
 const unknownReceivers = ({ receivers }: AlertmanagerOptions, alerts: readonly Alert[]): readonly string[] =>
   alerts.flatMap(({ name, receiver }) =>
-    receiver === null || receiver in receivers
+    receiver === null || Object.hasOwn(receivers, receiver)
       ? []
       : [
           `'${name}' goes to receiver '${receiver}', which does not exist; ${suggestion(receiver, Object.keys(receivers))}`,
@@ -137,5 +137,5 @@ const inhibitRules = ({ name, inhibits }: Alert, alerts: readonly Alert[]): read
     .map((inhibition) => ({
       source_matchers: [matcher('alertname', name)],
       target_matchers: [matcher('alertname', inhibition.alert)],
-      equal: inhibition.equal,
+      equal: [...inhibition.equal],
     }));
