@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { AlertName, AlertOverride } from '#alerts';
 import * as field from './config/fields.ts';
 import { group } from './config/fields.ts';
 import { ConfigError, type Problem, pathText, problemsOf } from './config/problems.ts';
@@ -83,8 +84,10 @@ const alertmanager = group({
   groupWait: field.duration.default('30s'),
   /** How long a notification about new alerts of a group waits. */
   groupInterval: field.duration.default('5m'),
-  /** After how long a notification is repeated. */
+  /** After how long a notification of a page is repeated. */
   repeatInterval: field.duration.default('4h'),
+  /** After how long a notification of a ticket is repeated. */
+  ticketRepeatInterval: field.duration.default('1d'),
   resources: resources({ cpu: '50m', memory: '64Mi' }, { cpu: '500m', memory: '256Mi' }),
 });
 
@@ -106,8 +109,8 @@ const override = group({
 });
 
 const alerts = group({
-  /** Where the runbook pages are: a link is this, a slash and the alert's name. */
-  runbookBaseUrl: field.httpUrl.default('https://github.com/example/tidewatch/blob/main/alerts/runbooks'),
+  /** Where the runbook pages are; `{alert}` stands for the alert's name. @default - alerts carry no link to a runbook */
+  runbookBaseUrl: field.link.exactOptional(),
   /** Changes to single alerts, by name. */
   override: z.record(z.string(), override).default({}),
 });
@@ -122,6 +125,8 @@ const schema = group({
   namespace: field.namespace.default('tidewatch'),
   /** The storage class of every volume. @default - the cluster's own default */
   storageClass: field.objectName.exactOptional(),
+  /** Secrets with which the images are pulled. */
+  imagePullSecrets: z.array(field.objectName).default([]),
   proxy,
   prometheus: prometheus.prefault({}),
   alertmanager: alertmanager.prefault({}),
@@ -133,8 +138,15 @@ const schema = group({
 
 type Immutable<T> = T extends object ? { readonly [K in keyof T]: Immutable<T[K]> } : T;
 
+type Written = Immutable<z.input<typeof schema>>;
+type WrittenAlerts = Immutable<z.input<typeof alerts>>;
+
 /** What a user writes: everything but `proxy.image` has a default. */
-export type StackInput = Immutable<z.input<typeof schema>>;
+export type StackInput = Omit<Written, 'alerts'> & {
+  readonly alerts?: Omit<WrittenAlerts, 'override'> & {
+    readonly override?: Readonly<Partial<Record<AlertName, AlertOverride>>>;
+  };
+};
 
 /** A configuration with all defaults filled in. */
 export type StackConfig = Immutable<z.output<typeof schema>>;

@@ -126,6 +126,15 @@ export const httpUrl = text(
   },
 );
 
+/** An address that a link leads to; it may have a place for a name in braces. */
+export const link = text(
+  {
+    must: 'a URL',
+    repair: 'write one that starts with http:// or https://, such as https://wiki.example.com/runbooks/{alert}',
+  },
+  (value) => /^https?:\/\/[^\s@]+$/.test(value) && URL.canParse(value),
+);
+
 /** Any text that is not empty. */
 export const words = text({ must: 'a text', repair: 'write it in quotes' }, /\S/);
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Receiver } from '#alerts';
 import * as field from './fields.ts';
 import { group } from './fields.ts';
 
@@ -33,9 +34,12 @@ const webhook = group({
   type: z.literal('webhook'),
   /** The key of the Secret that has the URL. */
   urlKey: field.secretKey,
+  /** The key of the Secret that has a bearer token. */
+  tokenKey: field.secretKey.exactOptional(),
 });
 
-const integration = z.discriminatedUnion('type', [slack, email, pagerduty, webhook]);
+/** The annotation holds this list and the receivers that alerts know together. */
+const integration: z.ZodType<Receiver, Receiver> = z.discriminatedUnion('type', [slack, email, pagerduty, webhook]);
 
 /** Receivers by name, each with the ways in which it is told; one without any only shows in Alertmanager. */
 export const receivers = z.record(field.dnsLabel, z.array(integration)).transform((given) => ({
