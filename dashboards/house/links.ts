@@ -34,18 +34,17 @@ export const onlyThis = <const V extends VariableLabel>(label: V, dashboard: str
 });
 
 /** Leads from a series to the log lines of an event whose fields equal labels of the series. */
-export const logLines = <const F extends FieldKinds, const V extends string>(
+export const logLines = <F extends FieldKinds, const W extends FieldLabels<F>>(
   event: LogEvent<F>,
-  fields: { readonly [K in keyof FieldConditions<F>]?: V },
-): Drill<V> => {
-  const labels = Object.entries(fields) as readonly (readonly [string, V])[];
+  fields: W & Readonly<Record<Exclude<keyof W, keyof FieldLabels<F>>, never>>,
+): Drill<W[keyof W] & string> => {
+  const labels = Object.entries<W[keyof W] & string>(fields);
   const where = Object.fromEntries(labels.map(([field, label]) => [field, labelOf(label)])) as FieldConditions<F>;
-  return {
-    title: 'Log lines',
-    url: explore(logQuery(event, where as never).text),
-    takes: labels.map(([, label]) => label),
-  };
+  return { title: 'Log lines', url: explore(logQuery(event, where).text), takes: labels.map(([, label]) => label) };
 };
+
+/** Fields of an event, each with the label of a series that has the same values. */
+type FieldLabels<F extends FieldKinds> = { readonly [K in keyof FieldConditions<F>]?: string };
 
 /** A link to all log lines of an event. */
 export const allLogLines = <const F extends FieldKinds>(title: string, event: LogEvent<F>): Link => ({

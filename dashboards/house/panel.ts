@@ -7,7 +7,7 @@ import { PROMETHEUS } from './datasources.ts';
 import type { Link } from './links.ts';
 import { type Plain, type PlainObject, plain } from './plain.ts';
 import type { Query } from './query.ts';
-import { type DisplayLine, legendOfLines, thresholdsOf } from './thresholds.ts';
+import { type DisplayLine, legendOfLines, marksOf, zonesOf } from './thresholds.ts';
 import type { PanelUnit } from './units.ts';
 
 /** What every panel says of itself. */
@@ -56,7 +56,7 @@ interface Builder {
   unit(unit: string): this;
   decimals(decimals: number): this;
   noValue(noValue: string): this;
-  thresholds(thresholds: ReturnType<typeof thresholdsOf>): this;
+  thresholds(thresholds: ReturnType<typeof zonesOf>): this;
   withOverride(override: Override): this;
   build(): SdkPanel;
 }
@@ -66,7 +66,7 @@ interface Override {
   properties: { id: string; value: Plain }[];
 }
 
-/** Whether a panel's queries read one moment, or the whole time range. */
+/** Whether a panel's queries read one moment, whose values thresholds colour, or a time range, in which they are lines. */
 export type Reads = 'instant' | 'range';
 
 /** Fills in what all kinds of panel have and returns the panel as plain data. */
@@ -75,10 +75,11 @@ export const finish = (
   definition: PanelDefinition,
   { reads, context }: { reads: Reads; context: Context },
 ): PlainObject => {
-  const { panel, title, unit, queries, display, links, decimals, noValue = 'No data' } = definition;
+  const { panel, title, unit, queries, display = [], links, decimals, noValue = 'No data' } = definition;
   const lines = linesFor(definition, context);
   builder.id(panel.id).title(title).description(describe(definition, lines)).datasource(PROMETHEUS);
-  builder.unit(unit.id).noValue(noValue).thresholds(thresholdsOf(lines, display));
+  const thresholds = reads === 'instant' ? zonesOf(lines, display) : marksOf(lines, display);
+  builder.unit(unit.id).noValue(noValue).thresholds(thresholds);
   if (decimals !== undefined) builder.decimals(decimals);
   for (const [index, one] of queries.entries())
     builder.withTarget(target(one, { refId: refIdOf(index), reads, context }));
@@ -126,16 +127,20 @@ const overridesOf = ({ queries, colors = [] }: PanelDefinition): readonly Overri
 
 type Property = Override['properties'][number];
 
-const propertiesOf = ({ drill, unit, color }: Query): Property[] => [
+const propertiesOf = ({ drill, unit, color, compared }: Query): Property[] => [
   ...(drill === undefined ? [] : [{ id: 'links', value: [{ title: drill.title, url: drill.url }] }]),
   ...(unit === undefined ? [] : unitOnTheRight(unit)),
   ...(color === undefined ? [] : [fixedColor(color)]),
+  ...(compared ? [{ id: 'custom.thresholdsStyle', value: { mode: 'line' } }] : []),
 ];
 
 const unitOnTheRight = ({ id, axis }: PanelUnit): Property[] => [
   { id: 'unit', value: id },
   { id: 'custom.axisPlacement', value: 'right' },
   { id: 'custom.axisLabel', value: axis ?? '' },
+  { id: 'custom.drawStyle', value: 'line' },
+  { id: 'custom.fillOpacity', value: 0 },
+  { id: 'custom.stacking', value: { group: 'A', mode: 'none' } },
 ];
 
 const fixedColor = (color: string): Property => ({ id: 'color', value: { mode: 'fixed', fixedColor: color } });

@@ -27,6 +27,8 @@ export interface QueryOptions<L extends string> {
   readonly unit?: PanelUnit;
   /** A fixed colour, whatever the value. @default - the panel's rules and thresholds */
   readonly color?: string;
+  /** The panel's alerts compare this query alone: their lines are drawn on its axis. @default - they are drawn on the panel's */
+  readonly compared?: true;
 }
 
 /** A query of a panel: an expression and what its series are called. */

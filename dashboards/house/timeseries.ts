@@ -14,7 +14,7 @@ import {
 } from '@grafana/grafana-foundation-sdk/common';
 import { FieldColorBuilder, FieldColorModeId } from '@grafana/grafana-foundation-sdk/dashboard';
 import { PanelBuilder } from '@grafana/grafana-foundation-sdk/timeseries';
-import { finish, linesFor, type Panel, type PanelDefinition } from './panel.ts';
+import { type Context, finish, linesFor, type Panel, type PanelDefinition } from './panel.ts';
 
 /** How a graph draws: lines, or bars that add up. */
 export type Drawing = 'lines' | 'stacked bars';
@@ -42,16 +42,19 @@ export const timeseries = (definition: TimeseriesDefinition): Panel => ({
   id: definition.panel,
   build: (context) => {
     const builder = drawn(definition).legend(legend()).tooltip(tooltip());
-    builder.thresholdsStyle(
-      new GraphThresholdsStyleConfigBuilder().mode(
-        linesFor(definition, context).length + (definition.display ?? []).length > 0
-          ? GraphThresholdsStyleMode.Line
-          : GraphThresholdsStyleMode.Off,
-      ),
-    );
+    builder.thresholdsStyle(new GraphThresholdsStyleConfigBuilder().mode(linesMode(definition, context)));
     return finish(builder, definition, { reads: 'range', context });
   },
 });
+
+/** Lines on the panel's own axis, unless one query with an axis of its own has them, or there are none. */
+const linesMode = (definition: TimeseriesDefinition, context: Context): GraphThresholdsStyleMode => {
+  const { queries, display = [] } = definition;
+  const none = linesFor(definition, context).length + display.length === 0;
+  return none || queries.some(({ compared }) => compared)
+    ? GraphThresholdsStyleMode.Off
+    : GraphThresholdsStyleMode.Line;
+};
 
 const drawn = ({ draws = 'lines', unit, softMax, timeFrom }: TimeseriesDefinition): PanelBuilder => {
   const { style, fill, width, stacking } = STYLES[draws];
