@@ -1,8 +1,11 @@
 import type { App } from 'cdk8s';
 import type { StackConfig } from '#config';
+import { alertmanagerChart } from './alertmanager.ts';
 import type { ConfigFiles, Content } from './content.ts';
+import { grafanaChart } from './grafana.ts';
 import { namespaceChart } from './namespace.ts';
 import { prometheusChart } from './prometheus.ts';
+import { proxyChart } from './proxy.ts';
 
 export type { ConfigFiles, Content } from './content.ts';
 export { type ImageFinding, imageFindings, withoutDigest } from './images.ts';
@@ -10,5 +13,10 @@ export { type ImageFinding, imageFindings, withoutDigest } from './images.ts';
 /** Adds every manifest of the stack to an app, one chart a file, and tells the configuration files that they carry. */
 export const buildCharts = (app: App, config: StackConfig, content: Content): ConfigFiles => {
   namespaceChart(app, config);
-  return prometheusChart(app, config, content);
+  proxyChart(app, config);
+  return {
+    ...prometheusChart(app, config, content),
+    ...alertmanagerChart(app, config, content),
+    ...grafanaChart(app, config, content),
+  };
 };

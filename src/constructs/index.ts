@@ -12,6 +12,7 @@ export { StatefulServer, type StatefulServerProps } from './stateful-server.ts';
 export {
   configMapFolder,
   configMapsFolder,
+  configMapTree,
   type Mount,
   scratchFolder,
   secretFolder,

@@ -38,12 +38,15 @@ export interface PodProps extends Identity {
   readonly spread?: boolean;
 }
 
+const environment = (variables: Readonly<Record<string, string>>): k8s.EnvVar[] =>
+  Object.entries(variables).map(([name, value]) => ({ name, value }));
+
 const container = (props: PodProps): k8s.Container => ({
   name: props.name,
   image: props.image,
   imagePullPolicy: 'IfNotPresent',
   ...(props.args === undefined ? {} : { args: [...props.args] }),
-  env: Object.entries(props.env ?? {}).map(([name, value]) => ({ name, value })),
+  ...(props.env === undefined ? {} : { env: environment(props.env) }),
   ports: props.ports.map(({ name, port }) => ({ name, containerPort: port, protocol: 'TCP' })),
   resources: resourceRequirements(props.resources),
   startupProbe: httpProbe(props.probes.startup),

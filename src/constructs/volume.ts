@@ -15,6 +15,17 @@ export const configMapFolder = (name: string, mountPath: string, configMap: stri
   mount: { name, mountPath, readOnly: true },
 });
 
+/** A ConfigMap as a folder with folders in it: each key goes to its path. */
+export const configMapTree = (
+  name: string,
+  mountPath: string,
+  configMap: string,
+  paths: Readonly<Record<string, string>>,
+): Mount => ({
+  volume: { name, configMap: { name: configMap, items: Object.entries(paths).map(([key, path]) => ({ key, path })) } },
+  mount: { name, mountPath, readOnly: true },
+});
+
 /** Several ConfigMaps as one folder; their keys must differ. */
 export const configMapsFolder = (name: string, mountPath: string, configMaps: readonly string[]): Mount => ({
   volume: { name, projected: { sources: configMaps.map((configMap) => ({ configMap: { name: configMap } })) } },
