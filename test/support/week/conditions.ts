@@ -123,7 +123,7 @@ export const conditionsAt = (seed: number, at: number): Conditions => ({
 
 /** Steady traffic without any error: what the live exporter starts from. */
 export const CALM: Conditions = {
-  demand: { 'team-platform': 1, 'team-data': 0.5, 'night-jobs': 0.3 },
+  demand: { 'team-platform': 1, 'team-data': 0.2, 'night-jobs': 0.2 },
   slowness: 1,
   faults: {},
   clientErrors: {},

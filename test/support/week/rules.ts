@@ -152,7 +152,7 @@ export const RULES: Rules = {
     {
       labels: { stream: 'true' },
       count: answers(moment) * 0.85,
-      median: 14_000 * moment.conditions.slowness,
+      median: 9_000 * moment.conditions.slowness,
       spread: 0.8,
     },
     {

@@ -43,10 +43,13 @@ const STEPS = [
 /** The span, in seconds since the week's start, in which the second replica is down before it starts again. */
 const OUTAGE = { from: 3.4 * 86_400, until: 3.4 * 86_400 + 900 } as const;
 
+/** The pod of a component that is not the proxy. */
+export const neighbourInstance = (job: string): string => `${job}-0`;
+
 /** The pods of the other components. */
 const NEIGHBOURS: readonly ScrapedTarget[] = Object.values(TARGETS)
   .filter(({ job }) => job !== TARGETS.proxy.job)
-  .map(({ job }) => ({ job, instance: `${job}-0`, up: true, samples: [] }));
+  .map(({ job }) => ({ job, instance: neighbourInstance(job), up: true, samples: [] }));
 
 function* scrapeTimes(): Generator<number> {
   let at = 0;
