@@ -17,6 +17,8 @@ import { parseConfig, type StackConfig, type StackInput } from '#config';
 import { type Dashboard, dashboards as ourDashboards } from '#dashboards';
 import type { Files } from './output.ts';
 
+export type { Files } from './output.ts';
+
 /** What a stack is made of: its configuration, and the alerts and dashboards that it carries. */
 export interface Stack {
   readonly config: StackInput;
