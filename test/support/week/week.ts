@@ -33,10 +33,11 @@ export interface Week {
 
 /**
  * How often the week is scraped, up to which second of it: every five minutes shows its shape, every minute of the last
- * twelve hours lets ranges of five minutes see several samples. Together three million samples.
+ * day lets ranges of five minutes see several samples. Together nearly four million samples, whose blocks take some
+ * twenty seconds to build; every minute of the whole week would take three times as long.
  */
 const STEPS = [
-  { until: WEEK_SECONDS - 43_200, step: 300 },
+  { until: WEEK_SECONDS - 86_400, step: 300 },
   { until: WEEK_SECONDS, step: 60 },
 ] as const;
 
