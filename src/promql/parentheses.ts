@@ -17,7 +17,7 @@ export const sideNeedsParentheses = (parent: NodeOf<'binary'>, side: Side): bool
 
 /**
  * Whether what follows a prefix minus needs parentheses. `-2 ^ 2` needs none for Prometheus, which negates the power,
- * but its editor's parser and many readers take it for a power of -2.
+ * but its editor’s parser and many readers take it for a power of -2.
  */
 export const negatedNeedsParentheses = (of: Node): boolean =>
   of.kind === 'binary' && (PRECEDENCE[of.op] < UNARY_PRECEDENCE || of.left.kind === 'number');

@@ -7,8 +7,8 @@ export const numberText = (value: number): string => {
   return String(value);
 };
 
-/** A string in quotes; the escapes of JSON are those of PromQL. */
-export const stringText = (value: string): string => JSON.stringify(value);
+/** A string in quotes; the escapes of JSON are those of PromQL. Prometheus takes a bare U+FFFD for broken UTF-8. */
+export const stringText = (value: string): string => JSON.stringify(value).replaceAll('\uFFFD', '\\ufffd');
 
 /** A metric's name and the conditions on its labels. */
 export const selectorText = ({ metric, matchers }: NodeOf<'selector'>): string => {

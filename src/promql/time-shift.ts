@@ -21,7 +21,7 @@ const SHIFTABLE: readonly Node['kind'][] = ['selector', 'matrix', 'subquery', 'o
 const shifted = <E extends Shiftable>(of: E, node: Extract<Node, { kind: 'offset' | 'at' }>): E => {
   if (!SHIFTABLE.includes(of.node.kind)) {
     throw new Error(
-      `offset and @ apply to a selector or a subquery, got a ${of.node.kind}; apply them to the selectors inside`,
+      `offset and @ apply to a selector or a subquery, got '${of.node.kind}'; apply them to the selectors inside`,
     );
   }
   if (shiftsOf(of.node).includes(node.kind)) {
