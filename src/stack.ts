@@ -43,7 +43,7 @@ export const stack = {
   alerts: {
     // Where the pages of `alerts/runbooks/` can be read; `{alert}` stands for the alert's name.
     runbookBaseUrl: 'https://github.com/example/tidewatch/blob/main/alerts/runbooks/{alert}.md',
-    // Changes to single alerts, for instance: { ProxyUtilizationHigh: { threshold: 85, wait: '30m' } }
+    // Changes to single alerts, for instance: { AnthropicProxyUtilizationHigh: { threshold: 85, wait: '30m' } }
     override: {},
   },
 } as const satisfies StackInput;

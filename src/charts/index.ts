@@ -9,6 +9,7 @@ import { proxyChart } from './proxy.ts';
 
 export type { ConfigFiles, Content } from './content.ts';
 export { type ImageFinding, imageFindings, withoutDigest } from './images.ts';
+export { remoteWriteKeys } from './prometheus-config.ts';
 
 /** Adds every manifest of the stack to an app, one chart a file, and tells the configuration files that they carry. */
 export const buildCharts = (app: App, config: StackConfig, content: Content): ConfigFiles => {

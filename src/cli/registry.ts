@@ -18,14 +18,18 @@ const manifestUrl = (repository: string, tag: string): string => {
   return `${LOOPBACK.test(host) ? 'http' : 'https'}://${HOSTS[host] ?? host}/v2/${path.join('/')}/manifests/${tag}`;
 };
 
+/** What stopped a request: fetch hides it in the cause of its own error. */
+const reason = (error: unknown): string => {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause instanceof Error && error.cause.message !== '' ? error.cause.message : error.message;
+};
+
 const get = async (url: string, headers: Readonly<Record<string, string>>): Promise<Response> => {
   try {
     return await fetch(url, { headers, signal: AbortSignal.timeout(TIMEOUT_MS) });
   } catch (cause) {
-    const { message } = cause instanceof Error ? cause : { message: String(cause) };
-    throw new Error(`registry ${new URL(url).host} cannot be reached, got ${message}; run this where it can`, {
-      cause,
-    });
+    const why = `registry ${new URL(url).host} cannot be reached, got ${reason(cause)}`;
+    throw new Error(`${why}; run this where there is a way to it`, { cause });
   }
 };
 

@@ -1,4 +1,6 @@
 import { randomBytes } from 'node:crypto';
+import { secretKeysOf } from '#alerts';
+import { remoteWriteKeys } from '#charts';
 import type { StackConfig } from '#config';
 import { labels } from '#constructs';
 
@@ -71,19 +73,13 @@ const pullSecrets = ({ namespace, imagePullSecrets }: StackConfig): readonly Own
     command: `kubectl --namespace ${namespace} create secret docker-registry ${name} --from-file=.dockerconfigjson=./config.json`,
   }));
 
-const keysOf = (settings: readonly object[]): readonly string[] => {
-  const named = settings.flatMap((setting) => Object.entries(setting).filter(([name]) => name.endsWith('Key')));
-  return [...new Set(named.map(([, key]) => String(key)))].toSorted();
-};
-
 /** The Secrets that the configuration refers to and that hold what only the user has. */
 export const ownSecrets = (config: StackConfig): readonly OwnSecret[] => {
   const { alertmanager, prometheus } = config;
-  const receiverKeys = keysOf(Object.values(alertmanager.receivers).flat());
   return [
     ...poolSecret(config),
-    ...keyed(config, prometheus.remoteWriteSecret, keysOf(prometheus.remoteWrite), 'remote write of Prometheus'),
-    ...keyed(config, alertmanager.receiversSecret, receiverKeys, 'receivers of Alertmanager'),
+    ...keyed(config, prometheus.remoteWriteSecret, remoteWriteKeys(config), 'remote write of Prometheus'),
+    ...keyed(config, alertmanager.receiversSecret, secretKeysOf(alertmanager.receivers), 'receivers of Alertmanager'),
     ...pullSecrets(config),
   ];
 };

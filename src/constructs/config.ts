@@ -14,14 +14,21 @@ export interface ConfigProps extends Identity {
 /** The API server takes no object above this size; etcd's own limit is a little higher. */
 const MAX_BYTES = 1_048_576;
 
+const OBJECT_NAME = /^[a-z0-9](?:[-a-z0-9.]{0,251}[a-z0-9])?$/;
+
 /** Files in a ConfigMap, with a checksum that makes a change of any of them visible. */
 export class Config extends Construct {
   readonly name: string;
   readonly checksum: string;
 
-  /** @throws when the files are larger than an object may be */
+  /** @throws when the name is no object's name or the files are larger than an object may be */
   constructor(scope: Construct, id: string, { configMap, files, ...identity }: ConfigProps) {
     super(scope, id);
+    if (!OBJECT_NAME.test(configMap)) {
+      throw new Error(
+        `a ConfigMap's name has lower-case letters, digits, hyphens and dots, got '${configMap}'; rename it`,
+      );
+    }
     const bytes = Object.values(files).reduce((sum, text) => sum + Buffer.byteLength(text), 0);
     if (bytes > MAX_BYTES) {
       throw new Error(
