@@ -171,7 +171,8 @@ const byPath = (a: Problem, b: Problem): number => a.path.localeCompare(b.path, 
  * @throws ConfigError with every problem at once
  */
 export const parseConfig = (input: unknown, known: Known): StackConfig => {
-  const parsed = schema.safeParse(input);
+  // Compiling the schema costs more than it saves for the one object that is parsed.
+  const parsed = schema.safeParse(input, { jitless: true });
   const secrets = secretPaths(input).map(secretProblem);
   const told = new Set(secrets.map(({ path }) => path));
   const others = [
