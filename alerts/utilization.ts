@@ -66,7 +66,7 @@ export const utilization = group('utilization', [
   alert({
     name: 'AnthropicProxyWindowExhaustionProjected',
     severity: 'ticket',
-    wait: '10m',
+    wait: '15m',
     threshold: {
       value: 100,
       unit: 'percent',
