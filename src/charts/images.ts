@@ -29,8 +29,7 @@ export const imageOf = (name: ImageName, { images }: Pick<StackConfig, 'images'>
   images[name] ?? reference(LOCK[name]);
 
 /** The version in an image's tag, as a label may carry it; undefined for an image by digest alone. */
-export const versionOf = (image: string): string | undefined =>
-  /:([\w][\w.-]{0,61}[\w]|[\w])(?:@|$)/.exec(image.slice(image.lastIndexOf('/') + 1))?.[1];
+export const versionOf = (image: string): string | undefined => /:([\w][\w.-]{0,61}[\w]|[\w])(?:@|$)/.exec(image)?.[1];
 
 /** The locked images that stand on a tag alone, because no digest of theirs is confirmed. */
 export const withoutDigest = (): readonly string[] =>
