@@ -5,7 +5,7 @@ const ROOT = resolve(import.meta.dirname, '..');
 
 enableCompileCache(join(ROOT, '.cache/compile'));
 // Imported after the cache is on, so that a second run does not compile the libraries again.
-const [{ stack }, { synthesize }, { replace, isSame }] = await Promise.all([
+const [{ stack }, { checkedFilesOf, contentOf, warningsOf }, { replace, isSame }] = await Promise.all([
   import('./stack.ts'),
   import('./synth.ts'),
   import('./output.ts'),
@@ -18,8 +18,11 @@ const cdk8sFolder = resolve(process.env.CDK8S_OUTDIR ?? DEFAULT_FOLDER);
 const isManifest = (path: string): boolean => path.endsWith('.k8s.yaml');
 
 const main = (): void => {
-  const files = synthesize({ config: stack });
+  const content = contentOf({ config: stack });
+  const files = checkedFilesOf(content);
   replace(cdk8sFolder, new Map([...files].filter(([path]) => isManifest(path))));
+  for (const { path, problem, repair } of warningsOf(content))
+    process.stderr.write(`warning  ${path}: ${problem}; ${repair}\n`);
   // `cdk8s synth --stdout` and `--output` ask for manifests elsewhere, and for nothing else.
   if (cdk8sFolder !== DEFAULT_FOLDER) return;
   const { missing, extra, changed } = replace(join(ROOT, 'dist'), files);

@@ -11,7 +11,7 @@ import {
   thresholdsOf,
 } from '#alerts';
 import type { Thresholds } from '#catalog';
-import { buildCharts } from '#charts';
+import { buildCharts, imageFindings, withoutDigest } from '#charts';
 import { CheckError, checkDashboard, checkOwners, checkRuleFile, checkSizes, type Finding } from '#checks';
 import { parseConfig, type StackConfig, type StackInput } from '#config';
 import { type Dashboard, dashboards as ourDashboards } from '#dashboards';
@@ -83,11 +83,22 @@ export const filesOf = ({ config, groups, rules, dashboards }: Content): Files =
 };
 
 /** Everything that does not hold of a stack and its files. */
-export const findingsOf = ({ rules, dashboards, groups }: Content, files: Files): readonly Finding[] => [
+export const findingsOf = ({ config, rules, dashboards, groups }: Content, files: Files): readonly Finding[] => [
+  ...imageFindings(config).filter(({ kind }) => kind === 'older'),
   ...dashboards.flatMap(checkDashboard),
   ...rules.flatMap(checkRuleFile),
   ...checkOwners(alertsOf(groups), dashboards),
   ...checkSizes(files),
+];
+
+/** What is worth knowing about a stack that holds: images that differ from what was tested, or stand on a tag alone. */
+export const warningsOf = ({ config }: Pick<Content, 'config'>): readonly Finding[] => [
+  ...imageFindings(config).filter(({ kind }) => kind === 'different'),
+  ...withoutDigest().map((image) => ({
+    path: 'images.lock.json',
+    problem: `${image} has no digest`,
+    repair: 'run npm run images:update where the registry can be reached',
+  })),
 ];
 
 /**
@@ -96,8 +107,10 @@ export const findingsOf = ({ rules, dashboards, groups }: Content, files: Files)
  * @throws ConfigError with every problem of the configuration
  * @throws CheckError with everything that does not hold of the output
  */
-export const synthesize = (stack: Stack): Files => {
-  const content = contentOf(stack);
+export const synthesize = (stack: Stack): Files => checkedFilesOf(contentOf(stack));
+
+/** The files of a content, checked. @throws CheckError with everything that does not hold of the output */
+export const checkedFilesOf = (content: Content): Files => {
   const files = filesOf(content);
   const findings = findingsOf(content, files);
   if (findings.length > 0) throw new CheckError(findings);

@@ -4,7 +4,7 @@ import { alertGroups, alertsOf } from '#alerts';
 import type { StackInput } from '#config';
 import { compare, type Files, isSame } from '../src/output.ts';
 import { stack } from '../src/stack.ts';
-import { synthesize } from '../src/synth.ts';
+import { contentOf, synthesize, warningsOf } from '../src/synth.ts';
 
 const DIST = resolve(import.meta.dirname, '../dist');
 const files = synthesize({ config: stack });
@@ -58,7 +58,10 @@ describe('overriding one threshold', () => {
     '%s changes its rule, its panels and what carries them, and nothing else',
     (name, { threshold }) => {
       const raised = (threshold?.value ?? 0) * 1.5 + 0.5;
-      const config = { ...stack, alerts: { ...stack.alerts, override: { [name]: { threshold: raised } } } } as StackInput;
+      const config = {
+        ...stack,
+        alerts: { ...stack.alerts, override: { [name]: { threshold: raised } } },
+      } as StackInput;
       const changes = differing(files, synthesize({ config }));
       const rules = Object.keys(changes).filter((path) => path.startsWith('alerts/'));
       expect(rules).toHaveLength(1);
@@ -85,6 +88,19 @@ describe('a check that fails', () => {
     expect(() => synthesize({ config: stack, dashboards: [] })).toThrow(
       /alerts\/AnthropicProxyUtilizationHigh: its owner panel \d+ is not on dashboard 'anthropic-proxy'; put the panel on the dashboard/,
     );
+  });
+
+  test('names an image that is older than the program that the tests ran', () => {
+    const config = { ...stack, images: { prometheus: 'quay.io/prometheus/prometheus:v3.14.0' } };
+    expect(() => synthesize({ config })).toThrow(
+      'images.prometheus: prometheus 3.14.0 is older than the version that the tests ran, 3.15.0; use 3.15.0 or later',
+    );
+  });
+
+  test('is none but a warning for an image that is newer', () => {
+    const images = { prometheus: 'quay.io/prometheus/prometheus:v3.16.0' };
+    const paths = warningsOf(contentOf({ config: { ...stack, images } })).map(({ path }) => path);
+    expect(paths).toContain('images.prometheus');
   });
 
   test('names the query that does not parse, and every other finding with it', () => {
