@@ -12,7 +12,10 @@ describe('PromQL', () => {
     ['a variable after offset', 'up offset $back'],
     ['a metric and labels by variable', 'topk($k, sum by ($label) ($metric{job="a"}))'],
     ['a time by variable', 'up @ $__to'],
-    ['brackets and quotes in strings and comments', `up{job=~"[a-z\\"$]+", instance=~'[$x'} # it's [`],
+    [
+      'brackets and quotes in strings and comments',
+      `up{job=~"[a-z\\"$]+", instance=~'[$x'} # it's [\n + $metric{job="a"}`,
+    ],
     ['several lines', 'sum(\n  rate(requests_total[5m])\n)\n/\nsum(up)'],
   ])('%s parses', (_, query) => {
     expect(checkPromql(query)).toEqual([]);
