@@ -25,11 +25,10 @@ export const zonesOf = (lines: readonly ThresholdLine[], display: readonly Displ
 
 /** Thresholds that draw lines, as graphs do: each in the colour of its own alert. */
 export const marksOf = (lines: readonly ThresholdLine[], display: readonly DisplayLine[]): ThresholdsConfigBuilder => {
-  const drawn = lines.filter(({ severity }) => SEVERITY_COLORS[severity] !== null);
   const marks = [
     ...display.map(({ from, color }) => [from, color] as const),
     ...GRAVITY.toReversed().flatMap((severity) =>
-      drawn.filter((line) => line.severity === severity).map(({ value }) => [value, colorOf(severity)] as const),
+      lines.filter((line) => line.severity === severity).map(({ value }) => [value, colorOf(severity)] as const),
     ),
   ];
   return thresholds(

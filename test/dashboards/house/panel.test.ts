@@ -159,6 +159,25 @@ describe('stat', () => {
   });
 });
 
+test('an alert that fires below colours what lies under it on numbers, and is a line on graphs', () => {
+  const below: Thresholds = () => [{ alert: 'TooFew', severity: 'page', value: 1, fires: 'below' }];
+  const same = { ...words, panel: PANELS.totalRequests, unit: unitOf(proxy.requests), queries: [total()] } as const;
+  const steps = (one: string, other: string) => ({
+    fieldConfig: {
+      defaults: {
+        thresholds: {
+          steps: [
+            { value: null, color: one },
+            { value: 1, color: other },
+          ],
+        },
+      },
+    },
+  });
+  expect(built(stat(same), below)).toMatchObject(steps('red', 'green'));
+  expect(built(timeseries(same), below)).toMatchObject(steps('green', 'red'));
+});
+
 describe('gauge', () => {
   const panel = () =>
     gauge({
