@@ -63,9 +63,9 @@ export interface AlertDefinition<N extends string, L extends string> {
   /** @default - no further labels */
   readonly labels?: Readonly<Record<string, string>>;
   /** Labels that the link to the panel narrows it to. @default - none */
-  readonly links?: readonly (L & LinkLabel)[];
+  readonly links?: readonly (NoInfer<L> & LinkLabel)[];
   /** Alerts that keep quiet while this one fires. @default - none */
-  readonly inhibits?: readonly { readonly alert: string; readonly equal: readonly L[] }[];
+  readonly inhibits?: readonly { readonly alert: string; readonly equal: readonly NoInfer<L>[] }[];
 }
 
 /** Declares an alert; words that quote a label which the expression dropped do not compile. */
