@@ -66,6 +66,11 @@ const trends = (figures: Figures): readonly AlertCase[] => [
     ],
   },
   {
+    title: 'fires for a late burst only when the average since the beginning agrees',
+    series: fromStart(inOrder(constant(0, 59), growing(1, { samples: 240 }))),
+    checks: firesAfter(minutes(90), figures, { labels }),
+  },
+  {
     title: 'is silent about an early step of a few percent',
     series: [
       ...fromStart(inOrder(constant(0, 4), constant(8))),
