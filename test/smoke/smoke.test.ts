@@ -180,7 +180,7 @@ describePeers(['prometheus', 'promtool', 'alertmanager'], 'the generated configu
     );
 
     test('say that they work: the Watchdog reaches the dead-man’s switch', async () => {
-      const { path } = await delivered('Watchdog', 'firing', 10_000);
+      const { path } = await delivered('Watchdog', 'firing', MINUTE / 3);
       expect(path).toBe('/dead-man/webhook');
     });
 

@@ -57,6 +57,12 @@ export const backfillRules = async (ruleFiles: readonly string[], folder: string
   if (code !== 0) throw new Error(`promtool recorded nothing: ${stderr}`);
 };
 
+/**
+ * An alert that fires goes to Alertmanager again after this time, by default a minute. What was sent before Prometheus
+ * knew its Alertmanager is lost until then; a second, divided like the rest, would end alerts at a short pause.
+ */
+const RESEND = '--rules.alert.resend-delay=5s';
+
 /** A test's week may lie further back than samples are kept by default. */
 export const FOREVER = '--storage.tsdb.retention.time=100y';
 
@@ -112,14 +118,15 @@ export const startStage = async (folder: string, files: Files): Promise<Stage> =
     [TARGETS.prometheus.job]: [],
     [TARGETS.alertmanager.job]: [],
   };
-  const scene = { folder, files, targets, alertmanagers: [], webhookUrl: receiver.url };
+  const scene: Scene = { folder, files, targets, alertmanagers: [], webhookUrl: receiver.url };
   await writeConfiguration(scene);
   const alertmanager = await startAlertmanager({ configFile: join(folder, 'alertmanager.yml') });
   const prometheus = await startPrometheus({
     configFile: join(folder, 'prometheus.yml'),
     dataDir: join(folder, 'data'),
+    flags: [RESEND],
   });
-  // Only now is it known where the two listen.
+  // Only now is it known where both listen.
   await writeConfiguration({
     ...scene,
     alertmanagers: [hostOf(alertmanager.url)],
