@@ -25,7 +25,6 @@ export { type AlertOverride, type AlertOverrides, applyOverrides } from './overr
 export {
   type EmailReceiver,
   type PagerdutyReceiver,
-  RECEIVER_SECRETS_PATH,
   type Receiver,
   type Receivers,
   type SlackReceiver,

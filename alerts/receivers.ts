@@ -1,5 +1,4 @@
-/** Where the keys of the receivers' Secret are mounted in Alertmanager. */
-export const RECEIVER_SECRETS_PATH = '/etc/alertmanager/secrets';
+import { RECEIVER_SECRETS_PATH } from '#catalog';
 
 /** A message to Slack. */
 export interface SlackReceiver {

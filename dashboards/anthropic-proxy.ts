@@ -10,10 +10,21 @@ import {
   projectedUtilization, utilization5h, utilization7d, utilizationOverTime, windowTokens5h, windowTokens7d, windowTokensIn,
   windowTokensOut,
 } from './anthropic-proxy/windows.ts';
-import { allLogLines, COLORS, dashboard, HALF, MEDIUM, QUARTER, row, span, THIRD } from './house/index.ts';
+import {
+  allLogLines,
+  COLORS,
+  type DashboardDefinition,
+  dashboard,
+  HALF,
+  MEDIUM,
+  QUARTER,
+  row,
+  span,
+  THIRD,
+} from './house/index.ts';
 
-/** The dashboard of the Anthropic proxy, by its table of contents. */
-export const anthropicProxy = dashboard({
+/** What the dashboard of the Anthropic proxy shows, by its table of contents. */
+export const anthropicProxyDefinition: DashboardDefinition = {
   uid: DASHBOARD_UIDS.anthropicProxy,
   title: 'Anthropic Proxy',
   description:
@@ -54,4 +65,7 @@ export const anthropicProxy = dashboard({
     ]),
     row('Tokens and cost', [span(THIRD, tokensByModel()), span(THIRD, cost()), span(THIRD, cacheEfficiency())]),
   ],
-});
+};
+
+/** The dashboard of the Anthropic proxy. */
+export const anthropicProxy = dashboard(anthropicProxyDefinition);

@@ -1,4 +1,4 @@
-import { ANTHROPIC_PROXY_PANELS as PANELS, proxy } from '#catalog';
+import { ANTHROPIC_PROXY_PANELS as PANELS, proxy, REPLAY_LIMITS_MIB } from '#catalog';
 import { bucketRate, histogramQuantile, RATE_INTERVAL, sumBuckets } from '#promql';
 import { query, timeseries, toPanel, unitOf } from '../house/index.ts';
 
@@ -64,7 +64,7 @@ export const requestBodySize = () =>
     title: 'Request Body Size (p50/p95)',
     description:
       'Size of request bodies. It grows with the length of conversations: a rising p95 comes before higher input tokens, later ' +
-      'first bytes and more 413. Above 2 MiB the proxy keeps no copy, so such a request is not tried again on another ' +
+      `first bytes and more 413. Above ${REPLAY_LIMITS_MIB.request} MiB the proxy keeps no copy, so such a request is not tried again on another ` +
       'credential.',
     unit: unitOf(proxy.requestBodySize),
     queries: [ofAll(proxy.requestBodySize, 'p50'), ofAll(proxy.requestBodySize, 'p95')],

@@ -1,4 +1,4 @@
-import type { errorType, Label, outcome, Severity, state } from '#catalog';
+import type { errorType, Label, Severity, state } from '#catalog';
 
 /** A colour that series get whose name matches an expression. */
 export interface ColorRule {
@@ -42,17 +42,6 @@ export const STATUS_COLORS: readonly ColorRule[] = [
   { matches: '/\\b429$/', color: COLORS.ticket },
   { matches: '/\\b499$/', color: COLORS.neutral },
 ];
-
-/** How requests ended. */
-export const OUTCOME_COLORS = byValue<ValuesOf<typeof outcome>>({
-  finished: COLORS.good,
-  client_gone_before_head: COLORS.neutral,
-  client_gone_mid_stream: COLORS.neutral,
-  upstream_error_before_head: COLORS.page,
-  upstream_error_mid_stream: COLORS.page,
-  rejected: COLORS.notice,
-  shutdown: COLORS.ticket,
-});
 
 /** The states of a credential. */
 export const STATE_COLORS = byValue<ValuesOf<typeof state>>({

@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { RECEIVER_SECRETS_PATH as ALERTS_PATH } from '#alerts';
-import { RECEIVER_SECRETS_PATH, TARGETS } from '#catalog';
+import { TARGETS } from '#catalog';
 import { build, type Settings } from './sample.ts';
 
 const prometheus = (settings: Settings = {}) => parse(build(settings).configFiles['prometheus.yml'] ?? '');
@@ -19,10 +18,6 @@ test('every configuration file has its name, and the ConfigMaps carry the same t
     (name) => find('ConfigMap', name).data,
   );
   expect(Object.assign({}, ...carried)).toEqual(configFiles);
-});
-
-test('Alertmanager finds the files of its Secret where its configuration says', () => {
-  expect(RECEIVER_SECRETS_PATH).toBe(ALERTS_PATH);
 });
 
 describe('prometheus.yml', () => {

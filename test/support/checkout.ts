@@ -20,11 +20,14 @@ export interface Checkout {
   readonly remove: () => void;
 }
 
-/** Copies the named files and folders of the checkout. */
-export const checkout = (names: readonly string[]): Checkout => {
+/** Copies the named files and folders of the checkout; without `packages` nothing is installed there. */
+export const checkout = (
+  names: readonly string[],
+  { packages = true }: { readonly packages?: boolean } = {},
+): Checkout => {
   const folder = mkdtempSync(join(tmpdir(), 'checkout-'));
   for (const name of names) cpSync(join(ROOT, name), join(folder, name), { recursive: true });
-  symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
+  if (packages) symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
   const path = `${join(ROOT, 'node_modules/.bin')}:${process.env.PATH}`;
   return {
     folder,

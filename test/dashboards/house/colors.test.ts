@@ -1,11 +1,5 @@
 import { expect, test } from 'vitest';
-import {
-  type ColorRule,
-  ERROR_COLORS,
-  OUTCOME_COLORS,
-  STATE_COLORS,
-  STATUS_COLORS,
-} from '../../../dashboards/house/colors.ts';
+import { type ColorRule, ERROR_COLORS, STATE_COLORS, STATUS_COLORS } from '../../../dashboards/house/colors.ts';
 
 const colorOf = (rules: readonly ColorRule[], name: string): string | undefined =>
   rules.findLast(({ matches }) => new RegExp(matches.slice(1, -1)).test(name))?.color;
@@ -14,9 +8,6 @@ test.each<[name: string, rules: readonly ColorRule[], color: string | undefined]
   ['HTTP 503', STATUS_COLORS, 'red'],
   ['429', STATUS_COLORS, 'orange'],
   ['other', STATUS_COLORS, undefined],
-  ['finished', OUTCOME_COLORS, 'green'],
-  ['upstream_error_mid_stream', OUTCOME_COLORS, 'red'],
-  ['client_gone_before_head', OUTCOME_COLORS, 'text'],
   ['team-a cooling', STATE_COLORS, 'orange'],
   ['ready: all', STATE_COLORS, 'green'],
   ['already', STATE_COLORS, undefined],
