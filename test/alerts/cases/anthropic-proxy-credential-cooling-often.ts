@@ -4,12 +4,15 @@ import { casesOf, firesAfter, staysSilent } from './alert-cases.ts';
 
 const job = 'anthropic-proxy';
 
-/** One event every ten minutes from the first on, and then no more. */
+/** What the counter has seen before: growth from a counter's birth is not extrapolated, growth of an older one is. */
+const BEFORE = 7;
+
+/** One event every ten minutes, and then no more. */
 const events = (count: number, reason: 'quota' | 'minute', instance = 'proxy-0'): InputSeries =>
   series(
     proxy.cooldowns,
     { instance, credential: 'team-a', reason },
-    inOrder(...Array.from({ length: count }, (_, index) => constant(index, 9)), constant(count)),
+    inOrder(...Array.from({ length: count }, (_, index) => constant(BEFORE + index, 9)), constant(BEFORE + count)),
   );
 
 export const credentialCoolingOften = casesOf('AnthropicProxyCredentialCoolingOften', (figures) => {
