@@ -28,10 +28,12 @@ rmSync(folder, { recursive: true, force: true });
 const { dashboards: ours } = await import('#dashboards');
 
 const many = (count: number): { count: number; milliseconds: number; megabytes: number } => {
-  const copies = Array.from({ length: count }, (_, index) => ours.map((dashboard) => (thresholds: Parameters<typeof dashboard>[0]) => {
-    const built = dashboard(thresholds);
-    return { ...built, uid: index === 0 ? built.uid : `${built.uid}-${index}` };
-  })).flat();
+  const copies = Array.from({ length: count }, (_, index) =>
+    ours.map((dashboard) => (thresholds: Parameters<typeof dashboard>[0]) => {
+      const built = dashboard(thresholds);
+      return { ...built, uid: index === 0 ? built.uid : `${built.uid}-${index}` };
+    }),
+  ).flat();
   const started = performance.now();
   const built = contentOf({ config: stack, dashboards: copies });
   findingsOf(built, filesOf(built));

@@ -18,7 +18,8 @@ interface Phases {
   readonly dashboards: readonly { readonly count: number; readonly milliseconds: number; readonly megabytes: number }[];
 }
 
-const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+const median = (values: readonly number[]): number =>
+  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 
 const once = (args: readonly string[], cache: string): Run => {
   const started = performance.now();
@@ -33,7 +34,7 @@ const once = (args: readonly string[], cache: string): Run => {
 
 /** Prints the process's peak memory in KiB when it ends. */
 const MEMORY = `data:text/javascript,${encodeURIComponent(
-  "process.on('exit', () => process.stderr.write(`peak ${process.resourceUsage().maxRSS}\\n`));",
+  "process.on('exit', () => process.stderr.write('peak ' + process.resourceUsage().maxRSS));",
 )}`;
 
 const synth = (): void => {
@@ -41,7 +42,10 @@ const synth = (): void => {
   try {
     const first = once(['src/main.ts'], cache);
     const warm = Array.from({ length: RUNS }, () => once(['src/main.ts'], cache));
-    print('node src/main.ts, first run (empty compile cache)', `${first.seconds.toFixed(2)} s, ${first.megabytes.toFixed(0)} MB`);
+    print(
+      'node src/main.ts, first run (empty compile cache)',
+      `${first.seconds.toFixed(2)} s, ${first.megabytes.toFixed(0)} MB`,
+    );
     print(
       `node src/main.ts, warm, median of ${RUNS}`,
       `${median(warm.map(({ seconds }) => seconds)).toFixed(2)} s, ${median(warm.map(({ megabytes }) => megabytes)).toFixed(0)} MB`,
@@ -52,13 +56,19 @@ const synth = (): void => {
 };
 
 const phases = (): void => {
-  const { stdout, stderr, status } = spawnSync(process.execPath, [join(import.meta.dirname, 'phases.ts')], { encoding: 'utf8' });
+  const { stdout, stderr, status } = spawnSync(process.execPath, [join(import.meta.dirname, 'phases.ts')], {
+    encoding: 'utf8',
+  });
   if (status !== 0) throw new Error(stderr);
   const report = JSON.parse(stdout) as Phases;
-  for (const [phase, milliseconds] of Object.entries(report.phases)) print(`  ${phase}`, `${milliseconds.toFixed(0)} ms`);
+  for (const [phase, milliseconds] of Object.entries(report.phases))
+    print(`  ${phase}`, `${milliseconds.toFixed(0)} ms`);
   for (const { count, milliseconds, megabytes } of report.dashboards) {
     const each = (milliseconds / count).toFixed(2);
-    print(`${count} dashboards, build and check`, `${milliseconds.toFixed(0)} ms (${each} ms each), ${megabytes.toFixed(0)} MB`);
+    print(
+      `${count} dashboards, build and check`,
+      `${milliseconds.toFixed(0)} ms (${each} ms each), ${megabytes.toFixed(0)} MB`,
+    );
   }
 };
 
@@ -71,7 +81,10 @@ const helm = (): void => {
   }
   const runs = Array.from({ length: RUNS }, () => {
     const started = performance.now();
-    const { status, stderr } = spawnSync('helm', ['template', 'stack', chart], { encoding: 'utf8', maxBuffer: 2 ** 28 });
+    const { status, stderr } = spawnSync('helm', ['template', 'stack', chart], {
+      encoding: 'utf8',
+      maxBuffer: 2 ** 28,
+    });
     if (status !== 0) throw new Error(`helm template failed: ${stderr}`);
     return (performance.now() - started) / 1_000;
   });
