@@ -88,17 +88,23 @@ const frame = ({ uid, title, description, tags = [] }: DashboardDefinition): obj
     .timezone('browser')
     .build();
 
-const placed = (rows: readonly Row[], context: Context): readonly PlainObject[] =>
+const placed = (rows: readonly Row[], context: Context): readonly object[] =>
   layout(rows.map(({ cells }) => cells)).flatMap(({ title, panels }, index) => {
     const { title: text, cells } = rows[index] as Row;
     return [
       titleOf(text, FIRST_ROW_ID + index, title),
-      ...cells.map(({ panel }, cell) => plain({ ...panel.build(context), gridPos: panels[cell] })),
+      ...cells.map(({ panel }, cell) => ({ ...panel.build(context), gridPos: panels[cell] })),
     ];
   });
 
-const titleOf = (title: string, id: number, gridPos: Place): PlainObject =>
-  plain({ type: 'row', id, title, collapsed: false, gridPos, panels: [] });
+const titleOf = (title: string, id: number, gridPos: Place): object => ({
+  type: 'row',
+  id,
+  title,
+  collapsed: false,
+  gridPos,
+  panels: [],
+});
 
 const assertOwnPanels = ({ uid, rows }: DashboardDefinition): void => {
   const ids = rows.flatMap(({ cells }) => cells.map(({ panel }) => panel.id));

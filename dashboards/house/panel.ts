@@ -147,4 +147,4 @@ const fixedColor = (color: string): Property => ({ id: 'color', value: { mode: '
 
 /** The SDK's link builder writes a dozen fields of dashboard links; a panel's link has two. */
 const withLinks = (panel: PlainObject, links: readonly Link[]): PlainObject =>
-  links.length === 0 ? panel : plain({ ...panel, links: links.map(({ title, url }) => ({ title, url })) });
+  links.length === 0 ? panel : { ...panel, links: links.map(({ title, url }) => ({ title, url })) };
