@@ -11,10 +11,7 @@ export default defineConfig({
     hookTimeout: 120_000,
     // Two cores carry the suite and the real programs that it starts.
     maxWorkers: 2,
-    reporters: [
-      'default',
-      new LeftOutReporter(),
-      ...(ci ? [['json', { outputFile: '.cache/ci/tests.json' }] as const] : []),
-    ],
+    reporters: ['default', new LeftOutReporter(), ...(ci ? ['json' as const] : [])],
+    outputFile: { json: '.cache/ci/tests.json' },
   },
 });

@@ -4,10 +4,17 @@ type DurationUnit = 'ms' | 's' | 'm' | 'h' | 'd' | 'w';
 /** A Prometheus duration of one unit (`5m`) or of two (`16h48m`); `5min` does not compile. */
 export type Duration = `${number}${DurationUnit}` | `${number}${'d' | 'h' | 'm'}${number}${'h' | 'm' | 's'}`;
 
-const SECONDS: Readonly<Record<DurationUnit, number>> = { ms: 0.001, s: 1, m: 60, h: 3_600, d: 86_400, w: 604_800 };
+const MILLISECONDS: Readonly<Record<DurationUnit, number>> = {
+  ms: 1,
+  s: 1_000,
+  m: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+  w: 604_800_000,
+};
 const PART = /(\d+)(ms|s|m|h|d|w)/g;
 
-/** The shape of every duration that Prometheus and Alertmanager read. */
+/** The shape of every duration that Prometheus and Alertmanager read, years left out: nobody retains or rates by them. */
 export const DURATION_PATTERN = /^(?:\d+w)?(?:\d+d)?(?:\d+h)?(?:\d+m)?(?:\d+s)?(?:\d+ms)?$/;
 
 /**
@@ -19,38 +26,42 @@ export const toSeconds = (duration: string): number => {
   if (duration === '' || !DURATION_PATTERN.test(duration)) {
     throw new Error(`'${duration}' is no duration; write a whole number and a unit, such as 30s, 5m, 16h48m or 7d`);
   }
-  return [...duration.matchAll(PART)].reduce(
-    (sum, [, count, unit]) => sum + Number(count) * SECONDS[unit as DurationUnit],
-    0,
-  );
+  const parts = [...duration.matchAll(PART)];
+  return parts.reduce((sum, [, count, unit]) => sum + Number(count) * MILLISECONDS[unit as DurationUnit], 0) / 1_000;
 };
 
-const BY_SIZE = ['w', 'd', 'h', 'm', 's', 'ms'] as const;
+/** The units that a duration is written in, the greatest first: one, or one and the next smaller. */
+const SHAPES: readonly (readonly [DurationUnit, DurationUnit?])[] = [
+  ['w'],
+  ['d', 'h'],
+  ['h', 'm'],
+  ['m', 's'],
+  ['s'],
+  ['ms'],
+];
 
 /**
- * The shortest duration text for a number of seconds, in at most two units (60,480 s is `16h48m`).
+ * The shortest duration text for a number of seconds, to the millisecond and in at most two units (60,480 s is `16h48m`).
  *
- * @throws when the number is no positive whole count of milliseconds
+ * @throws when the number is not positive, or too large to be exact
  */
 export const fromSeconds = (seconds: number): Duration => {
   const milliseconds = Math.round(seconds * 1_000);
-  if (!(milliseconds > 0)) throw new Error(`a duration must be positive, got ${seconds} s`);
-  for (const unit of BY_SIZE) {
-    const size = SECONDS[unit] * 1_000;
-    const rest = milliseconds % size;
-    const count = Math.floor(milliseconds / size);
-    if (count > 0 && rest === 0) return `${count}${unit}`;
-    const next = BY_SIZE[BY_SIZE.indexOf(unit) + 1];
-    if (
-      count > 0 &&
-      unit !== 'w' &&
-      unit !== 's' &&
-      next !== undefined &&
-      next !== 'ms' &&
-      rest % (SECONDS[next] * 1_000) === 0
-    ) {
-      return `${count}${unit}${rest / (SECONDS[next] * 1_000)}${next}` as Duration;
-    }
+  if (!(milliseconds > 0 && Number.isSafeInteger(milliseconds))) {
+    throw new Error(`a duration must be positive and finite, got ${seconds} s`);
+  }
+  for (const [unit, next] of SHAPES) {
+    const text = writtenIn(milliseconds, unit, next);
+    if (text !== undefined) return text;
   }
   return `${milliseconds}ms`;
+};
+
+const writtenIn = (milliseconds: number, unit: DurationUnit, next: DurationUnit | undefined): Duration | undefined => {
+  const count = Math.floor(milliseconds / MILLISECONDS[unit]);
+  const rest = milliseconds % MILLISECONDS[unit];
+  if (count === 0) return undefined;
+  if (rest === 0) return `${count}${unit}`;
+  if (next === undefined || rest % MILLISECONDS[next] !== 0) return undefined;
+  return `${count}${unit}${rest / MILLISECONDS[next]}${next}` as Duration;
 };

@@ -31,3 +31,9 @@ export const PROXY_PORT = { port: 8080, portName: 'http' } as const;
 
 /** Paths on which the proxy answers probes. */
 export const PROXY_PATHS = { health: '/health', ready: '/ready' } as const;
+
+/** Where Alertmanager finds the files of its receivers' Secret: its configuration names them, its pod mounts them. */
+export const RECEIVER_SECRETS_PATH = '/etc/alertmanager/secrets';
+
+/** The uids of Grafana's datasources: provisioned with them, and the default of every dashboard's variables. */
+export const DATASOURCE_UIDS = { prometheus: 'prometheus', loki: 'loki' } as const;

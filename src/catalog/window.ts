@@ -34,8 +34,18 @@ export const MAX_WINDOWS = 16;
 /** Reset times that differ by at most this much belong to the same window: the sources differ by about a second and truncate to the minute. */
 export const RESET_TOLERANCE_SECONDS = 60;
 
-/** The lengths that known windows have, each with the windows of that length. */
-export const WINDOW_LENGTHS = [FIVE_HOURS, SEVEN_DAYS].map((lengthSeconds) => ({
+/** A length that known windows have: its name, and the windows of that length. */
+export interface WindowLength {
+  readonly name: '5h' | '7d';
+  readonly lengthSeconds: number;
+  readonly windows: readonly WindowName[];
+}
+
+const windowLength = (name: WindowLength['name'], lengthSeconds: number): WindowLength => ({
+  name,
   lengthSeconds,
-  windows: WINDOW_NAMES.filter((name) => RATE_LIMIT_WINDOWS[name].lengthSeconds === lengthSeconds),
-}));
+  windows: WINDOW_NAMES.filter((window) => RATE_LIMIT_WINDOWS[window].lengthSeconds === lengthSeconds),
+});
+
+/** The lengths that known windows have, each with the windows of that length. */
+export const WINDOW_LENGTHS = [windowLength('5h', FIVE_HOURS), windowLength('7d', SEVEN_DAYS)] as const;

@@ -1,1 +1,23 @@
-export {};
+import type { App } from 'cdk8s';
+import type { StackConfig } from '#config';
+import { alertmanagerChart } from './alertmanager.ts';
+import type { ConfigFiles, Content } from './content.ts';
+import { grafanaChart } from './grafana.ts';
+import { namespaceChart } from './namespace.ts';
+import { prometheusChart } from './prometheus.ts';
+import { proxyChart } from './proxy.ts';
+
+export type { ConfigFiles, Content } from './content.ts';
+export { type ImageFinding, imageFindings, withoutDigest } from './images.ts';
+export { remoteWriteKeys } from './prometheus-config.ts';
+
+/** Adds every manifest of the stack to an app, one chart a file, and tells the configuration files that they carry. */
+export const buildCharts = (app: App, config: StackConfig, content: Content): ConfigFiles => {
+  namespaceChart(app, config);
+  proxyChart(app, config);
+  return {
+    ...prometheusChart(app, config, content),
+    ...alertmanagerChart(app, config, content),
+    ...grafanaChart(app, config, content),
+  };
+};

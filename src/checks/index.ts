@@ -1,1 +1,6 @@
-export {};
+export { checkDashboard, type DashboardFile } from './dashboard.ts';
+export { CheckError, type Finding } from './finding.ts';
+export { checkLogql } from './logql.ts';
+export { checkPromql } from './promql.ts';
+export { checkOwners, checkRuleFile } from './rule-file.ts';
+export { checkSizes } from './size.ts';

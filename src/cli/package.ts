@@ -34,8 +34,9 @@ const prepare = (): void => {
   writeFileSync(MANIFEST, `${JSON.stringify(packed, null, 2)}\n`);
 };
 
-/** Puts the repository's own manifest back. */
+/** Puts the repository's own manifest back and removes what was emitted. */
 const restore = (): void => {
+  rmSync(join(ROOT, 'lib'), { recursive: true, force: true });
   if (existsSync(ORIGINAL)) renameSync(ORIGINAL, MANIFEST);
 };
 

@@ -1,1 +1,19 @@
-export {};
+export { CHECKSUM } from './checksum.ts';
+export type { Storage } from './claim.ts';
+export { Config, type ConfigProps } from './config.ts';
+export { type Identity, labels, NAME_LABEL, PART_OF, PART_OF_LABEL, selectorLabels } from './labels.ts';
+export type { PodProps, Port } from './pod.ts';
+export type { HttpProbe, Probes } from './probe.ts';
+export type { Amounts, Resources } from './resources.ts';
+export { RestrictedNamespace, type RestrictedNamespaceProps } from './restricted-namespace.ts';
+export { Reader, type ReaderProps } from './role.ts';
+export { ReplicatedServer, type ReplicatedServerProps, SingleServer, type SingleServerProps } from './server.ts';
+export { StatefulServer, type StatefulServerProps } from './stateful-server.ts';
+export {
+  configMapFolder,
+  configMapsFolder,
+  configMapTree,
+  type Mount,
+  scratchFolder,
+  secretFolder,
+} from './volume.ts';

@@ -1,4 +1,4 @@
-import type { Duration, Scope } from '#catalog';
+import { type Duration, type Scope, toSeconds } from '#catalog';
 import type { Node } from './node.ts';
 
 /** Grafana variables that stand for a duration. @see https://grafana.com/docs/grafana/latest/dashboards/variables/add-template-variables/#global-variables */
@@ -57,14 +57,36 @@ export interface Expression {
 /** A number, written as it is, or a scalar expression. */
 export type Amount = number | Scalar;
 
+/** A vector before a signature says which labels it has. */
+export interface UntypedVector {
+  readonly type: 'vector';
+  readonly node: Node;
+}
+
 /** Wraps a tree as a vector; the caller vouches for its labels. */
 export const vectorOf = <L extends string, S extends Scope = 'instance'>(node: Node): Vector<L, S> => ({
   type: 'vector',
   node,
 });
 
-/** A number as a tree node; a number of JavaScript keeps the digits its author wrote. @throws when it is not finite */
-export const numberNode = (value: Amount): Node => (typeof value === 'number' ? { kind: 'number', value } : value.node);
+/** A number, as its author wrote it, or an expression as a tree node. */
+export const nodeOf = (value: number | Expression): Node =>
+  typeof value === 'number' ? { kind: 'number', value } : value.node;
 
 /** A literal number. */
-export const num = (value: number): Scalar => ({ type: 'scalar', node: { kind: 'number', value } });
+export const num = (value: number): Scalar => ({ type: 'scalar', node: nodeOf(value) });
+
+/** The text of a range's length. @throws when it is no positive duration, such as `1.5h` or `-5m` */
+export const rangeText = (over: Window): string => {
+  if (isVariable(over)) return over;
+  if (!(toSeconds(over) > 0)) throw new Error(`a range must be longer than nothing, got '${over}'`);
+  return over;
+};
+
+/** The text of an offset, which may look ahead (`-5m`). @throws when it is no duration, such as `1.5h` */
+export const offsetText = (by: Duration): string => {
+  toSeconds(by.startsWith('-') ? by.slice(1) : by);
+  return by;
+};
+
+const isVariable = (over: Window): boolean => over.startsWith('$');

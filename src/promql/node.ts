@@ -34,6 +34,12 @@ export const UNARY_PRECEDENCE = 6;
 /** A binary operator. */
 export type BinaryOperator = keyof typeof PRECEDENCE;
 
+/** The operators that compare. */
+export type ComparisonOperator = '==' | '!=' | '<=' | '<' | '>=' | '>';
+
+/** The operators on sets of series. */
+export type SetOperatorName = 'and' | 'or' | 'unless';
+
 /** How the two sides of a binary operator find each other. */
 export interface Matching {
   readonly kind: 'on' | 'ignoring';
@@ -88,6 +94,20 @@ export type Node =
       readonly right: Node;
     }
   | { readonly kind: 'negation'; readonly of: Node };
+
+/** The nodes of some kinds. */
+export type NodeOf<K extends Node['kind']> = Extract<Node, { readonly kind: K }>;
+
+/** A binary operator between two nodes. */
+export const binary = (
+  op: BinaryOperator,
+  left: Node,
+  right: Node,
+  { bool = false, matching = null }: { readonly bool?: boolean; readonly matching?: Matching | null } = {},
+): Node => ({ kind: 'binary', op, bool, matching, left, right });
+
+/** A call of a function. */
+export const call = (name: string, ...args: readonly Node[]): Node => ({ kind: 'call', name, args });
 
 /** The labels that an aggregation keeps (`by`) or drops (`without`). */
 export interface Grouping {

@@ -1,6 +1,6 @@
 import type { Counter, Gauge, Histogram, LabelMap, Metric, Scope, TargetLabel } from '#catalog';
 import { TARGET_LABELS } from '#catalog';
-import { type CounterRange, type GaugeRange, type Vector, vectorOf, type Window } from './expression.ts';
+import { type CounterRange, type GaugeRange, rangeText, type Vector, vectorOf, type Window } from './expression.ts';
 import type { Matcher, Node } from './node.ts';
 
 /** A condition on a label other than equality, made by `not`, `variable` or `pattern`. */
@@ -25,11 +25,13 @@ const SPECIAL = /[.*+?^${}()|[\]\\]/g;
 const escaped = (value: string): string => value.replace(SPECIAL, '\\$&');
 const anyOf = (values: readonly string[]): string => values.map(escaped).join('|');
 
-/** Any value but this one, or but these. */
-export const not = <V extends string>(values: V | readonly V[]): Condition<V> =>
-  typeof values === 'string' || values.length === 1
-    ? { op: '!=', value: typeof values === 'string' ? values : (values[0] ?? '') }
-    : { op: '!~', value: anyOf(values) };
+/** Any value but this one, or but these. @throws when the list is empty */
+export const not = <V extends string>(values: V | readonly V[]): Condition<V> => {
+  const list: readonly V[] = typeof values === 'string' ? [values] : values;
+  const [only] = list;
+  if (only === undefined) throw new Error("no value after 'not': the list is empty; name at least one");
+  return list.length === 1 ? { op: '!=', value: only } : { op: '!~', value: anyOf(list) };
+};
 
 /** The values that a dashboard variable stands for. */
 export const variable = (name: string): Condition<never> => ({ op: '=~', value: `$${name}` });
@@ -96,7 +98,7 @@ export const history = <L extends LabelMap, S extends Scope>(
   where: Where<L> = {},
 ): GaugeRange<LabelNames<L>, S> => ({
   type: 'gauge-range',
-  node: { kind: 'matrix', of: selector(metric, metric.name, where), range: over },
+  node: { kind: 'matrix', of: selector(metric, metric.name, where), range: rangeText(over) },
 });
 
 /** The bucket series of a histogram. */
@@ -107,5 +109,5 @@ export const buckets = (metric: Histogram, where: object): Node => {
 
 const counterRange = <L extends string>(of: Node, range: Window): CounterRange<L> => ({
   type: 'counter-range',
-  node: { kind: 'matrix', of, range },
+  node: { kind: 'matrix', of, range: rangeText(range) },
 });

@@ -18,7 +18,7 @@ export interface Cruise {
 }
 
 const FOLDERS = ['src', 'dashboards', 'alerts', 'proxy', 'test'];
-const CRUISER = resolve(import.meta.dirname, '../../node_modules/dependency-cruiser/bin/dependency-cruise.mjs');
+const CRUISER = resolve(import.meta.dirname, '../../node_modules/dependency-cruiser/bin/dependency-cruiser.mjs');
 const CONFIG = '.dependency-cruiser.mjs';
 const OUTPUT_LIMIT = 256 * 1024 * 1024;
 

@@ -24,6 +24,9 @@ const BODY_BUCKETS_BYTES = Array.from({ length: 16 }, (_, power) => 1_024 * 2 **
 /** The most series of `proxy_window_tokens` that a pod exports. */
 export const MAX_WINDOW_TOKEN_SERIES = 5_000;
 
+/** How much of a request's body is kept so that it can be tried again on another credential, in MiB. */
+export const REPLAY_LIMITS_MIB = { request: 2, total: 64 } as const;
+
 /** Every metric of the proxy. */
 export const proxy = {
   utilization: documented.gauge({

@@ -1,0 +1,49 @@
+import { ANTHROPIC_PROXY_PANELS, OBJECTIVES, proxy } from '#catalog';
+import { and, bucketRate, gt, histogramQuantile, observations, rateOf, sumBuckets, sumBy } from '#promql';
+import { alert } from './alert.ts';
+import { group } from './group.ts';
+import { ALERT_RANGE } from './share.ts';
+
+const TAIL = 0.95;
+
+/** Streams and whole answers differ by nature, so each has its own percentile and its own traffic floor. */
+const BY = ['job', 'stream'] as const;
+
+type TimedMetric = typeof proxy.requestDuration | typeof proxy.timeToFirstByte;
+
+const slow = (metric: TimedMetric, threshold: number) =>
+  and(
+    gt(histogramQuantile(TAIL, sumBuckets([...BY, 'le'], bucketRate(metric, ALERT_RANGE))), threshold),
+    gt(sumBy(BY, rateOf(observations(metric, ALERT_RANGE))), OBJECTIVES.trafficFloor.value),
+  );
+
+/** How long clients wait: for the whole answer, and for its first byte. */
+export const latency = group('latency', [
+  alert({
+    name: 'AnthropicProxyRequestLatencyHigh',
+    severity: 'ticket',
+    wait: '10m',
+    threshold: { ...OBJECTIVES.requestDurationMs, unit: 'milliseconds' },
+    panel: ANTHROPIC_PROXY_PANELS.requestLatency,
+    expr: (threshold) => slow(proxy.requestDuration, threshold),
+    links: ['job'],
+    summary: ({ job, stream, value }) =>
+      `Requests of ${job} with stream=${stream} take ${value.fixed(0)} ms at the 95th percentile.`,
+    description: ({ threshold }) => `Five of 100 requests take longer than ${threshold} ms from first byte to last.`,
+    action:
+      'Compare with the time to first byte: late as well means the upstream or the way to it, early means long answers.',
+  }),
+  alert({
+    name: 'AnthropicProxyFirstByteLatencyHigh',
+    severity: 'ticket',
+    wait: '10m',
+    threshold: { ...OBJECTIVES.timeToFirstByteSeconds, unit: 'seconds' },
+    panel: ANTHROPIC_PROXY_PANELS.timeToFirstByte,
+    expr: (threshold) => slow(proxy.timeToFirstByte, threshold),
+    links: ['job'],
+    summary: ({ job, stream, value }) =>
+      `Requests of ${job} with stream=${stream} wait ${value.fixed(1)} s for their first byte at the 95th percentile.`,
+    description: ({ threshold }) => `Five of 100 requests wait longer than ${threshold} s until the answer begins.`,
+    action: 'Check the proxy’s own overhead first, then the upstream’s status page and its errors by type.',
+  }),
+]);

@@ -1,0 +1,141 @@
+import type { Duration, Severity } from '#catalog';
+import type { Alert } from './alert.ts';
+import { type AlertGroup, alertsOf } from './group.ts';
+import { type Receivers, receiverEntry } from './receivers.ts';
+import { suggestion } from './suggestion.ts';
+
+/** The receiver that hears the Watchdog, where there is one. */
+export const DEAD_MAN = 'dead-man';
+
+/** The receiver that tells nobody: it takes the Watchdog where no dead-man's switch is configured. */
+export const NOBODY = 'nobody';
+
+/** How Alertmanager tells of alerts. */
+export interface AlertmanagerOptions {
+  /** Receivers by name: `page` and `ticket` take the alerts of that severity, `dead-man` takes the Watchdog. */
+  readonly receivers: Receivers;
+  /** How long the first notification of a group waits for more alerts. @default '30s' */
+  readonly groupWait?: Duration;
+  /** How long a notification about new alerts of a group waits. @default '5m' */
+  readonly groupInterval?: Duration;
+  /** After how long a notification of a page is repeated. @default '4h' */
+  readonly repeatInterval?: Duration;
+  /** After how long a notification of a ticket is repeated. @default '1d' */
+  readonly ticketRepeatInterval?: Duration;
+}
+
+/** One step of the routing tree. @see https://prometheus.io/docs/alerting/0.28/configuration/#route */
+export interface Route {
+  readonly receiver: string;
+  readonly matchers?: readonly string[];
+  readonly group_by?: readonly string[];
+  readonly group_wait?: Duration;
+  readonly group_interval?: Duration;
+  readonly repeat_interval?: Duration;
+  readonly routes?: readonly Route[];
+}
+
+/** One rule by which an alert keeps another quiet. @see https://prometheus.io/docs/alerting/0.28/configuration/#inhibition-related-settings */
+export interface InhibitRule {
+  readonly source_matchers: readonly string[];
+  readonly target_matchers: readonly string[];
+  readonly equal: readonly string[];
+}
+
+/** The configuration of Alertmanager, with secrets as paths of mounted files. */
+export interface AlertmanagerConfig {
+  readonly route: Route;
+  readonly inhibit_rules: readonly InhibitRule[];
+  readonly receivers: readonly object[];
+}
+
+/**
+ * The configuration of Alertmanager for some groups.
+ *
+ * @throws when a severity has no receiver or an alert names one that does not exist
+ */
+export const alertmanagerConfig = (options: AlertmanagerOptions, groups: readonly AlertGroup[]): AlertmanagerConfig => {
+  const alerts = alertsOf(groups);
+  const problems = [...missingSeverities(options), ...unknownReceivers(options, alerts)];
+  if (problems.length > 0) throw new Error(problems.join('\n'));
+  return {
+    route: rootRoute(options, alerts),
+    inhibit_rules: alerts.flatMap((alert) => inhibitRules(alert, alerts)),
+    receivers: [
+      ...Object.entries(options.receivers).map(([name, ways]) =>
+        receiverEntry(name, ways, name === DEAD_MAN ? 'heartbeat' : 'alert'),
+      ),
+      ...(hasDeadMan(options) ? [] : [{ name: NOBODY }]),
+    ],
+  };
+};
+
+const ROUTED = ['page', 'ticket'] as const satisfies readonly Severity[];
+
+const hasDeadMan = ({ receivers }: AlertmanagerOptions): boolean => Object.hasOwn(receivers, DEAD_MAN);
+
+const missingSeverities = ({ receivers }: AlertmanagerOptions): readonly string[] =>
+  ROUTED.filter((severity) => !Object.hasOwn(receivers, severity)).map(
+    (severity) =>
+      `no receiver is called '${severity}', got ${Object.keys(receivers).join(', ') || 'none'}; alerts of that severity would be lost: declare it`,
+  );
+
+const unknownReceivers = ({ receivers }: AlertmanagerOptions, alerts: readonly Alert[]): readonly string[] =>
+  alerts.flatMap(({ name, receiver }) =>
+    receiver === null || Object.hasOwn(receivers, receiver)
+      ? []
+      : [
+          `'${name}' goes to receiver '${receiver}', which does not exist; ${suggestion(receiver, Object.keys(receivers))}`,
+        ],
+  );
+
+/** What carries no severity of ours comes from another rule file: it becomes a ticket and is not lost. */
+const rootRoute = (options: AlertmanagerOptions, alerts: readonly Alert[]): Route => ({
+  receiver: 'ticket',
+  group_by: ['alertname', 'job'],
+  group_wait: options.groupWait ?? '30s',
+  group_interval: options.groupInterval ?? '5m',
+  repeat_interval: ticketRepeat(options),
+  routes: [
+    ...alerts.filter(({ severity }) => severity === 'none').map((alert) => heartbeatRoute(alert, options)),
+    ...alerts.flatMap((alert) => ownRoute(alert, options)),
+    ...ROUTED.map((severity) => severityRoute(severity, options)),
+  ],
+});
+
+const ticketRepeat = ({ ticketRepeatInterval }: AlertmanagerOptions): Duration => ticketRepeatInterval ?? '1d';
+
+const repeat = (severity: Severity, options: AlertmanagerOptions): Duration =>
+  severity === 'page' ? (options.repeatInterval ?? '4h') : ticketRepeat(options);
+
+/** A dead-man's switch raises the alarm after some minutes of silence, so the sign of life comes more often. */
+const heartbeatRoute = ({ name }: Alert, options: AlertmanagerOptions): Route => ({
+  receiver: hasDeadMan(options) ? DEAD_MAN : NOBODY,
+  matchers: [matcher('alertname', name)],
+  group_wait: '0s',
+  group_interval: '1m',
+  repeat_interval: '1m',
+});
+
+const ownRoute = ({ name, severity, receiver }: Alert, options: AlertmanagerOptions): readonly Route[] =>
+  receiver === null
+    ? []
+    : [{ receiver, matchers: [matcher('alertname', name)], repeat_interval: repeat(severity, options) }];
+
+const severityRoute = (severity: (typeof ROUTED)[number], options: AlertmanagerOptions): Route => ({
+  receiver: severity,
+  matchers: [matcher('severity', severity)],
+  repeat_interval: repeat(severity, options),
+});
+
+const matcher = (label: string, value: string): string => `${label}="${value}"`;
+
+/** An alert that was dropped neither silences nor is silenced. */
+const inhibitRules = ({ name, inhibits }: Alert, alerts: readonly Alert[]): readonly InhibitRule[] =>
+  inhibits
+    .filter((inhibition) => alerts.some((other) => other.name === inhibition.alert))
+    .map((inhibition) => ({
+      source_matchers: [matcher('alertname', name)],
+      target_matchers: [matcher('alertname', inhibition.alert)],
+      equal: [...inhibition.equal],
+    }));

@@ -1,0 +1,95 @@
+import {
+  ANTHROPIC_PROXY_PANELS,
+  errorTypesWhere,
+  isServerError,
+  isUpstreamFault,
+  proxy,
+  statusCodesWhere,
+} from '#catalog';
+import { gt, maxBy, rate, sumBy, value } from '#promql';
+import { alert } from './alert.ts';
+import { group } from './group.ts';
+import { ALERT_RANGE, shareAbove } from './share.ts';
+
+/** What fails between the proxy and the upstream, and what of it reaches clients. */
+export const upstreamErrors = group('upstream-errors', [
+  alert({
+    name: 'AnthropicProxyUpstreamErrorShareHigh',
+    severity: 'ticket',
+    wait: '10m',
+    threshold: {
+      value: 5,
+      unit: 'percent',
+      because: 'retries hide single faults of the upstream; one in twenty is more than they should have to',
+    },
+    panel: ANTHROPIC_PROXY_PANELS.upstreamErrorsByType,
+    expr: (threshold) =>
+      shareAbove(
+        threshold,
+        sumBy(['job'], rate(proxy.upstreamErrors, ALERT_RANGE, { error_type: errorTypesWhere(isUpstreamFault) })),
+      ),
+    links: ['job'],
+    summary: ({ job, value }) => `The upstream of ${job} fails ${value.fixed(1)} times for 100 requests.`,
+    description: ({ threshold }) =>
+      `More than ${threshold} attempts for 100 requests end in a fault of the upstream or of the way to it.`,
+    action:
+      'See which kind prevails: overloaded and api_error are the upstream’s, dns, tls and connect are the network’s.',
+  }),
+  alert({
+    name: 'AnthropicProxyServerErrorShareHigh',
+    severity: 'page',
+    wait: '5m',
+    threshold: {
+      value: 5,
+      unit: 'percent',
+      because: 'one request in twenty fails for its user, and no retry of ours has helped',
+    },
+    panel: ANTHROPIC_PROXY_PANELS.errorRate,
+    expr: (threshold) =>
+      shareAbove(
+        threshold,
+        sumBy(['job'], rate(proxy.requests, ALERT_RANGE, { status_code: statusCodesWhere(isServerError) })),
+      ),
+    links: ['job'],
+    inhibits: [{ alert: 'AnthropicProxyUpstreamErrorShareHigh', equal: ['job'] }],
+    summary: ({ job, value }) => `${job} answers ${value.fixed(1)} % of requests with a server error.`,
+    description: ({ threshold }) => `More than ${threshold} % of the requests of clients end in a 5xx.`,
+    action: 'Tell the upstream’s errors from the proxy’s own: upstream errors by type, then the logs of the proxy.',
+  }),
+  alert({
+    name: 'AnthropicProxyAuthenticationFailing',
+    severity: 'ticket',
+    wait: '10m',
+    threshold: {
+      value: 5,
+      unit: 'percent',
+      because: 'a single mistyped key stays below one request in twenty; a revoked credential does not',
+    },
+    panel: ANTHROPIC_PROXY_PANELS.upstreamErrorsByType,
+    expr: (threshold) =>
+      shareAbove(threshold, sumBy(['job'], rate(proxy.upstreamErrors, ALERT_RANGE, { error_type: 'authentication' }))),
+    links: ['job'],
+    summary: ({ job, value }) => `The upstream rejects the credentials of ${job}: ${value.fixed(1)} for 100 requests.`,
+    description: ({ threshold }) =>
+      `More than ${threshold} attempts for 100 requests fail because of their credential.`,
+    action: 'Find the credential in the upstream error lines of the log; renew it, or tell the client whose key it is.',
+  }),
+  alert({
+    name: 'AnthropicProxyCredentialExpired',
+    severity: 'ticket',
+    wait: '5m',
+    threshold: {
+      value: 0,
+      unit: 'count',
+      because: 'an expired credential does not come back by itself: its token has to be renewed',
+    },
+    panel: ANTHROPIC_PROXY_PANELS.credentialState,
+    expr: (threshold) =>
+      gt(maxBy(['job', 'credential'], value(proxy.credentialState, { state: 'expired' })), threshold),
+    links: ['job', 'credential'],
+    summary: ({ job, credential }) => `Credential ${credential} of ${job} is expired.`,
+    description: ({ credential }) =>
+      `The upstream rejected credential ${credential}; the pool leaves it out until it is renewed.`,
+    action: 'Renew the token of the credential in the Secret of the pool.',
+  }),
+]);

@@ -1,0 +1,98 @@
+// biome-ignore format: one list of catalog entries
+import {
+  errorTypesWhere, isError, isRateLimit, isServerError, isUpstreamFault, LOG_EVENTS, ANTHROPIC_PROXY_PANELS as PANELS, proxy,
+  RATE_LIMITED, statusCodesWhere,
+} from '#catalog';
+import { RATE_INTERVAL, rate, sumBy } from '#promql';
+// biome-ignore format: one list of house words
+import {
+  COLORS, ERROR_COLORS, logLines, PERCENT, perSecond, query, STATUS_COLORS, timeseries, toPanel,
+} from '../house/index.ts';
+import { perHundredRequests } from './share.ts';
+
+const toErrorLines = () => logLines(LOG_EVENTS.upstreamError, { error_type: 'error_type' });
+
+/** What fails, and how much of it. */
+export const errorRate = () =>
+  timeseries({
+    panel: PANELS.errorRate,
+    title: 'Error Rate',
+    description:
+      'Errors a second: what attempts at the upstream met, by kind, and what clients got, by code ("HTTP"). On the right: how ' +
+      'many of 100 requests end in a 5xx, to which the line belongs. Upstream errors without HTTP errors are hidden by ' +
+      'retries; HTTP 5xx without upstream errors are the proxy’s own: look at its logs. A client that left (499) is no error.',
+    unit: perSecond(proxy.requests),
+    colors: STATUS_COLORS,
+    queries: [
+      query(sumBy(['error_type'], rate(proxy.upstreamErrors, RATE_INTERVAL)), '{{error_type}}', {
+        drill: toErrorLines(),
+      }),
+      query(
+        sumBy(['status_code'], rate(proxy.requests, RATE_INTERVAL, { status_code: statusCodesWhere(isError) })),
+        'HTTP {{status_code}}',
+      ),
+      query(
+        perHundredRequests(
+          sumBy([], rate(proxy.requests, RATE_INTERVAL, { status_code: statusCodesWhere(isServerError) })),
+        ),
+        'share of 5xx',
+        { unit: PERCENT, compared: true, color: COLORS.neutral },
+      ),
+    ],
+    links: [toPanel('Upstream errors by type', PANELS.upstreamErrorsByType)],
+  });
+
+/** Who is told to wait. */
+export const rateLimitedShare = () =>
+  timeseries({
+    panel: PANELS.rateLimitedShare,
+    title: 'Rate-limited share (429)',
+    description:
+      'For 100 answered requests: how many clients got a 429, and how many attempts the upstream refused, by its reason. ' +
+      'Refusals without client 429s are hidden by the pool. rate_limit_quota: a window is used up, see "Utilization Over ' +
+      'Time"; rate_limit_minute: too much at once, spread the load; rate_limit_spend: the account’s own limit.',
+    unit: PERCENT,
+    colors: [{ matches: '/^clients/', color: COLORS.inward }, ...ERROR_COLORS],
+    queries: [
+      query(
+        perHundredRequests(sumBy([], rate(proxy.requests, RATE_INTERVAL, { status_code: RATE_LIMITED }))),
+        'clients',
+      ),
+      query(
+        perHundredRequests(
+          sumBy(
+            ['error_type'],
+            rate(proxy.upstreamErrors, RATE_INTERVAL, { error_type: errorTypesWhere(isRateLimit) }),
+          ),
+        ),
+        'upstream: {{error_type}}',
+        { drill: toErrorLines() },
+      ),
+    ],
+    links: [toPanel('Utilization', PANELS.utilizationOverTime), toPanel('Credentials', PANELS.credentialState)],
+  });
+
+/** Why attempts at the upstream fail. */
+export const upstreamErrorsByType = () =>
+  timeseries({
+    panel: PANELS.upstreamErrorsByType,
+    title: 'Upstream errors by type',
+    description:
+      'Failed attempts at the upstream for 100 answered requests, by kind; "faults" is the sum of those that lie with the ' +
+      'upstream or the way to it. overloaded and api_error are the upstream’s: see its status page. dns, tls, connect and ' +
+      'reset are the network’s. authentication is a credential: see "Credential state". Click a line for its log lines.',
+    unit: PERCENT,
+    colors: [{ matches: '/^faults$/', color: COLORS.page }],
+    queries: [
+      query(perHundredRequests(sumBy(['error_type'], rate(proxy.upstreamErrors, RATE_INTERVAL))), '{{error_type}}', {
+        drill: toErrorLines(),
+      }),
+      query(
+        perHundredRequests(
+          sumBy([], rate(proxy.upstreamErrors, RATE_INTERVAL, { error_type: errorTypesWhere(isUpstreamFault) })),
+        ),
+        'faults',
+      ),
+    ],
+    links: [toPanel('What clients get', PANELS.requestsByStatusCode)],
+  });

@@ -1,0 +1,30 @@
+import { AnnotationQueryBuilder } from '@grafana/grafana-foundation-sdk/dashboard';
+import type { LogQuery } from '#logql';
+import { LOKI } from './datasources.ts';
+import { type PlainObject, plain } from './plain.ts';
+
+/** Marks on every graph of a dashboard, one for each log line of a query. */
+export interface AnnotationDefinition {
+  readonly name: string;
+  readonly query: LogQuery;
+  readonly color: string;
+  /** The heading of each mark. */
+  readonly title: string;
+  /** The text of each mark: a template over the fields of its line. */
+  readonly text: string;
+}
+
+/** An annotation as plain data; Loki's datasource reads the query from `expr`. */
+export const annotation = ({ name, query, color, title, text }: AnnotationDefinition): PlainObject => {
+  const { builtIn, placement, ...model } = new AnnotationQueryBuilder()
+    .name(name)
+    .datasource(LOKI)
+    .enable(true)
+    .hide(false)
+    .iconColor(color)
+    .expr(query.text)
+    .titleFormat(title)
+    .textFormat(text)
+    .build();
+  return plain(model);
+};

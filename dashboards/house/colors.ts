@@ -1,0 +1,66 @@
+import type { errorType, Label, Severity, state } from '#catalog';
+
+/** A colour that series get whose name matches an expression. */
+export interface ColorRule {
+  /** A regular expression between slashes; Grafana would anchor one without. */
+  readonly matches: string;
+  readonly color: string;
+}
+
+/** The colours that say how bad something is; a ticket's and a page's are those of their threshold lines. */
+export const COLORS = {
+  good: 'green',
+  notice: 'yellow',
+  ticket: 'orange',
+  page: 'red',
+  neutral: 'text',
+  inward: 'blue',
+  outward: 'green',
+  cacheRead: 'light-blue',
+  cacheWrite: 'purple',
+} as const;
+
+/** The colour of a severity's line; the Watchdog's has none. */
+export const SEVERITY_COLORS: Readonly<Record<Severity, string | null>> = {
+  ticket: COLORS.ticket,
+  page: COLORS.page,
+  none: null,
+};
+
+type ValuesOf<L> = L extends Label<string, infer V> ? V : never;
+
+const byValue = <V extends string>(colors: Readonly<Partial<Record<V, string>>>): readonly ColorRule[] =>
+  Object.entries<string | undefined>(colors).flatMap(([value, color]) =>
+    color === undefined ? [] : [{ matches: `/\\b${value}\\b/`, color }],
+  );
+
+/** Status codes by class; 429 and 499 stand out of theirs, so they come last. */
+export const STATUS_COLORS: readonly ColorRule[] = [
+  { matches: '/\\b2\\d\\d$/', color: COLORS.good },
+  { matches: '/\\b4\\d\\d$/', color: COLORS.notice },
+  { matches: '/\\b5\\d\\d$/', color: COLORS.page },
+  { matches: '/\\b429$/', color: COLORS.ticket },
+  { matches: '/\\b499$/', color: COLORS.neutral },
+];
+
+/** The states of a credential. */
+export const STATE_COLORS = byValue<ValuesOf<typeof state>>({
+  ready: COLORS.good,
+  cooling: COLORS.ticket,
+  expired: COLORS.page,
+});
+
+/** The kinds of 429 that the upstream answers; other kinds take the palette's colours. */
+export const ERROR_COLORS = byValue<ValuesOf<typeof errorType>>({
+  rate_limit_quota: COLORS.page,
+  rate_limit_minute: COLORS.ticket,
+  rate_limit_spend: COLORS.notice,
+});
+
+/** Tokens by what they were; a name starts with its direction. */
+export const DIRECTION_COLORS: readonly ColorRule[] = [
+  { matches: '/^input: total/', color: COLORS.inward },
+  { matches: '/^output: total/', color: COLORS.outward },
+  { matches: '/^cache_read: total/', color: COLORS.cacheRead },
+  { matches: '/^cache_write: total/', color: COLORS.cacheWrite },
+];

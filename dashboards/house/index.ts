@@ -1,0 +1,12 @@
+export type { AnnotationDefinition } from './annotations.ts';
+export * from './colors.ts';
+export * from './dashboard.ts';
+export { type GaugeDefinition, gauge } from './gauge.ts';
+export * from './grid.ts';
+export * from './links.ts';
+export type { Context, Panel, PanelDefinition } from './panel.ts';
+export * from './query.ts';
+export { type StatDefinition, stat } from './stat.ts';
+export { type DisplayLine, FIRST_COOLDOWN, WORTH_A_LOOK } from './thresholds.ts';
+export { type Drawing, type TimeseriesDefinition, timeseries } from './timeseries.ts';
+export * from './units.ts';

@@ -1,0 +1,45 @@
+import type { Expression, Vector } from '#promql';
+import type { Drill } from './links.ts';
+import type { PanelUnit } from './units.ts';
+
+/** The labels that a legend names. */
+type Named<T extends string> = T extends `${string}{{${infer N}}}${infer Rest}` ? N | Named<Rest> : never;
+
+/**
+ * What a legend has to be for an expression with the labels `L`: it names at least one of them and no other, or it is a
+ * plain text where there is one series without labels. A wrong legend's type is the sentence that says what is wrong.
+ */
+export type Legend<T extends string, L extends string> = [L] extends [never]
+  ? [Named<T>] extends [never]
+    ? T
+    : `{{${Named<T>}}} is no label here: the expression has one series without labels`
+  : [Named<T>] extends [never]
+    ? `name a label that tells the series apart: {{${L}}}`
+    : [Exclude<Named<T>, L>] extends [never]
+      ? T
+      : `{{${Exclude<Named<T>, L>}}} is no label of the expression's series`;
+
+/** What a query shows beyond its lines. */
+export interface QueryOptions<L extends string> {
+  /** What a click on a series leads to; it can pass on only labels that the series have. @default - nothing */
+  readonly drill?: Drill<L>;
+  /** A unit of its own, on an axis on the right. @default - the panel's unit */
+  readonly unit?: PanelUnit;
+  /** A fixed colour, whatever the value. @default - the panel's rules and thresholds */
+  readonly color?: string;
+  /** The panel's alerts compare this query alone: their lines are drawn on its axis. @default - they are drawn on the panel's */
+  readonly compared?: true;
+}
+
+/** A query of a panel: an expression and what its series are called. */
+export interface Query extends QueryOptions<string> {
+  readonly expression: Expression;
+  readonly legend: string;
+}
+
+/** A query whose legend names labels that its series have; a fact of an account has to lose its replicas by `maxBy` first. */
+export const query = <L extends string, const T extends string>(
+  expression: Vector<L>,
+  legend: T & Legend<NoInfer<T>, NoInfer<L>>,
+  options: QueryOptions<NoInfer<L>> = {},
+): Query => ({ expression, legend, ...options });

@@ -1,0 +1,86 @@
+import {
+  GraphDrawStyle,
+  GraphThresholdsStyleConfigBuilder,
+  GraphThresholdsStyleMode,
+  LegendDisplayMode,
+  LegendPlacement,
+  SortOrder,
+  StackingConfigBuilder,
+  StackingMode,
+  TooltipDisplayMode,
+  VisibilityMode,
+  VizLegendOptionsBuilder,
+  VizTooltipOptionsBuilder,
+} from '@grafana/grafana-foundation-sdk/common';
+import { FieldColorBuilder, FieldColorModeId } from '@grafana/grafana-foundation-sdk/dashboard';
+import { PanelBuilder } from '@grafana/grafana-foundation-sdk/timeseries';
+import { type Context, finish, linesFor, type Panel, type PanelDefinition } from './panel.ts';
+
+/** How a graph draws: lines, or bars that add up. */
+export type Drawing = 'lines' | 'stacked bars';
+
+/** A graph over time. */
+export interface TimeseriesDefinition extends PanelDefinition {
+  /** @default 'lines' */
+  readonly draws?: Drawing;
+  /** The axis reaches at least this high; values above still show. @default - as high as the values */
+  readonly softMax?: number;
+  /** Always shows this much time up to now, whatever the dashboard shows. @default - the dashboard's time range */
+  readonly timeFrom?: string;
+}
+
+/** How a stretch without samples is bridged, in milliseconds: two lost scrapes are no outage. */
+const BRIDGED_GAP_MS = 120_000;
+
+const STYLES = {
+  lines: { style: GraphDrawStyle.Line, fill: 10, width: 2, stacking: StackingMode.None },
+  'stacked bars': { style: GraphDrawStyle.Bars, fill: 60, width: 1, stacking: StackingMode.Normal },
+} as const satisfies Readonly<Record<Drawing, object>>;
+
+/** Declares a graph over time. */
+export const timeseries = (definition: TimeseriesDefinition): Panel => ({
+  id: definition.panel,
+  build: (context) => {
+    const builder = drawn(definition).legend(legend()).tooltip(tooltip());
+    builder.thresholdsStyle(new GraphThresholdsStyleConfigBuilder().mode(linesMode(definition, context)));
+    return finish(builder, definition, { reads: 'range', context });
+  },
+});
+
+/** Lines on the panel's own axis, unless one query with an axis of its own has them, or there are none. */
+const linesMode = (definition: TimeseriesDefinition, context: Context): GraphThresholdsStyleMode => {
+  const { queries, display = [] } = definition;
+  const none = linesFor(definition, context).length + display.length === 0;
+  return none || queries.some(({ compared }) => compared)
+    ? GraphThresholdsStyleMode.Off
+    : GraphThresholdsStyleMode.Line;
+};
+
+const drawn = ({ draws = 'lines', unit, softMax, timeFrom }: TimeseriesDefinition): PanelBuilder => {
+  const { style, fill, width, stacking } = STYLES[draws];
+  const builder = new PanelBuilder()
+    .drawStyle(style)
+    .fillOpacity(fill)
+    .lineWidth(width)
+    .showPoints(VisibilityMode.Never)
+    .spanNulls(BRIDGED_GAP_MS)
+    .min(0)
+    .axisLabel(unit.axis ?? '')
+    .stacking(new StackingConfigBuilder().mode(stacking).group('A'))
+    .colorScheme(new FieldColorBuilder().mode(FieldColorModeId.PaletteClassicByName));
+  if (softMax !== undefined) builder.axisSoftMax(softMax);
+  if (timeFrom !== undefined) builder.timeFrom(timeFrom);
+  return builder;
+};
+
+const legend = (): VizLegendOptionsBuilder =>
+  new VizLegendOptionsBuilder()
+    .showLegend(true)
+    .displayMode(LegendDisplayMode.Table)
+    .placement(LegendPlacement.Bottom)
+    .calcs(['lastNotNull', 'max'])
+    .sortBy('Last *')
+    .sortDesc(true);
+
+const tooltip = (): VizTooltipOptionsBuilder =>
+  new VizTooltipOptionsBuilder().mode(TooltipDisplayMode.Multi).sort(SortOrder.Descending);

@@ -1,0 +1,102 @@
+import { Yaml } from 'cdk8s';
+import { DATASOURCE_UIDS, TARGETS } from '#catalog';
+import type { StackConfig } from '#config';
+
+/** Where Grafana finds its files. */
+export const GRAFANA_PATHS = {
+  provisioning: '/etc/grafana/provisioning',
+  dashboards: '/etc/grafana/dashboards',
+  secrets: '/etc/grafana/secrets',
+  data: '/var/lib/grafana',
+} as const;
+
+/** Where Loki answers: it is not part of this release, so annotations and log panels stay empty until one runs there. */
+const LOKI_URL = 'http://loki:3100';
+
+/**
+ * The text of the datasources' provisioning file; exactly one is the default, or Grafana does not start.
+ *
+ * @see https://grafana.com/docs/grafana/latest/administration/provisioning/#data-sources
+ */
+export const datasources = ({ prometheus }: StackConfig): string =>
+  Yaml.stringify({
+    apiVersion: 1,
+    prune: true,
+    datasources: [
+      {
+        name: 'Prometheus',
+        uid: DATASOURCE_UIDS.prometheus,
+        type: 'prometheus',
+        access: 'proxy',
+        url: `http://${TARGETS.prometheus.job}:${TARGETS.prometheus.port}`,
+        isDefault: true,
+        editable: false,
+        // The interval is what $__rate_interval is made of.
+        jsonData: { httpMethod: 'POST', prometheusType: 'Prometheus', timeInterval: prometheus.scrapeInterval },
+      },
+      {
+        name: 'Loki',
+        uid: DATASOURCE_UIDS.loki,
+        type: 'loki',
+        access: 'proxy',
+        url: LOKI_URL,
+        isDefault: false,
+        editable: false,
+      },
+    ],
+  });
+
+/** The text of the dashboards' provisioning file: the folder is read again and again, and nobody edits in the browser. */
+export const dashboardProvider = (): string =>
+  Yaml.stringify({
+    apiVersion: 1,
+    providers: [
+      {
+        name: 'tidewatch',
+        type: 'file',
+        folder: 'Tidewatch',
+        folderUid: 'tidewatch',
+        allowUiUpdates: false,
+        disableDeletion: false,
+        updateIntervalSeconds: 30,
+        options: { path: GRAFANA_PATHS.dashboards },
+      },
+    ],
+  });
+
+/** Nothing asks or tells somebody outside of the cluster. */
+const QUIET = {
+  GF_ANALYTICS_CHECK_FOR_PLUGIN_UPDATES: 'false',
+  GF_ANALYTICS_CHECK_FOR_UPDATES: 'false',
+  GF_ANALYTICS_FEEDBACK_LINKS_ENABLED: 'false',
+  GF_ANALYTICS_REPORTING_ENABLED: 'false',
+  GF_NEWS_NEWS_FEED_ENABLED: 'false',
+  GF_PLUGINS_PUBLIC_KEY_RETRIEVAL_DISABLED: 'true',
+  GF_SECURITY_DISABLE_GRAVATAR: 'true',
+  GF_SNAPSHOTS_EXTERNAL_ENABLED: 'false',
+};
+
+/**
+ * The image carries the datasource plugins on its read-only root: an update at start would stop them and then fail.
+ *
+ * @see https://github.com/grafana/grafana/issues/132528
+ */
+const PLUGINS_OF_THE_IMAGE = {
+  GF_PLUGINS_PLUGIN_ADMIN_ENABLED: 'false',
+  GF_PLUGINS_PREINSTALL_AUTO_UPDATE: 'false',
+  GF_PLUGINS_PREINSTALL_DISABLED: 'true',
+};
+
+/** Grafana's settings as environment variables; a change of one starts a new pod. */
+export const settings = ({ grafana }: StackConfig): Readonly<Record<string, string>> => ({
+  ...QUIET,
+  ...PLUGINS_OF_THE_IMAGE,
+  GF_AUTH_ANONYMOUS_ENABLED: 'false',
+  GF_LOG_MODE: 'console',
+  GF_PATHS_PROVISIONING: GRAFANA_PATHS.provisioning,
+  GF_SECURITY_ADMIN_PASSWORD__FILE: `${GRAFANA_PATHS.secrets}/admin-password`,
+  GF_SECURITY_ADMIN_USER__FILE: `${GRAFANA_PATHS.secrets}/admin-user`,
+  GF_SECURITY_COOKIE_SECURE: String(grafana.rootUrl.startsWith('https://')),
+  GF_SERVER_ROOT_URL: `${grafana.rootUrl}/`,
+  GF_USERS_ALLOW_SIGN_UP: 'false',
+});

@@ -1,0 +1,90 @@
+import { Yaml } from 'cdk8s';
+import { TARGETS, type Target } from '#catalog';
+import type { StackConfig } from '#config';
+import { NAME_LABEL, PART_OF, PART_OF_LABEL } from '#constructs';
+
+/** Where Prometheus finds its files. */
+export const PROMETHEUS_PATHS = {
+  config: '/etc/prometheus/config',
+  rules: '/etc/prometheus/rules',
+  secrets: '/etc/prometheus/secrets',
+  data: '/prometheus',
+} as const;
+
+/** A label of the API as Prometheus calls it. @see https://prometheus.io/docs/prometheus/latest/configuration/configuration/#kubernetes_sd_config */
+const podLabel = (label: string): string => `__meta_kubernetes_pod_label_${label.replace(/[^a-zA-Z0-9]/g, '_')}`;
+
+/** One list of pods serves every job: the same discovery under several jobs asks the API once. */
+const discovery = (namespace: string) => ({
+  role: 'pod',
+  namespaces: { names: [namespace] },
+  selectors: [{ role: 'pod', label: `${PART_OF_LABEL}=${PART_OF}` }],
+});
+
+/**
+ * Keeps the pods of one component at their metrics port. `job` is the job's name, which is the component's, and
+ * `instance` is the pod's name: an address would start new series at each restart.
+ */
+const scrape = ({ job, portName, metricsPath }: Target, namespace: string) => ({
+  job_name: job,
+  metrics_path: metricsPath,
+  kubernetes_sd_configs: [discovery(namespace)],
+  relabel_configs: [
+    {
+      action: 'keep',
+      source_labels: [podLabel(NAME_LABEL), '__meta_kubernetes_pod_container_port_name'],
+      regex: `${job};${portName}`,
+    },
+    // A pod that ended keeps its address for a while: it is no target that is down.
+    { action: 'drop', source_labels: ['__meta_kubernetes_pod_phase'], regex: 'Failed|Succeeded' },
+    { action: 'replace', source_labels: ['__meta_kubernetes_pod_name'], target_label: 'instance' },
+  ],
+});
+
+type RemoteWrite = StackConfig['prometheus']['remoteWrite'][number];
+
+const secretFile = (key: string): string => `${PROMETHEUS_PATHS.secrets}/${key}`;
+
+const authentication = ({ username, passwordKey, bearerTokenKey }: RemoteWrite): object => {
+  if (bearerTokenKey !== undefined) {
+    return { authorization: { type: 'Bearer', credentials_file: secretFile(bearerTokenKey) } };
+  }
+  return username === undefined || passwordKey === undefined
+    ? {}
+    : { basic_auth: { username, password_file: secretFile(passwordKey) } };
+};
+
+const remoteWriteEntry = (target: RemoteWrite): object => ({
+  url: target.url,
+  ...(target.name === undefined ? {} : { name: target.name }),
+  ...authentication(target),
+  ...(Object.keys(target.headers).length === 0 ? {} : { headers: target.headers }),
+});
+
+/** The keys that the Secret of remote_write must have, sorted. */
+export const remoteWriteKeys = ({ prometheus }: StackConfig): readonly string[] =>
+  [...new Set(prometheus.remoteWrite.flatMap(({ passwordKey, bearerTokenKey }) => [passwordKey, bearerTokenKey]))]
+    .filter((key) => key !== undefined)
+    .toSorted();
+
+const retention = ({ retention: time, retentionSize: size }: StackConfig['prometheus']): object => ({
+  time,
+  ...(size === undefined ? {} : { size }),
+});
+
+/** The text of prometheus.yml. */
+export const prometheusConfig = ({ namespace, prometheus }: StackConfig): string =>
+  Yaml.stringify({
+    global: {
+      scrape_interval: prometheus.scrapeInterval,
+      evaluation_interval: prometheus.evaluationInterval,
+      ...(Object.keys(prometheus.externalLabels).length === 0 ? {} : { external_labels: prometheus.externalLabels }),
+    },
+    storage: { tsdb: { retention: retention(prometheus) } },
+    rule_files: [`${PROMETHEUS_PATHS.rules}/*.yaml`],
+    alerting: {
+      alertmanagers: [{ static_configs: [{ targets: [`${TARGETS.alertmanager.job}:${TARGETS.alertmanager.port}`] }] }],
+    },
+    scrape_configs: Object.values(TARGETS).map((target) => scrape(target, namespace)),
+    ...(prometheus.remoteWrite.length === 0 ? {} : { remote_write: prometheus.remoteWrite.map(remoteWriteEntry) }),
+  });

@@ -1,0 +1,13 @@
+// Plain JavaScript, because it runs on a Node.js that cannot read TypeScript: it says so instead of failing oddly.
+const NEEDED = [22, 18];
+
+const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+const enough = major > NEEDED[0] || (major === NEEDED[0] && minor >= NEEDED[1]);
+
+if (!enough) {
+  process.stderr.write(
+    `Node.js ${NEEDED.join('.')} or newer is needed, got ${process.versions.node}; ` +
+      'on Linux run it through npm or npx after npm ci, which brings one along; elsewhere install Node.js 24\n',
+  );
+  process.exit(1);
+}

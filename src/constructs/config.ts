@@ -1,0 +1,45 @@
+import { k8s } from 'cdk8s-plus-28';
+import { Construct } from 'constructs';
+import { CHECKSUM, checksum } from './checksum.ts';
+import { type Identity, labels } from './labels.ts';
+
+/** Properties of configuration files. */
+export interface ConfigProps extends Identity {
+  /** The ConfigMap's name. */
+  readonly configMap: string;
+  /** Texts by file name. */
+  readonly files: Readonly<Record<string, string>>;
+}
+
+/** The API server takes no object above this size; etcd's own limit is a little higher. */
+const MAX_BYTES = 1_048_576;
+
+const OBJECT_NAME = /^[a-z0-9](?:[-a-z0-9.]{0,251}[a-z0-9])?$/;
+
+/** Files in a ConfigMap, with a checksum that makes a change of any of them visible. */
+export class Config extends Construct {
+  readonly name: string;
+  readonly checksum: string;
+
+  /** @throws when the name is no object's name or the files are larger than an object may be */
+  constructor(scope: Construct, id: string, { configMap, files, ...identity }: ConfigProps) {
+    super(scope, id);
+    if (!OBJECT_NAME.test(configMap)) {
+      throw new Error(
+        `a ConfigMap's name has lower-case letters, digits, hyphens and dots, got '${configMap}'; rename it`,
+      );
+    }
+    const bytes = Object.values(files).reduce((sum, text) => sum + Buffer.byteLength(text), 0);
+    if (bytes > MAX_BYTES) {
+      throw new Error(
+        `ConfigMap '${configMap}' at ${this.node.path} holds at most ${MAX_BYTES} bytes, got ${bytes}; split its files`,
+      );
+    }
+    this.name = configMap;
+    this.checksum = checksum(files);
+    new k8s.KubeConfigMap(this, 'Resource', {
+      metadata: { name: configMap, labels: labels(identity), annotations: { [CHECKSUM]: this.checksum } },
+      data: files,
+    });
+  }
+}

@@ -1,0 +1,36 @@
+/** Who an object belongs to: the part of the stack and, where one is known, its version. */
+export interface Identity {
+  /** The component's name: the value of `app.kubernetes.io/name` and the prefix of its objects' names. */
+  readonly name: string;
+  /** Its role in the stack, such as `proxy` or `metrics`. */
+  readonly component: string;
+  /** @default - no version label */
+  readonly version?: string;
+}
+
+/** The value of `app.kubernetes.io/part-of` on every object. */
+export const PART_OF = 'tidewatch';
+
+/** The label by which everything of the stack is found. */
+export const PART_OF_LABEL = 'app.kubernetes.io/part-of';
+
+/** The label that names the component. */
+export const NAME_LABEL = 'app.kubernetes.io/name';
+
+/** Labels as Kubernetes takes them. */
+export type Labels = Readonly<Record<string, string>>;
+
+/** Labels that choose a component's pods; a workload's selector is immutable, so these never change. */
+export const selectorLabels = ({ name }: Pick<Identity, 'name'>): { [label: string]: string } => ({
+  [NAME_LABEL]: name,
+  'app.kubernetes.io/instance': PART_OF,
+});
+
+/** Every recommended label. @see https://kubernetes.io/docs/concepts/overview/working-with-objects/common-labels/ */
+export const labels = (identity: Identity): { [label: string]: string } => ({
+  ...selectorLabels(identity),
+  'app.kubernetes.io/component': identity.component,
+  [PART_OF_LABEL]: PART_OF,
+  'app.kubernetes.io/managed-by': PART_OF,
+  ...(identity.version === undefined ? {} : { 'app.kubernetes.io/version': identity.version }),
+});

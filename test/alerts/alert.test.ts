@@ -1,0 +1,151 @@
+import { describe, expect, test } from 'vitest';
+import { type Alert, type AlertName, alert, alertGroups, alertNames, alertsOf, record } from '#alerts';
+import { ANTHROPIC_PROXY_PANELS, type PanelId, proxy, proxyRecorded } from '#catalog';
+import { gt, maxBy, print, rate, sumBy, value } from '#promql';
+
+const definition = {
+  severity: 'ticket',
+  wait: '5m',
+  threshold: { value: 5, unit: 'percent', because: 'five is enough' },
+  panel: ANTHROPIC_PROXY_PANELS.errorRate,
+  action: 'Look.',
+} as const;
+
+const byType = (threshold: number) => gt(sumBy(['job', 'error_type'], rate(proxy.upstreamErrors, '5m')), threshold);
+
+const example = alert({
+  ...definition,
+  name: 'ExampleFailing',
+  expr: byType,
+  summary: ({ job, error_type }) => `${job} meets ${error_type}.`,
+  description: ({ value, threshold }) =>
+    `${value.humanize} ${value.fixed(2)} ${value.humanizePercentage} ${value.humanizeDuration} of ${threshold}.`,
+});
+
+describe('an alert', () => {
+  test('quotes the labels that its expression keeps', () => {
+    expect(example.summary(5)).toBe('{{ $labels.job }} meets {{ $labels.error_type }}.');
+  });
+
+  test('quotes its value in four ways, and the threshold that is in force', () => {
+    expect(example.description(7.5)).toBe(
+      '{{ $value | humanize }} {{ $value | printf "%.2f" }} {{ $value | humanizePercentage }} {{ $value | humanizeDuration }} of 7.5.',
+    );
+  });
+
+  test('compares with the threshold that it is given', () => {
+    expect(print(example.expr(7.5))).toBe('sum by (job, error_type) (rate(proxy_upstream_errors_total[5m])) > 7.5');
+  });
+
+  test('keeps its name as a type', () => {
+    const name: 'ExampleFailing' = example.name;
+    expect(name).toBe('ExampleFailing');
+  });
+
+  test('does not compile when it quotes a label that is gone', () => {
+    alert({
+      ...definition,
+      name: 'A',
+      expr: byType,
+      // @ts-expect-error `instance` was summed away
+      summary: ({ instance }) => `${instance}`,
+      // @ts-expect-error `model` is no label of the metric
+      description: ({ model }) => `${model}`,
+    });
+  });
+
+  test('does not compile when it links or inhibits by a label that is gone', () => {
+    alert({
+      ...definition,
+      name: 'A',
+      expr: byType,
+      summary: () => '',
+      description: () => '',
+      // @ts-expect-error `credential` is no label of the expression
+      links: ['credential'],
+      // @ts-expect-error `window` is no label of the expression
+      inhibits: [{ alert: 'B', equal: ['window'] }],
+    });
+  });
+
+  test('does not compile on the gauge of an account that every replica repeats', () => {
+    alert({
+      ...definition,
+      name: 'A',
+      // @ts-expect-error `max by` over replicas comes first
+      expr: (threshold) => gt(value(proxy.utilization), threshold),
+      summary: () => '',
+      description: () => '',
+    });
+  });
+
+  test('does not compile with the severity of the Watchdog, a wait that is no duration, or a threshold without a reason', () => {
+    const words = { expr: byType, summary: () => '', description: () => '' };
+    // @ts-expect-error `none` is the Watchdog's
+    alert({ ...definition, ...words, name: 'A', severity: 'none' });
+    // @ts-expect-error `5min` is no duration
+    alert({ ...definition, ...words, name: 'A', wait: '5min' });
+    // @ts-expect-error a threshold has a reason
+    alert({ ...definition, ...words, name: 'A', threshold: { value: 5, unit: 'percent' } });
+  });
+});
+
+describe('a recording', () => {
+  const used = () => maxBy(['job', 'window', 'credential'], value(proxy.utilization));
+  const series = proxyRecorded.projectedUtilization;
+
+  test('is named and labelled as the catalog says', () => {
+    expect(record({ series, labels: { instance: 'account', length: '5h' }, expr: used })).toMatchObject({
+      series: 'window_credential:proxy_usage_utilization:projected_at_reset',
+      labels: { instance: 'account', length: '5h' },
+    });
+  });
+
+  test('does not compile when a label of the series comes from nowhere, or has a value that it cannot have', () => {
+    // @ts-expect-error `length` is missing
+    record({ series, labels: { instance: 'account' }, expr: used });
+    // @ts-expect-error there are no windows of two days
+    record({ series, labels: { instance: 'account', length: '2d' }, expr: used });
+  });
+});
+
+describe('the alerts', () => {
+  const alerts = alertsOf(alertGroups);
+  const called = alerts.filter(({ severity }) => severity !== 'none');
+
+  test('have names that are types', () => {
+    const name: AlertName = 'AnthropicProxyServerErrorShareHigh';
+    // @ts-expect-error no alert is called so
+    const other: AlertName = 'AnthropicProxyServerErrorShareLow';
+    expect(alertNames).toContain(name);
+    expect(alertNames).not.toContain(other);
+  });
+
+  test('have names of their own in PascalCase', () => {
+    expect(alertNames).toEqual([...new Set(alertNames)]);
+    expect(alertNames.filter((name) => !/^([A-Z][a-z0-9]+)+$/.test(name))).toEqual([]);
+  });
+
+  test('are urgent in one of two ways, but for the Watchdog', () => {
+    expect(alerts.filter(({ severity }) => severity === 'none').map(({ name }) => name)).toEqual(['Watchdog']);
+  });
+
+  test('wait, have a threshold with a reason, and a panel', () => {
+    const lacking = ({ wait, threshold, panel }: Alert) => wait === null || !threshold?.because || panel === null;
+    expect(called.filter(lacking)).toEqual([]);
+  });
+
+  test('share one unit with the other alerts of their panel', () => {
+    const units = (panel: PanelId | null) =>
+      called.filter((other) => other.panel === panel).map(({ threshold }) => threshold?.unit);
+    expect(called.filter(({ panel }) => new Set(units(panel)).size > 1)).toEqual([]);
+  });
+
+  test('inhibit others that exist and are less urgent', () => {
+    const pairs = called.flatMap((one) => one.inhibits.map((other) => [one.severity, other.alert] as const));
+    const severities = new Map(called.map(({ name, severity }) => [name, severity]));
+    expect(pairs.map(([severity, other]) => [severity, severities.get(other)])).toEqual(
+      pairs.map(() => ['page', 'ticket']),
+    );
+  });
+});

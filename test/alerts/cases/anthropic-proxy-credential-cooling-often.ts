@@ -1,0 +1,44 @@
+import { proxy } from '#catalog';
+import { constant, hours, type InputSeries, inOrder, minutes, series } from '../../support/promtool.ts';
+import { casesOf, firesAfter, staysSilent } from './alert-cases.ts';
+
+const job = 'anthropic-proxy';
+
+/** What the counter has seen before: growth from a counter's birth is not extrapolated, growth of an older one is. */
+const BEFORE = 7;
+
+/** One event every ten minutes, and then no more. */
+const events = (count: number, reason: 'quota' | 'minute', instance = 'proxy-0'): InputSeries =>
+  series(
+    proxy.cooldowns,
+    { instance, credential: 'team-a', reason },
+    inOrder(...Array.from({ length: count }, (_, index) => constant(BEFORE + index, 9)), constant(BEFORE + count)),
+  );
+
+export const credentialCoolingOften = casesOf('AnthropicProxyCredentialCoolingOften', (figures) => {
+  const allowed = figures.threshold;
+  return [
+    {
+      title: 'fires when a credential is put aside once more than allowed, for whatever reasons and by any replica',
+      series: [events(allowed - 1, 'quota'), events(1, 'minute'), events(1, 'minute', 'proxy-1')],
+      checks: firesAfter(minutes(10 * (allowed - 1)), figures, {
+        labels: { job, credential: 'team-a' },
+        reads: {
+          summary: `Credential team-a of anthropic-proxy was put aside ${allowed + 1} times in an hour.`,
+          description: `Credential team-a cools down more than ${allowed} times an hour, so the others carry its load.`,
+        },
+      }),
+    },
+    {
+      title: 'resolves when an hour has passed without cooldowns',
+      series: [events(allowed + 1, 'quota')],
+      checks: [{ at: hours(3), fires: [] }],
+    },
+    {
+      title: 'is silent at what is allowed, although growth is extrapolated',
+      series: [events(allowed, 'quota')],
+      // From the hour on the range is full of samples: three events in it read 3.05 until the first has left it.
+      checks: staysSilent(minutes(50), minutes(66), minutes(68)),
+    },
+  ];
+});

@@ -1,0 +1,58 @@
+import { proxy } from '#catalog';
+import { constant, type InputSeries, inOrder, minutes, series } from '../../support/promtool.ts';
+import { casesOf, firesAfter, staysSilent } from './alert-cases.ts';
+import { answers } from './traffic.ts';
+
+const job = 'anthropic-proxy';
+
+type State = 'ready' | 'cooling' | 'expired';
+
+/** What a replica says of a credential: the series of its state is 1, the others are 0. */
+const credential = (name: string, holds: State, instance = 'proxy-0'): readonly InputSeries[] =>
+  (['ready', 'cooling', 'expired'] as const).map((state) =>
+    series(proxy.credentialState, { instance, credential: name, state }, constant(state === holds ? 1 : 0)),
+  );
+
+/** Ready for ten minutes, cooling for twenty, ready again. */
+const recovering = (name: string): readonly InputSeries[] => [
+  series(proxy.credentialState, { credential: name, state: 'ready' }, inOrder('1x9', '0x19', '1x60')),
+  series(proxy.credentialState, { credential: name, state: 'cooling' }, inOrder('0x9', '1x19', '0x60')),
+];
+
+export const noCredentialReady = casesOf('AnthropicProxyNoCredentialReady', (figures) => [
+  {
+    title: 'fires when every credential is cooling or expired',
+    series: [...credential('team-a', 'cooling'), ...credential('team-b', 'expired')],
+    checks: firesAfter(0, figures, {
+      labels: { job },
+      reads: {
+        summary: 'No credential of anthropic-proxy is ready: every request is refused.',
+        description: 'All credentials of the pool are cooling down or expired.',
+      },
+    }),
+  },
+  {
+    title: 'fires while all are cooling and resolves when one is ready again',
+    series: [...recovering('team-a'), ...credential('team-b', 'cooling')],
+    checks: [
+      { at: minutes(9), fires: [] },
+      { at: minutes(15), fires: [{ labels: { job } }] },
+      { at: minutes(31), fires: [] },
+    ],
+  },
+  {
+    title: 'is silent while one credential is ready, also when two replicas report each',
+    series: [
+      ...credential('team-a', 'ready', 'proxy-0'),
+      ...credential('team-a', 'ready', 'proxy-1'),
+      ...credential('team-b', 'cooling', 'proxy-0'),
+      ...credential('team-b', 'cooling', 'proxy-1'),
+    ],
+    checks: staysSilent(minutes(5), minutes(30)),
+  },
+  {
+    title: 'is silent where no pool is in use',
+    series: answers({ '200': 10 }),
+    checks: staysSilent(minutes(5), minutes(30)),
+  },
+]);

@@ -1,0 +1,48 @@
+import { minutes } from '../../support/promtool.ts';
+import { casesOf, firesAfter, staysSilent } from './alert-cases.ts';
+import { A_TRICKLE, answers, upstreamErrors } from './traffic.ts';
+
+const job = 'anthropic-proxy';
+
+export const upstreamRateLimited = casesOf('AnthropicProxyUpstreamRateLimited', (figures) => {
+  const above = figures.threshold + 5;
+  const below = figures.threshold - 5;
+  return [
+    {
+      title: 'fires for the kind of limit that is met too often, and for no other',
+      series: [...answers({ '200': 100 }), ...upstreamErrors({ rate_limit_quota: above, rate_limit_minute: below })],
+      checks: firesAfter(minutes(1), figures, {
+        labels: { job, error_type: 'rate_limit_quota' },
+        reads: {
+          summary: `The upstream refuses anthropic-proxy with rate_limit_quota: ${above}.0 for 100 requests.`,
+          description: `More than ${figures.threshold} attempts for 100 requests meet rate_limit_quota, also where a second attempt hides it from the client.`,
+        },
+      }),
+    },
+    {
+      title: 'adds up replicas',
+      series: [
+        ...answers({ '200': 50 }, 'proxy-0'),
+        ...answers({ '200': 50 }, 'proxy-1'),
+        ...upstreamErrors({ rate_limit_minute: above / 2 }, 'proxy-0'),
+        ...upstreamErrors({ rate_limit_minute: above / 2 }, 'proxy-1'),
+      ],
+      checks: firesAfter(minutes(1), figures, { labels: { job, error_type: 'rate_limit_minute' } }),
+    },
+    {
+      title: 'is silent when several kinds together, but none alone, pass the limit',
+      series: [...answers({ '200': 100 }), ...upstreamErrors({ rate_limit_quota: 9, rate_limit_minute: 9 })],
+      checks: staysSilent(minutes(30)),
+    },
+    {
+      title: 'is silent about errors that are no limits',
+      series: [...answers({ '200': 100 }), ...upstreamErrors({ overloaded: 50, api_error: 50 })],
+      checks: staysSilent(minutes(30)),
+    },
+    {
+      title: 'is silent when there is too little traffic to speak of a share',
+      series: [...answers({ '200': A_TRICKLE }), ...upstreamErrors({ rate_limit_quota: A_TRICKLE })],
+      checks: staysSilent(minutes(30)),
+    },
+  ];
+});

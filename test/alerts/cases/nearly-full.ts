@@ -1,0 +1,62 @@
+import { proxy } from '#catalog';
+import { type AlertCase, constant, hours, inOrder, minutes, series } from '../../support/promtool.ts';
+import { type Figures, firesAfter, staysSilent } from './alert-cases.ts';
+import { windowSamples } from './window-samples.ts';
+
+type Words = (used: number) => { readonly summary: string; readonly description: string };
+
+const job = 'anthropic-proxy';
+const FAR = constant(hours(20));
+
+/** The stories of a limit on utilization: the same for the ticket and the page. */
+export const nearlyFull = (figures: Figures, reads: Words): readonly AlertCase[] => {
+  const above = figures.threshold + 2;
+  const below = figures.threshold - 2;
+  const labels = { job, window: '5h', credential: 'team-a' };
+  return [
+    {
+      title: 'fires for the window and credential that is nearly full, and for no other',
+      series: [
+        ...windowSamples('5h', { used: constant(above), resetsAt: FAR }),
+        ...windowSamples('7d', { used: constant(below), resetsAt: FAR }),
+        ...windowSamples('5h', { used: constant(below), resetsAt: FAR, credential: 'team-b' }),
+      ],
+      checks: firesAfter(0, figures, { labels, reads: reads(above) }),
+    },
+    {
+      title: 'fires once when two replicas report the same window, one of them late',
+      series: [
+        ...windowSamples('5h', { used: constant(above), resetsAt: FAR, instance: 'proxy-0' }),
+        ...windowSamples('5h', { used: constant(below), resetsAt: FAR, instance: 'proxy-1' }),
+      ],
+      checks: firesAfter(0, figures, { labels }),
+    },
+    {
+      title: 'fires where the reset is unknown',
+      series: [series(proxy.utilization, { window: '5h', credential: 'team-a' }, constant(above))],
+      checks: firesAfter(0, figures, { labels }),
+    },
+    {
+      title: 'falls silent once the reset has passed, also when the old figure stays',
+      series: windowSamples('5h', { used: constant(above), resetsAt: constant(hours(1)) }),
+      checks: [
+        { at: minutes(59), fires: [{ labels }] },
+        { at: minutes(60), fires: [] },
+        { at: hours(3), fires: [] },
+      ],
+    },
+    {
+      title: 'is silent when the reset has passed already',
+      series: windowSamples('5h', { used: constant(above), resetsAt: constant(0) }),
+      checks: staysSilent(minutes(30)),
+    },
+    {
+      title: 'is silent below its limit and when a new window begins',
+      series: windowSamples('5h', {
+        used: inOrder(constant(below, 59), constant(0)),
+        resetsAt: inOrder(constant(hours(1), 59), constant(hours(6))),
+      }),
+      checks: staysSilent(minutes(30), minutes(90)),
+    },
+  ];
+};

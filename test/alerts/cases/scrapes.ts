@@ -1,0 +1,12 @@
+import { type Job, prometheus, TARGETS } from '#catalog';
+import { constant, type InputSeries, series } from '../../support/promtool.ts';
+
+/** The scrapes of an instance: 1 where they work. */
+export const scrapes = (job: Job, instance: string, values: string): InputSeries =>
+  series(prometheus.up, { job, instance }, values);
+
+/** One instance of each component but the named ones, which all can be scraped. */
+export const othersUp = (...but: readonly Job[]): readonly InputSeries[] =>
+  Object.values(TARGETS)
+    .filter(({ job }) => !but.includes(job))
+    .map(({ job }) => scrapes(job, `${job}-0`, constant(1)));

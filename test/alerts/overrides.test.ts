@@ -1,0 +1,76 @@
+import { describe, expect, test } from 'vitest';
+import { type Alert, alertGroups, alertsOf, applyOverrides, ruleFiles } from '#alerts';
+
+const NAME = 'AnthropicProxyServerErrorShareHigh';
+
+const changed = (override: Parameters<typeof applyOverrides>[1][string]): Alert | undefined =>
+  alertsOf(applyOverrides(alertGroups, { [NAME]: override })).find(({ name }) => name === NAME);
+
+const original = alertsOf(alertGroups).find(({ name }) => name === NAME);
+
+describe('an override', () => {
+  test('changes the threshold and keeps its unit and reason', () => {
+    expect(changed({ threshold: 7 })?.threshold).toEqual({ ...original?.threshold, value: 7 });
+  });
+
+  test.each([
+    ['wait', { wait: '20m' }],
+    ['severity', { severity: 'ticket' }],
+    ['receiver', { receiver: 'billing' }],
+  ] as const)('changes the %s and nothing else', (_, override) => {
+    expect(changed(override)).toEqual({ ...original, ...override });
+  });
+
+  test('reaches expression, words, wait and severity of the rule, and no other rule', () => {
+    const before = rules(alertGroups);
+    const after = rules(applyOverrides(alertGroups, { [NAME]: { threshold: 7.5, wait: '20m', severity: 'ticket' } }));
+    const different = after.filter((rule, index) => JSON.stringify(rule) !== JSON.stringify(before[index]));
+    expect(different).toMatchObject([
+      {
+        alert: NAME,
+        expr: expect.stringContaining('> 7.5\n'),
+        for: '20m',
+        labels: { severity: 'ticket' },
+        annotations: { description: 'More than 7.5 % of the requests of clients end in a 5xx.' },
+      },
+    ]);
+  });
+
+  test('drops an alert', () => {
+    expect(changed({ drop: true })).toBeUndefined();
+  });
+
+  test('drops the Watchdog, and its group with it', () => {
+    const groups = applyOverrides(alertGroups, { Watchdog: { drop: true } });
+    expect(groups.map(({ name }) => name)).toEqual([
+      'rate-limiting',
+      'latency',
+      'utilization',
+      'upstream-errors',
+      'targets',
+    ]);
+  });
+
+  test('leaves recordings alone when their alert is dropped: a panel draws them', () => {
+    const groups = applyOverrides(alertGroups, { AnthropicProxyWindowExhaustionProjected: { drop: true } });
+    const utilization = groups.find(({ name }) => name === 'utilization');
+    expect(utilization?.rules.filter(({ kind }) => kind === 'record')).toHaveLength(2);
+  });
+
+  test('is refused for unknown alerts, all at once, with the nearest name or all names', () => {
+    expect(() =>
+      applyOverrides(alertGroups, { AnthropicProxyServerErorShareHigh: { drop: true }, Nonsense: { threshold: 1 } }),
+    ).toThrow(
+      /^no alert is called 'AnthropicProxyServerErorShareHigh'; did you mean 'AnthropicProxyServerErrorShareHigh'\?\nno alert is called 'Nonsense'; known are AnthropicProxyRateLimitedShareHigh, .*, Watchdog$/,
+    );
+  });
+
+  test('is refused for the Watchdog unless it drops it', () => {
+    expect(() => applyOverrides(alertGroups, { Watchdog: { severity: 'page' } })).toThrow(
+      "'Watchdog' proves that alerting works and has nothing to override, got severity; drop it or leave it",
+    );
+  });
+});
+
+const rules = (groups: Parameters<typeof ruleFiles>[0]) =>
+  ruleFiles(groups).flatMap(({ content }) => content.groups.flatMap((group) => group.rules));

@@ -1,0 +1,70 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { parser } from '@prometheus-io/lezer-promql';
+import { describe, expect, test } from 'vitest';
+import { alertGroups, alertsOf } from '#alerts';
+import { prometheus, proxy, proxyRecorded, seriesNames, TARGET_LABELS } from '#catalog';
+import { checkPromql } from '#checks';
+
+const FOLDER = join(import.meta.dirname, '../../alerts/runbooks');
+const METRICS = [...Object.values(proxy), ...Object.values(proxyRecorded), ...Object.values(prometheus)];
+const LABELS = ['le', ...TARGET_LABELS];
+
+const alerts = alertsOf(alertGroups).filter(({ severity }) => severity !== 'none');
+const pages = readdirSync(FOLDER).map((file) => basename(file, '.md'));
+const read = (name: string): string => readFileSync(join(FOLDER, `${name}.md`), 'utf8');
+
+const queriesOf = (page: string): readonly string[] =>
+  [...page.matchAll(/```promql\n(.*?)```/gs)].map(([, query = '']) => query.trim());
+const proseOf = (page: string): string => page.replaceAll(/```.*?```/gs, '');
+
+/** The texts of some kinds of node in a query. */
+const words = (query: string, ...kinds: readonly string[]): readonly string[] => {
+  const found: string[] = [];
+  parser.parse(query).iterate({
+    enter: ({ name, from, to }) => {
+      if (kinds.includes(name)) found.push(query.slice(from, to));
+    },
+  });
+  return found;
+};
+
+const metricsIn = (query: string): readonly string[] =>
+  words(query, 'VectorSelector').map((selector) => selector.replace(/\{.*/s, '').trim());
+const labelsIn = (query: string): readonly string[] => words(query, 'LabelName');
+
+test('the runbooks are those of the alerts, and of no others', () => {
+  expect(pages.toSorted()).toEqual(alerts.map(({ name }) => name).toSorted());
+});
+
+describe.each(pages)('%s', (name) => {
+  const page = read(name);
+
+  test('is titled as its alert and tells meaning, impact, diagnosis and mitigation in this order', () => {
+    expect(page.match(/^#.*$/gm)).toEqual([`# ${name}`, '## Meaning', '## Impact', '## Diagnosis', '## Mitigation']);
+  });
+
+  test('has a query to paste for diagnosis', () => {
+    expect(queriesOf(page.split('## Diagnosis')[1]?.split('## Mitigation')[0] ?? '')).not.toEqual([]);
+  });
+
+  test.each(queriesOf(page))('asks in PromQL and of metrics and labels of the catalog: %s', (query) => {
+    expect(checkPromql(query)).toEqual([]);
+    const metrics = METRICS.filter((metric) => seriesNames(metric).some((series) => metricsIn(query).includes(series)));
+    expect(METRICS.flatMap(seriesNames)).toEqual(expect.arrayContaining([...metricsIn(query)]));
+    const labels = [...LABELS, ...metrics.flatMap((metric) => metric.labels.map((label) => label.name))];
+    expect(labels).toEqual(expect.arrayContaining([...labelsIn(query)]));
+  });
+
+  test('leaves the numbers of its alert to the alert', () => {
+    const { threshold, wait } = alerts.find((alert) => alert.name === name) ?? {};
+    const numbers = proseOf(page).match(/\b\d+(?:\.\d+)?\b/g) ?? [];
+    expect(numbers).not.toContain(String(threshold?.value));
+    expect(numbers).not.toContain(wait?.replace(/\D/g, ''));
+  });
+
+  test('refers to alerts that exist', () => {
+    const names = alerts.map((alert) => alert.name as string);
+    expect(names).toEqual(expect.arrayContaining(page.match(/\bAnthropicProxy\w+/g) ?? []));
+  });
+});

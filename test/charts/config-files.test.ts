@@ -1,0 +1,127 @@
+import { describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { TARGETS } from '#catalog';
+import { build, type Settings } from './sample.ts';
+
+const prometheus = (settings: Settings = {}) => parse(build(settings).configFiles['prometheus.yml'] ?? '');
+const grafana = (file: string) => parse(build().configFiles[file] ?? '');
+
+test('every configuration file has its name, and the ConfigMaps carry the same text', () => {
+  const { configFiles, find } = build();
+  expect(Object.keys(configFiles).toSorted()).toEqual([
+    'alertmanager.yml',
+    'dashboard-provider.yaml',
+    'datasources.yaml',
+    'prometheus.yml',
+  ]);
+  const carried = ['prometheus-config', 'alertmanager-config', 'grafana-provisioning'].map(
+    (name) => find('ConfigMap', name).data,
+  );
+  expect(Object.assign({}, ...carried)).toEqual(configFiles);
+});
+
+describe('prometheus.yml', () => {
+  test('has one scrape configuration for each target of the catalog', () => {
+    const jobs = prometheus().scrape_configs.map(({ job_name }: { job_name: string }) => job_name);
+    expect(jobs).toEqual(Object.values(TARGETS).map(({ job }) => job));
+  });
+
+  test("keeps the component's pods at their metrics port and calls each by its name", () => {
+    expect(prometheus({ namespace: 'observability' }).scrape_configs[0]).toEqual({
+      job_name: 'anthropic-proxy',
+      metrics_path: '/metrics',
+      kubernetes_sd_configs: [
+        {
+          role: 'pod',
+          namespaces: { names: ['observability'] },
+          selectors: [{ role: 'pod', label: 'app.kubernetes.io/part-of=tidewatch' }],
+        },
+      ],
+      relabel_configs: [
+        {
+          action: 'keep',
+          source_labels: [
+            '__meta_kubernetes_pod_label_app_kubernetes_io_name',
+            '__meta_kubernetes_pod_container_port_name',
+          ],
+          regex: 'anthropic-proxy;metrics',
+        },
+        { action: 'drop', source_labels: ['__meta_kubernetes_pod_phase'], regex: 'Failed|Succeeded' },
+        { action: 'replace', source_labels: ['__meta_kubernetes_pod_name'], target_label: 'instance' },
+      ],
+    });
+  });
+
+  test('every target has a workload whose pods are found by name and port', () => {
+    const { all } = build();
+    const found = all
+      .filter(({ kind }) => ['Deployment', 'StatefulSet'].includes(kind))
+      .flatMap(({ spec }) =>
+        spec.template.spec.containers[0].ports.map(
+          ({ name, containerPort }: { name: string; containerPort: number }) =>
+            `${spec.template.metadata.labels['app.kubernetes.io/name']};${name};${containerPort}`,
+        ),
+      );
+    const wanted = Object.values(TARGETS).map(({ job, portName, port }) => `${job};${portName};${port}`);
+    expect(found).toEqual(expect.arrayContaining(wanted));
+  });
+
+  test('keeps what the configuration says', () => {
+    const { storage, global } = prometheus({
+      prometheus: { retention: '7d', retentionSize: '9GB', scrapeInterval: '15s', externalLabels: { cluster: 'eu' } },
+    });
+    expect(storage).toEqual({ tsdb: { retention: { time: '7d', size: '9GB' } } });
+    expect(global).toEqual({
+      scrape_interval: '15s',
+      evaluation_interval: '30s',
+      external_labels: { cluster: 'eu' },
+    });
+  });
+
+  test.each([
+    ['without login', {}, {}],
+    [
+      'with a password',
+      { username: 'u', passwordKey: 'pass' },
+      { basic_auth: { username: 'u', password_file: '/etc/prometheus/secrets/pass' } },
+    ],
+    [
+      'with a token',
+      { bearerTokenKey: 'token' },
+      { authorization: { type: 'Bearer', credentials_file: '/etc/prometheus/secrets/token' } },
+    ],
+    ['with a tenant', { headers: { 'X-Scope-OrgID': 'team' } }, { headers: { 'X-Scope-OrgID': 'team' } }],
+  ])('writes to another place %s', (_, more, expected) => {
+    const url = 'https://mimir.example.com/api/v1/push';
+    expect(prometheus({ prometheus: { remoteWrite: [{ url, ...more }] } }).remote_write).toEqual([
+      { url, ...expected },
+    ]);
+  });
+});
+
+describe('the provisioning of Grafana', () => {
+  test('has both datasources under fixed uids, and exactly one is the default', () => {
+    const { datasources } = grafana('datasources.yaml');
+    expect(
+      datasources.map(({ uid, type, url, isDefault, editable }: Record<string, unknown>) => ({
+        uid,
+        type,
+        url,
+        isDefault,
+        editable,
+      })),
+    ).toEqual([
+      { uid: 'prometheus', type: 'prometheus', url: 'http://prometheus:9090', isDefault: true, editable: false },
+      { uid: 'loki', type: 'loki', url: 'http://loki:3100', isDefault: false, editable: false },
+    ]);
+    expect(datasources[0].jsonData.timeInterval).toBe('30s');
+  });
+
+  test('reads the folder of dashboards again and lets nobody edit them', () => {
+    expect(grafana('dashboard-provider.yaml').providers[0]).toMatchObject({
+      allowUiUpdates: false,
+      updateIntervalSeconds: 30,
+      options: { path: '/etc/grafana/dashboards' },
+    });
+  });
+});

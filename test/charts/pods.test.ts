@@ -1,0 +1,66 @@
+import { describe, expect, test } from 'vitest';
+import { build, type Manifest } from './sample.ts';
+
+const single = build();
+const several = build({ proxy: { replicas: 3 } });
+const WORKLOADS = ['Deployment', 'StatefulSet'];
+
+const pods = [...single.all, ...several.all].filter(({ kind }) => WORKLOADS.includes(kind));
+
+describe.each(pods.map((object) => [`${object.kind} ${object.metadata.name}`, object] as const))('%s', (_, object) => {
+  const { template, selector } = object.spec;
+  const [container] = template.spec.containers;
+
+  test('meets the profile restricted and cannot write its root', () => {
+    expect(template.spec.securityContext).toMatchObject({
+      runAsNonRoot: true,
+      seccompProfile: { type: 'RuntimeDefault' },
+    });
+    expect(template.spec.securityContext.runAsUser).toBeGreaterThan(0);
+    expect(container.securityContext).toEqual({
+      allowPrivilegeEscalation: false,
+      capabilities: { drop: ['ALL'] },
+      privileged: false,
+      readOnlyRootFilesystem: true,
+      runAsNonRoot: true,
+      seccompProfile: { type: 'RuntimeDefault' },
+    });
+  });
+
+  test('selects by name and instance alone, and its pods carry both', () => {
+    const wanted = { 'app.kubernetes.io/name': object.metadata.name, 'app.kubernetes.io/instance': 'tidewatch' };
+    expect(selector.matchLabels).toEqual(wanted);
+    expect(template.metadata.labels).toMatchObject({
+      ...wanted,
+      'app.kubernetes.io/part-of': 'tidewatch',
+      'app.kubernetes.io/managed-by': 'tidewatch',
+    });
+    expect(template.metadata.labels['app.kubernetes.io/version']).toMatch(/^v?\d+\.\d+\.\d+$/);
+  });
+
+  test('has every probe at a port that it opens', () => {
+    const ports = container.ports.map(({ name }: { name: string }) => name);
+    for (const probe of ['startupProbe', 'readinessProbe', 'livenessProbe']) {
+      expect(ports).toContain(container[probe].httpGet.port);
+    }
+  });
+
+  test('asks for resources and is limited', () => {
+    for (const amounts of [container.resources.requests, container.resources.limits]) {
+      expect(Object.keys(amounts).toSorted()).toEqual(['cpu', 'ephemeral-storage', 'memory']);
+    }
+  });
+
+  test('mounts volumes that exist, and no environment variable carries a secret', () => {
+    const volumes = template.spec.volumes.map(({ name }: { name: string }) => name);
+    const templates = (object.spec.volumeClaimTemplates ?? []).map(({ metadata }: Manifest) => metadata.name);
+    for (const { name } of container.volumeMounts) expect([...volumes, ...templates]).toContain(name);
+    for (const variable of container.env ?? []) expect(variable).not.toHaveProperty('valueFrom');
+  });
+
+  test('has a ServiceAccount of its own, and a token only where the API is asked', () => {
+    expect(template.spec.serviceAccountName).toBe(object.metadata.name);
+    expect(template.spec.automountServiceAccountToken).toBe(object.metadata.name === 'prometheus');
+    expect(template.spec.enableServiceLinks).toBe(false);
+  });
+});

@@ -1,0 +1,233 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: Grafana replaces these
+import { describe, expect, test } from 'vitest';
+import { ANTHROPIC_PROXY_PANELS as PANELS, proxy, type Thresholds } from '#catalog';
+import { maxBy, rate, sumBy, value } from '#promql';
+// biome-ignore format: one list of house words
+import {
+  gauge, onlyThis, type Panel, PERCENT, perSecond, query, STATUS_COLORS, stat, timeseries, unitOf,
+} from '../../../dashboards/house/index.ts';
+import { refIdOf } from '../../../dashboards/house/panel.ts';
+
+const NO_LINES: Thresholds = () => [];
+const AT_FIVE: Thresholds = () => [{ alert: 'TooMany', severity: 'page', value: 5, fires: 'above' }];
+const JOB = [{ label: 'job', op: '=~', value: '$job' }] as const;
+
+const built = (panel: Panel, thresholds: Thresholds = NO_LINES) => panel.build({ thresholds, conditions: JOB });
+
+const words = { title: 'A title', description: 'What a change means.' };
+const total = () => query(sumBy([], rate(proxy.requests, '5m')), 'total');
+const byCode = () => query(sumBy(['status_code'], rate(proxy.requests, '5m')), '{{status_code}}');
+const PROMETHEUS = { type: 'prometheus', uid: '${prometheus_datasource}' };
+
+describe('timeseries', () => {
+  const panel = () =>
+    timeseries({ ...words, panel: PANELS.requestRate, unit: perSecond(proxy.requests), queries: [total(), byCode()] });
+
+  test('numbers its queries, names the datasource by its variable and puts the conditions on every selector', () => {
+    expect(built(panel())).toMatchObject({
+      id: 8,
+      type: 'timeseries',
+      datasource: PROMETHEUS,
+      targets: [
+        {
+          refId: 'A',
+          datasource: PROMETHEUS,
+          expr: 'sum(rate(proxy_request_count_total{job=~"$job"}[5m]))',
+          legendFormat: 'total',
+          range: true,
+          instant: false,
+        },
+        { refId: 'B', legendFormat: '{{status_code}}' },
+      ],
+    });
+  });
+
+  test('shows what the builder hides: the legend with its figures, and all series in the tooltip', () => {
+    expect(built(panel()).options).toEqual({
+      legend: {
+        calcs: ['lastNotNull', 'max'],
+        displayMode: 'table',
+        placement: 'bottom',
+        showLegend: true,
+        sortBy: 'Last *',
+        sortDesc: true,
+      },
+      tooltip: { mode: 'multi', sort: 'desc' },
+    });
+  });
+
+  test('draws every line in the house style', () => {
+    expect(built(panel()).fieldConfig).toEqual({
+      defaults: {
+        color: { mode: 'palette-classic-by-name' },
+        custom: {
+          axisLabel: '',
+          drawStyle: 'line',
+          fillOpacity: 10,
+          lineWidth: 2,
+          showPoints: 'never',
+          spanNulls: 120_000,
+          stacking: { group: 'A', mode: 'none' },
+          thresholdsStyle: { mode: 'off' },
+        },
+        min: 0,
+        noValue: 'No data',
+        thresholds: { mode: 'absolute', steps: [{ color: 'green', value: null }] },
+        unit: 'reqps',
+      },
+      overrides: [],
+    });
+  });
+
+  test('draws the lines of its alerts and says whose they are', () => {
+    expect(built(panel(), AT_FIVE)).toMatchObject({
+      description: 'What a change means.\n\nTooMany (page) fires above 5.',
+      fieldConfig: {
+        defaults: {
+          custom: { thresholdsStyle: { mode: 'line' } },
+          thresholds: { steps: [{ value: null }, { value: 5, color: 'red' }] },
+        },
+      },
+    });
+  });
+
+  test('draws the lines on the axis of the query that the alerts compare', () => {
+    const share = query(sumBy([], rate(proxy.requests, '5m')), 'share', { unit: PERCENT, compared: true });
+    const mixed = timeseries({
+      ...words,
+      panel: PANELS.errorRate,
+      unit: perSecond(proxy.requests),
+      queries: [total(), share],
+    });
+    expect(built(mixed, AT_FIVE)).toMatchObject({
+      fieldConfig: {
+        defaults: { custom: { thresholdsStyle: { mode: 'off' } } },
+        overrides: [
+          {
+            matcher: { id: 'byFrameRefID', options: 'B' },
+            properties: expect.arrayContaining([
+              { id: 'unit', value: 'percent' },
+              { id: 'custom.axisPlacement', value: 'right' },
+              { id: 'custom.thresholdsStyle', value: { mode: 'line' } },
+            ]),
+          },
+        ],
+      },
+    });
+  });
+
+  test('colours series by rules of which the later win', () => {
+    const coloured = timeseries({
+      ...words,
+      panel: PANELS.requestRate,
+      unit: perSecond(proxy.requests),
+      queries: [byCode()],
+      colors: STATUS_COLORS,
+    });
+    const { overrides } = built(coloured).fieldConfig as {
+      overrides: { matcher: { options: string }; properties: { value: { fixedColor: string } }[] }[];
+    };
+    const colorOf = (name: string) =>
+      overrides.findLast(({ matcher }) => new RegExp(matcher.options.slice(1, -1)).test(name))?.properties[0]?.value
+        .fixedColor;
+    expect(['200', '404', 'HTTP 429', '499', 'HTTP 502', 'other'].map(colorOf)).toEqual([
+      'green',
+      'yellow',
+      'orange',
+      'text',
+      'red',
+      undefined,
+    ]);
+  });
+});
+
+describe('stat', () => {
+  test('reads one moment and says which figure it shows', () => {
+    const panel = stat({
+      ...words,
+      panel: PANELS.totalRequests,
+      unit: unitOf(proxy.requests),
+      color: 'blue',
+      queries: [total()],
+    });
+    expect(built(panel)).toMatchObject({
+      type: 'stat',
+      targets: [{ instant: true, range: false }],
+      options: { reduceOptions: { calcs: ['lastNotNull'] }, graphMode: 'none', textMode: 'value_and_name' },
+      fieldConfig: { defaults: { color: { mode: 'fixed', fixedColor: 'blue' } } },
+    });
+  });
+});
+
+test('an alert that fires below colours what lies under it on numbers, and is a line on graphs', () => {
+  const below: Thresholds = () => [{ alert: 'TooFew', severity: 'page', value: 1, fires: 'below' }];
+  const same = { ...words, panel: PANELS.totalRequests, unit: unitOf(proxy.requests), queries: [total()] } as const;
+  const steps = (one: string, other: string) => ({
+    fieldConfig: {
+      defaults: {
+        thresholds: {
+          steps: [
+            { value: null, color: one },
+            { value: 1, color: other },
+          ],
+        },
+      },
+    },
+  });
+  expect(built(stat(same), below)).toMatchObject(steps('red', 'green'));
+  expect(built(timeseries(same), below)).toMatchObject(steps('green', 'red'));
+});
+
+describe('gauge', () => {
+  const panel = () =>
+    gauge({
+      ...words,
+      panel: PANELS.utilization5h,
+      linesOf: PANELS.utilizationOverTime,
+      unit: unitOf(proxy.utilization),
+      fullAt: 100,
+      queries: [
+        query(maxBy(['credential'], value(proxy.utilization)), '{{credential}}', {
+          drill: onlyThis('credential', 'x'),
+        }),
+      ],
+    });
+
+  test('lets its end move up with the greatest value, by a second query that is not shown itself', () => {
+    expect(built(panel())).toMatchObject({
+      type: 'gauge',
+      targets: [
+        { refId: 'A', expr: 'max by (credential) (proxy_usage_utilization{job=~"$job"})' },
+        {
+          refId: 'B',
+          expr: 'clamp_min(max(max by (credential) (proxy_usage_utilization{job=~"$job"})), 100)',
+          legendFormat: 'max',
+        },
+      ],
+      transformations: [
+        {
+          id: 'configFromData',
+          options: {
+            configRefId: 'B',
+            mappings: [{ fieldName: 'max', handlerKey: 'max', reducerId: 'lastNotNull' }],
+          },
+        },
+      ],
+      fieldConfig: { defaults: { min: 0, max: 100 } },
+    });
+  });
+
+  test('takes the colours of another panel’s alerts', () => {
+    const asked: number[] = [];
+    built(panel(), ({ id }) => {
+      asked.push(id);
+      return [];
+    });
+    expect(new Set(asked)).toEqual(new Set([PANELS.utilizationOverTime.id]));
+  });
+});
+
+test('refIdOf counts in letters and stops where they end', () => {
+  expect([0, 1, 25].map(refIdOf)).toEqual(['A', 'B', 'Z']);
+  expect(() => refIdOf(26)).toThrow('a panel has at most 26 queries, got one more; split the panel');
+});

@@ -1,0 +1,107 @@
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { compare, listFiles } from '../src/output.ts';
+import { stack } from '../src/stack.ts';
+import { synthesize } from '../src/synth.ts';
+import { type Checkout, checkout } from './support/checkout.ts';
+
+const SOURCES = [
+  'src',
+  'dashboards',
+  'alerts',
+  'dist',
+  'package.json',
+  'cdk8s.yaml',
+  'tsconfig.json',
+  'images.lock.json',
+];
+const SAME = { missing: [], extra: [], changed: [] };
+
+const BAD_STACK = `
+export const stack = {
+  namespace: 'Not_A_Name',
+  proxy: { image: 'ghcr.io/example/anthropic-proxy:latest' },
+  alerts: { override: { AnthropicProxyUtilizationHih: { threshold: 70 } } },
+};
+`;
+
+/** One line for each problem of the stack above. */
+const COMPLAINTS = [
+  /namespace: must be a DNS-1123 label.*got 'Not_A_Name'/,
+  /proxy\.image: must be an image with a tag.*:latest'/,
+  /AnthropicProxyUtilizationHih/,
+];
+
+describe('node src/main.ts', () => {
+  let copy: Checkout;
+  beforeAll(() => {
+    copy = checkout(SOURCES);
+  });
+  afterAll(() => copy.remove());
+
+  const dist = (): string => join(copy.folder, 'dist');
+
+  test('writes in another folder the bytes that are committed here', () => {
+    rmSync(dist(), { recursive: true });
+    expect(copy.run('node', ['src/main.ts'])).toMatchObject({ status: 0 });
+    expect(compare(dist(), synthesize({ config: stack }))).toEqual(SAME);
+  });
+
+  test('says so when nothing changes', () => {
+    expect(copy.run('node', ['src/main.ts']).stdout).toMatch(/^dist\/ is current: \d+ files\n$/);
+  });
+
+  test('removes a stale manifest and repairs a changed one', () => {
+    writeFileSync(join(dist(), '90-stale.k8s.yaml'), 'kind: Stale\n');
+    writeFileSync(join(dist(), '00-namespace.k8s.yaml'), 'kind: Edited\n');
+    const { stdout } = copy.run('node', ['src/main.ts']);
+    expect(stdout).toBe('changed  dist/00-namespace.k8s.yaml\nremoved  dist/90-stale.k8s.yaml\n');
+    expect(compare(dist(), synthesize({ config: stack }))).toEqual(SAME);
+  });
+
+  test('leaves dist/ alone when manifests are asked for elsewhere', () => {
+    const elsewhere = join(copy.folder, 'elsewhere');
+    const { status } = copy.run('cdk8s', ['synth', '--check-upgrade=false', '--output', elsewhere]);
+    expect(status).toBe(0);
+    expect(listFiles(elsewhere).toSorted()).toEqual(
+      listFiles(dist())
+        .filter((file) => file.endsWith('.k8s.yaml'))
+        .toSorted(),
+    );
+  });
+
+  describe.each([
+    ['node src/main.ts', 'node', ['src/main.ts']],
+    ['cdk8s synth', 'cdk8s', ['synth', '--check-upgrade=false']],
+  ] as const)('%s with a bad configuration', (_, command, args) => {
+    let before = '';
+    let good = '';
+    beforeAll(() => {
+      good = readFileSync(join(copy.folder, 'src/stack.ts'), 'utf8');
+      writeFileSync(join(copy.folder, 'src/stack.ts'), BAD_STACK);
+      mkdirSync(join(dist(), 'kept'), { recursive: true });
+      writeFileSync(join(dist(), 'kept/by-hand.txt'), 'still here\n');
+      before = snapshot(dist());
+    });
+    afterAll(() => {
+      writeFileSync(join(copy.folder, 'src/stack.ts'), good);
+      rmSync(join(dist(), 'kept'), { recursive: true });
+    });
+
+    test('names every problem, exits with 1 and leaves dist/ as it was', () => {
+      const { status, stderr } = copy.run(command, args);
+      expect(status).toBe(1);
+      for (const complaint of COMPLAINTS) expect(stderr).toMatch(complaint);
+      expect(stderr).toContain('dist/ is as it was');
+      expect(snapshot(dist())).toBe(before);
+    });
+  });
+});
+
+const snapshot = (folder: string): string =>
+  JSON.stringify(
+    listFiles(folder)
+      .toSorted()
+      .map((file) => [file, readFileSync(join(folder, file), 'utf8')]),
+  );

@@ -1,0 +1,37 @@
+import type { Files } from '../../src/output.ts';
+import { synthesize } from '../../src/synth.ts';
+import { type PanelQuery, panelQueries, type QueryVariable, queryVariables } from './dashboard-queries.ts';
+
+/** A stack with a receiver of each kind of urgency, so that every route leads somewhere. */
+export const generatedFiles = (): Files =>
+  synthesize({
+    config: {
+      proxy: { image: 'example.org/anthropic-proxy:test' },
+      alertmanager: {
+        receivers: {
+          page: [{ type: 'pagerduty', routingKeyKey: 'pagerduty' }],
+          ticket: [{ type: 'slack', urlKey: 'slack' }],
+          'dead-man': [{ type: 'webhook', urlKey: 'dead-man' }],
+        },
+      },
+    },
+  });
+
+/** A generated file. @throws when there is none of that path */
+export const fileOf = (files: Files, path: string): string => {
+  const text = files.get(path);
+  if (text === undefined) throw new Error(`nothing was generated at '${path}', only ${[...files.keys()].join(', ')}`);
+  return text;
+};
+
+/** The texts below a folder, by path. */
+export const filesIn = (files: Files, folder: string): ReadonlyMap<string, string> =>
+  new Map([...files].filter(([path]) => path.startsWith(`${folder}/`)));
+
+const dashboards = (files: Files): readonly string[] => [...filesIn(files, 'dashboards').values()];
+
+/** The PromQL queries of every panel of every dashboard. */
+export const allPanelQueries = (files: Files): readonly PanelQuery[] => dashboards(files).flatMap(panelQueries);
+
+/** The variables of every dashboard that ask Prometheus. */
+export const allQueryVariables = (files: Files): readonly QueryVariable[] => dashboards(files).flatMap(queryVariables);

@@ -1,0 +1,220 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { ANTHROPIC_PROXY_PANELS, type PanelId, TARGETS } from '#catalog';
+import { describePeers } from '../peers/peer.ts';
+import { type TemporaryFolder, temporaryFolder } from '../peers/temporary-folder.ts';
+import type { NotifiedAlert, ReceivedNotification } from '../peers/webhook-receiver.ts';
+import { SCENARIOS } from '../support/week/scenarios.ts';
+import { REPLICAS } from '../support/week/world.ts';
+import { chosen, interpolate, labelValuesPath, type PanelQuery } from './dashboard-queries.ts';
+import { allPanelQueries, allQueryVariables, filesIn, generatedFiles } from './generated.ts';
+import { type Stage, startStage, until } from './stage.ts';
+
+const MINUTE = 60_000;
+
+/** What Grafana puts in for its own variables: a range of six hours, scraped every minute. */
+const GRAFANA = { __rate_interval: '4m', __interval: '1m', __range: '6h' };
+
+/** Every variable at All. */
+const ALL = { ...GRAFANA, job: '.+', instance: '.+', credential: '.+', model: '.+' };
+
+/** Every variable at one value. */
+const ONE = {
+  ...GRAFANA,
+  job: chosen(TARGETS.proxy.job),
+  instance: chosen(REPLICAS[0].name),
+  credential: chosen('team-platform'),
+  model: chosen('claude-opus-5-5'),
+};
+
+/** A panel whose queries need another choice than one value a variable, and why. */
+interface Exception {
+  readonly panel: PanelId;
+  readonly choice: Readonly<Record<string, string>>;
+  readonly because: string;
+}
+
+const EXCEPTIONS: readonly Exception[] = [
+  {
+    panel: ANTHROPIC_PROXY_PANELS.projectedUtilization,
+    choice: { instance: chosen(REPLICAS[0].name, 'account') },
+    because: 'recorded series belong to an account and carry the instance `account`, which is picked beside the pod',
+  },
+];
+
+const exceptionOf = ({ dashboard, id }: PanelQuery): Exception | undefined =>
+  EXCEPTIONS.find(({ panel }) => panel.dashboard === dashboard && panel.id === id);
+
+/** Which trouble makes which alerts fire, by the group of the rules. */
+const TROUBLES = [
+  {
+    group: 'rate-limiting',
+    scenario: SCENARIOS.rateLimited,
+    alerts: ['AnthropicProxyRateLimitedShareHigh', 'AnthropicProxyUpstreamRateLimited'],
+  },
+  {
+    group: 'latency',
+    scenario: SCENARIOS.slow,
+    alerts: ['AnthropicProxyRequestLatencyHigh', 'AnthropicProxyFirstByteLatencyHigh'],
+  },
+  { group: 'utilization', scenario: SCENARIOS.windowNearlyFull, alerts: ['AnthropicProxyUtilizationCritical'] },
+  { group: 'utilization', scenario: SCENARIOS.windowExhausts, alerts: ['AnthropicProxyWindowExhaustionProjected'] },
+  { group: 'upstream-errors', scenario: SCENARIOS.upstreamFailing, alerts: ['AnthropicProxyServerErrorShareHigh'] },
+  { group: 'targets', scenario: SCENARIOS.replicaDown, alerts: ['TargetDown'] },
+] as const;
+
+/** The group whose alert always fires. */
+const ALWAYS = 'watchdog';
+
+interface Rule {
+  readonly alert?: string;
+  readonly labels?: Readonly<Record<string, string>>;
+}
+
+describePeers(['prometheus', 'promtool', 'alertmanager'], 'the generated configuration on a generated week', () => {
+  const files = generatedFiles();
+  const queries = allPanelQueries(files).map((query) => [`${query.title} ${query.refId}`, query] as const);
+  const variables = allQueryVariables(files).map((variable) => [variable.name, variable] as const);
+  const groups = [...filesIn(files, 'alerts').values()].flatMap(
+    (text) => (parse(text) as { groups: readonly { name: string; rules: readonly Rule[] }[] }).groups,
+  );
+  const severityOf = (name: string): string | undefined =>
+    groups.flatMap(({ rules }) => rules).find(({ alert }) => alert === name)?.labels?.severity;
+
+  let folder: TemporaryFolder;
+  let stage: Stage;
+
+  beforeAll(async () => {
+    folder = await temporaryFolder('smoke');
+    stage = await startStage(folder.path, files);
+  }, 2 * MINUTE);
+
+  afterAll(async () => {
+    await stage?.stop();
+    await folder?.remove();
+  });
+
+  /** How many series with a number a panel's query has in the last hours of the backfilled week. */
+  const answers = async (query: PanelQuery, choice: Readonly<Record<string, string>>): Promise<number> => {
+    const range = { start: stage.end - 21_600, end: stage.end, step: 60 };
+    const series = await stage.prometheus.queryRange(interpolate(query.expr, choice), range);
+    return series.filter(({ values }) => values.some(([, value]) => Number.isFinite(value))).length;
+  };
+
+  const labelValues = async (query: string): Promise<readonly string[]> => {
+    const response = await fetch(`${stage.prometheus.url}${labelValuesPath(interpolate(query, ALL))}`);
+    return ((await response.json()) as { data: readonly string[] }).data;
+  };
+
+  const firing = async (): Promise<readonly string[]> => {
+    const series = await stage.prometheus.query('group by (alertname) (ALERTS{alertstate="firing"})');
+    return series.map(({ labels }) => labels.alertname ?? '').toSorted();
+  };
+
+  const alertsIn = ({ notification }: ReceivedNotification, name: string, status: string): readonly NotifiedAlert[] =>
+    notification.alerts.filter((alert) => alert.labels.alertname === name && alert.status === status);
+
+  const delivered = (name: string, status: 'firing' | 'resolved', timeoutMs: number): Promise<ReceivedNotification> =>
+    stage.receiver.waitFor((received) => alertsIn(received, name, status).length > 0, timeoutMs);
+
+  describe('dashboards', () => {
+    test('are asked for every panel that the catalog names', () => {
+      const drawn = new Set(queries.map(([, { id }]) => id));
+      const missing = Object.entries(ANTHROPIC_PROXY_PANELS).filter(([, { id }]) => !drawn.has(id));
+      expect(missing.map(([name]) => name)).toEqual([]);
+    });
+
+    test.each(variables)('offer values for the variable %s', async (name, { query }) => {
+      const values = await labelValues(query);
+      expect(values).toContain(JSON.parse(`"${ONE[name as keyof typeof ONE]}"`));
+    });
+
+    test.each(queries)('answer %s at All', async (_, query) => {
+      expect(await answers(query, ALL)).toBeGreaterThan(0);
+    });
+
+    test.each(queries.filter(([, query]) => exceptionOf(query) === undefined))(
+      'answer %s at one value of each variable',
+      async (_, query) => {
+        expect(await answers(query, ONE)).toBeGreaterThan(0);
+      },
+    );
+
+    test.each(EXCEPTIONS)('answer panel $panel.id at another choice alone, because $because', async (exception) => {
+      const own = queries.map(([, query]) => query).filter((query) => exceptionOf(query) === exception);
+      expect(own.length).toBeGreaterThan(0);
+      for (const query of own) {
+        expect(await answers(query, ONE)).toBe(0);
+        expect(await answers(query, { ...ONE, ...exception.choice })).toBeGreaterThan(0);
+      }
+    });
+  });
+
+  describe('alerts', () => {
+    test('are provoked in every group but the one that always fires', () => {
+      const provoked = new Set<string>(TROUBLES.map(({ group }) => group));
+      const names = groups.map(({ name }) => name).filter((name) => name !== ALWAYS);
+      expect(names.filter((name) => !provoked.has(name))).toEqual([]);
+      for (const { group, alerts } of TROUBLES) {
+        const declared = groups.find(({ name }) => name === group)?.rules.map(({ alert }) => alert);
+        expect(declared).toEqual(expect.arrayContaining([...alerts]));
+      }
+    });
+
+    test('read targets of every job, all of them up', async () => {
+      const up = () => stage.prometheus.query('sort(min by (job) (up))');
+      const jobs = Object.values(TARGETS).map(({ job }) => job);
+      const seen = await until(up, (series) => series.length === jobs.length && series[0]?.value === 1, MINUTE / 3);
+      expect(seen.map(({ labels }) => labels.job).toSorted()).toEqual([...jobs].toSorted());
+    });
+
+    test(
+      'are quiet while the proxy is calm, but for the Watchdog',
+      async () => {
+        // Longer than the longest wait, divided.
+        await delay(12_000);
+        expect(await firing()).toEqual(['Watchdog']);
+      },
+      MINUTE,
+    );
+
+    test('say that they work: the Watchdog reaches the dead-man’s switch', async () => {
+      const { path } = await delivered('Watchdog', 'firing', MINUTE / 3);
+      expect(path).toBe('/dead-man/webhook');
+    });
+
+    test(
+      'fire, reach their receiver, and resolve when the trouble ends',
+      async () => {
+        const names = TROUBLES.flatMap(({ alerts }) => alerts);
+        for (const { scenario } of TROUBLES) await stage.proxy.begin(scenario);
+        const fired = await Promise.all(names.map((name) => delivered(name, 'firing', MINUTE)));
+        for (const { scenario } of TROUBLES) await stage.proxy.end(scenario);
+        const resolved = await Promise.all(names.map((name) => delivered(name, 'resolved', MINUTE)));
+        const paths = names.map((name) => (severityOf(name) === 'page' ? '/page/pagerduty' : '/ticket/slack'));
+        expect(fired.map(({ path }) => path)).toEqual(paths);
+        expect(resolved.map(({ path }) => path)).toEqual(paths);
+      },
+      3 * MINUTE,
+    );
+
+    test('say what is wrong, where and what to do, with every value filled in', () => {
+      const alerts = stage.receiver.received().flatMap(({ notification }) => notification.alerts);
+      const texts = alerts.flatMap(({ labels, annotations }) =>
+        ['summary', 'description', 'action'].map((field) => `${labels.alertname}: ${annotations[field] ?? ''}`),
+      );
+      const broken = texts.filter((text) => /: $|<no value>|\{\{|\bNaN\b|undefined|<error/.test(text));
+      expect([...new Set(broken)]).toEqual([]);
+    });
+
+    test(
+      'are quiet again',
+      async () => {
+        const seen = await until(firing, (names) => names.join() === 'Watchdog', MINUTE);
+        expect(seen).toEqual(['Watchdog']);
+      },
+      2 * MINUTE,
+    );
+  });
+});

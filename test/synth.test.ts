@@ -1,0 +1,131 @@
+import { join, resolve } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { alertGroups, alertsOf } from '#alerts';
+import type { StackInput } from '#config';
+import { compare, type Files, isSame } from '../src/output.ts';
+import { stack } from '../src/stack.ts';
+import { contentOf, synthesize, warningsOf } from '../src/synth.ts';
+
+const DIST = resolve(import.meta.dirname, '../dist');
+const files = synthesize({ config: stack });
+
+describe('dist/', () => {
+  test('is what synth writes: run npm run synth and commit what changed', () => {
+    const difference = compare(DIST, files);
+    expect(isSame(difference), `${join('dist')} differs: ${JSON.stringify(difference, null, 2)}`).toBe(true);
+  });
+
+  test('is a pure function of the sources: twice gives the same bytes in the same order', () => {
+    expect([...synthesize({ config: stack })]).toEqual([...files]);
+  });
+
+  test('carries each text once for review and once for the cluster', () => {
+    for (const path of [...files.keys()].filter((name) => name.startsWith('config/') || name.startsWith('alerts/'))) {
+      const indented = (files.get(path) ?? '')
+        .trimEnd()
+        .split('\n')
+        .map((line) => (line === '' ? '' : `    ${line}`))
+        .join('\n');
+      expect(
+        [...files].some(([name, text]) => name.endsWith('.k8s.yaml') && text.includes(indented)),
+        path,
+      ).toBe(true);
+    }
+  });
+});
+
+/** The lines of each file that differ between two trees, without the leading blanks. */
+const differing = (before: Files, after: Files): Record<string, readonly string[]> => {
+  expect([...after.keys()]).toEqual([...before.keys()]);
+  const changed = [...after].filter(([path, text]) => text !== before.get(path));
+  return Object.fromEntries(changed.map(([path, text]) => [path, linesOnlyIn(text, before.get(path) ?? '')]));
+};
+
+const linesOnlyIn = (text: string, other: string): readonly string[] => {
+  const known = new Set(other.split('\n'));
+  return text
+    .split('\n')
+    .filter((line) => !known.has(line))
+    .map((line) => line.trim());
+};
+
+const CHECKSUM = /^tidewatch\.dev\/checksum: [0-9a-f]{16}$/;
+
+describe('overriding one threshold', () => {
+  const owned = alertsOf(alertGroups).filter(({ threshold }) => threshold !== null);
+
+  test.each(owned.map((alert) => [alert.name, alert] as const))(
+    '%s changes its rule, its panels and what carries them, and nothing else',
+    (name, { threshold }) => {
+      const raised = (threshold?.value ?? 0) * 1.5 + 0.5;
+      const config = {
+        ...stack,
+        alerts: { ...stack.alerts, override: { [name]: { threshold: raised } } },
+      } as StackInput;
+      const changes = differing(files, synthesize({ config }));
+      const rules = Object.keys(changes).filter((path) => path.startsWith('alerts/'));
+      expect(rules).toHaveLength(1);
+      expect(Object.keys(changes).toSorted()).toEqual(
+        ['20-prometheus.k8s.yaml', '40-grafana.k8s.yaml', ...rules, 'dashboards/anthropic-proxy.json'].toSorted(),
+      );
+      expect(files.get(rules[0] ?? '')).toContain(`alert: ${name}\n`);
+      for (const path of ['20-prometheus.k8s.yaml', '40-grafana.k8s.yaml']) {
+        expect(
+          changes[path]?.filter((line) => CHECKSUM.test(line)),
+          path,
+        ).toHaveLength(1);
+      }
+      // Beside the checksum one line carries the dashboard, which is compact JSON in its ConfigMap.
+      expect(changes['40-grafana.k8s.yaml']).toHaveLength(2);
+      const rule = new Set(changes[rules[0] ?? '']);
+      expect(changes['20-prometheus.k8s.yaml']?.filter((line) => !CHECKSUM.test(line) && !rule.has(line))).toEqual([]);
+    },
+  );
+});
+
+describe('a check that fails', () => {
+  test('names the alert whose owner panel no dashboard shows', () => {
+    expect(() => synthesize({ config: stack, dashboards: [] })).toThrow(
+      /alerts\/AnthropicProxyUtilizationHigh: its owner panel \d+ is not on dashboard 'anthropic-proxy'; put the panel on the dashboard/,
+    );
+  });
+
+  test('names an image that is older than the program that the tests ran', () => {
+    const config = { ...stack, images: { prometheus: 'quay.io/prometheus/prometheus:v3.14.0' } };
+    expect(() => synthesize({ config })).toThrow(
+      'images.prometheus: prometheus 3.14.0 is older than the version that the tests ran, 3.15.0; use 3.15.0 or later',
+    );
+  });
+
+  test('is none but a warning for an image that is newer', () => {
+    const images = { prometheus: 'quay.io/prometheus/prometheus:v3.16.0' };
+    const paths = warningsOf(contentOf({ config: { ...stack, images } })).map(({ path }) => path);
+    expect(paths).toContain('images.prometheus');
+  });
+
+  test('names the query that does not parse, and every other finding with it', () => {
+    const json = {
+      panels: [
+        {
+          id: 1,
+          title: 'Broken',
+          targets: [
+            { refId: 'A', expr: 'rate(x[5m)' },
+            { refId: 'B', expr: 'sum(' },
+          ],
+        },
+      ],
+    };
+    const broken = () => ({ uid: 'broken', title: 'Broken', json });
+    expect(() => synthesize({ config: stack, dashboards: [broken] })).toThrow(
+      /dashboards\/broken\/Broken\/A: no PromQL at line 1[\s\S]*dashboards\/broken\/Broken\/B/,
+    );
+  });
+
+  test('names a dashboard that is too large for its ConfigMap', () => {
+    const large = () => ({ uid: 'large', title: 'Large', json: { panels: [], description: 'x'.repeat(300_000) } });
+    expect(() => synthesize({ config: stack, dashboards: [large] })).toThrow(
+      /dashboards\/large\.json: 3\d{5} bytes are more than 262144; split it in two/,
+    );
+  });
+});
