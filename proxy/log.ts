@@ -71,7 +71,7 @@ const LINES: { readonly [E in EventName]: Line } = {
   started: { message: 'listening', level: 'info' },
   draining: { message: 'draining', level: 'info' },
   stopped: { message: 'stopped', level: 'info' },
-  failed: { message: 'failed', level: 'error' },
+  failed: { message: 'internal fault', level: 'error' },
 };
 
 /** A log whose lines are those of the catalog, as JSON in the catalog's words. */

@@ -44,7 +44,7 @@ export class Output {
   }
 
   async #drain(): Promise<void> {
-    await nextTurn();
+    await wait(20);
     while (this.#waiting.length > 0) {
       let rest: Buffer = Buffer.from(this.#waiting.join(''));
       this.#waiting = [];

@@ -26,6 +26,7 @@ const VALUES = {
   tokens: { id: grafana.Short, axis: 'tokens' },
   errors: { id: grafana.Short, axis: 'errors' },
   events: { id: grafana.Short, axis: 'events' },
+  files: { id: grafana.Short, axis: 'files' },
   state: { id: grafana.Short },
 } as const satisfies Readonly<Record<Unit, PanelUnit>>;
 

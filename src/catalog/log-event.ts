@@ -109,7 +109,7 @@ export const LOG_EVENTS = {
   }),
   failed: logEvent({
     event: 'proxy_failed',
-    contains: 'failed',
+    contains: 'internal fault',
     fields: { part: 'value', error_message: 'text' },
   }),
 } as const;

@@ -21,6 +21,8 @@ test('a finished request says what it used and how it ended', () => {
     duration: 'number',
     ttfb: 'number',
     domain: 'value',
+    method: 'value',
+    path: 'value',
     tokens: 'object',
     cost_usd: 'number',
     request_id: 'text',
