@@ -129,7 +129,7 @@ class CredentialPool implements Pool {
     const chosen = this.#choose(session, usable);
     if (chosen === null) return { allCooling: true, retryAt: this.#retryAt(now) };
     if (chosen === this.#choose(session, () => true)) this.#sticky.settle(session);
-    else this.#sticky.move(session, chosen.id, now);
+    else this.#move(session, chosen, now);
     return selected(chosen);
   }
 
@@ -195,6 +195,11 @@ class CredentialPool implements Pool {
 
   get #now(): number {
     return this.#options.clock.now();
+  }
+
+  #move(session: string, { id }: Member, now: number): void {
+    this.#sticky.move(session, id, now);
+    this.#options.events.onChange();
   }
 
   #choose(session: string, usable: (member: Member) => boolean): Member | null {

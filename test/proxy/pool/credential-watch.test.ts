@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { type CredentialFiles, readCredentialFiles } from '../../../proxy/pool/credential-files.ts';
 import { createCredentialWatch } from '../../../proxy/pool/credential-watch.ts';
 import { systemTimers, type Timers } from '../../../proxy/timers.ts';
+import { manualTime } from '../../support/manual-time.ts';
 
 let folder = '';
 const started: { stop(): void }[] = [];
@@ -109,6 +110,8 @@ describe('a change', () => {
     const { last } = await watchFolder({ everyMs: 50 });
     await writeFile(join(outside, 'secret'), 'sk-ant-api03-2');
     await vi.waitFor(() => expect(last()).toStrictEqual(['sk-ant-api03-2']), soon);
+    await writeFile(join(outside, 'secret'), 'sk-ant-api03-3');
+    await vi.waitFor(() => expect(last()).toStrictEqual(['sk-ant-api03-3']), soon);
     await rm(outside, { recursive: true });
   });
 
@@ -129,6 +132,20 @@ describe('a folder that is not there', () => {
     expect(problems).toStrictEqual([`the folder of credentials '${late}' cannot be read (ENOENT); mount it there`]);
     await mkdir(late);
     await writeFile(join(late, 'alpha'), 'sk-ant-api03-1');
+    await vi.waitFor(() => expect(last()).toStrictEqual(['sk-ant-api03-1']), soon);
+  });
+
+  test('is watched from when it comes', async () => {
+    const late = join(folder, 'late');
+    const { timers, advance } = manualTime(0);
+    const { last } = await watchFolder({ folder: late, everyMs: 1_000, timers });
+    await mkdir(late);
+    await advance(1_000);
+    // The periodic read reads the folder in the background, and only then listens.
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    await writeFile(join(late, 'alpha'), 'sk-ant-api03-1');
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    await advance(999);
     await vi.waitFor(() => expect(last()).toStrictEqual(['sk-ant-api03-1']), soon);
   });
 

@@ -159,6 +159,11 @@ describe('a used-up quota', () => {
     ['that retry-after gives as a date', { 'retry-after': new Date(NOON + 5 * MINUTE).toUTCString() }, 5 * MINUTE],
     ['that is known otherwise', {}, 7 * MINUTE],
     ['that lies ahead, not behind', { [`${U}-reset`]: seconds(NOON - HOUR), 'retry-after': '120' }, 2 * MINUTE],
+    [
+      'that lies ahead, also where the rejected window’s own is behind',
+      { [`${U}-5h-status`]: 'rejected', [`${U}-5h-reset`]: seconds(NOON - HOUR), 'retry-after': '120' },
+      2 * MINUTE,
+    ],
     ['within eight days', { [`${U}-reset`]: seconds(NOON + 9_999 * HOUR) }, 192 * HOUR],
   ])('lasts until the reset %s', (_, headers, ms) => {
     const { pool, state } = open(['alpha'], { fallbackReset: () => NOON + 7 * MINUTE });
@@ -409,6 +414,35 @@ describe('a reload', () => {
     pool.reload([credential('delta')]);
     expect(select('s')).toBe('delta');
     expect(pool.states().map(({ id }) => id)).toStrictEqual(['delta']);
+  });
+});
+
+describe('a change that is worth keeping', () => {
+  const changes = (act: (pool: ReturnType<typeof open>['pool']) => void): number => {
+    let count = 0;
+    const events = { onCooldown: () => {}, onExpired: () => {}, onChange: () => (count += 1) };
+    const { pool } = open(['alpha', 'beta'], { events });
+    const before = count;
+    act(pool);
+    return count - before;
+  };
+
+  test.each<[string, (pool: ReturnType<typeof open>['pool']) => unknown, number]>([
+    ['a cooldown', (pool) => pool.report('alpha', quota()), 1],
+    ['an expiry', (pool) => pool.report('alpha', expired), 1],
+    ['a reload', (pool) => pool.reload([credential('alpha')]), 1],
+    ['an answer that changes nothing', (pool) => pool.report('alpha', answer(200)), 0],
+    ['a selection', (pool) => pool.select({ client: 'c', session: null }, NONE), 0],
+  ])('is told by %s', (_, act, expected) => {
+    expect(changes(act)).toBe(expected);
+  });
+
+  test('is told by a session that has to move', () => {
+    expect(
+      changes((pool) => {
+        for (const session of SESSIONS.slice(0, 20)) pool.select({ client: 'c', session }, new Set(['alpha']));
+      }),
+    ).toBeGreaterThan(0);
   });
 });
 

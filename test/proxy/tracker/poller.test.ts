@@ -162,6 +162,29 @@ describe('the poller', () => {
   });
 });
 
+test('a poller that is stopped while it asks does not look again', async () => {
+  const time = manualTime(NOON);
+  const waiting: (() => void)[] = [];
+  const poller = createPoller({
+    clock: time.clock,
+    timers: time.timers,
+    random: () => 0,
+    intervalMs: INTERVAL,
+    userAgent: 'claude-code/1.2.3',
+    credentials: () => [credential('one')],
+    replicas: async () => () => true,
+    fetchUsage: () => new Promise((resolve) => waiting.push(() => resolve(OK))),
+    events: { onUsage: () => {}, onResult: () => {}, onUnauthorized: () => {} },
+  });
+  poller.start();
+  await time.advance(MINUTE);
+  expect(waiting).toHaveLength(1);
+  poller.stop();
+  waiting[0]?.();
+  await time.advance(0);
+  expect(time.pending()).toBe(0);
+});
+
 describe('the schedule', () => {
   test.each([
     [0, 0],

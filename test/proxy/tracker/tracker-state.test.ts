@@ -56,14 +56,17 @@ describe('a restart', () => {
     const { state } = kept();
     const [account] = state.accounts;
     const tokens = {
-      'claude-gone-1': { input: 1, output: 0, cache_read: 0, cache_write: 0 },
-      other: { input: 2, output: 0, cache_read: 0, cache_write: 0 },
+      'claude-gone-1': { input: 1, output: 1, cache_read: 1, cache_write: 1 },
+      other: { input: 2, output: 4, cache_read: 8, cache_write: 16 },
     };
     Object.assign(account.windows[0] ?? {}, { tokens });
     const { tracker, window } = record();
     expect(tracker.import(state)).toBe(0);
-    expect(window('5h')?.tokens.filter((row) => row.tokens > 0)).toStrictEqual([
+    expect(window('5h')?.tokens).toStrictEqual([
       { model: 'other', direction: 'input', tokens: 3 },
+      { model: 'other', direction: 'output', tokens: 5 },
+      { model: 'other', direction: 'cache_read', tokens: 9 },
+      { model: 'other', direction: 'cache_write', tokens: 17 },
     ]);
   });
 });

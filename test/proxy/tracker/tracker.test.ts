@@ -151,7 +151,7 @@ describe('elapsing', () => {
       'one',
       unified('5h', { utilization: 0.9, resetsAt: NOON + HOUR, status: 'allowed_warning' }),
     );
-    recorded.tracker.recordUsage('one', [usage(SONNET, { input: 7, output: 3 })]);
+    recorded.tracker.recordUsage('one', [usage(SONNET, { input: 1, cacheRead: 2, cacheWrite5m: 4, output: 3 })]);
     return recorded;
   };
 
@@ -456,6 +456,35 @@ describe('bounds', () => {
     expect(credentials).toContain('late');
     expect(credentials).not.toContain('c0');
     expect(recorded.of('dropped')).toStrictEqual([]);
+  });
+});
+
+describe('a change that is worth keeping', () => {
+  const changes = (act: (recorded: ReturnType<typeof record>) => void): number => {
+    const recorded = record();
+    recorded.tracker.observeHeaders('one', unified('5h', { utilization: 0.1, resetsAt: NOON + HOUR }));
+    const before = recorded.of('change').length;
+    act(recorded);
+    return recorded.of('change').length - before;
+  };
+
+  test.each<[string, (recorded: ReturnType<typeof record>) => void, number]>([
+    ['headers', ({ tracker }) => tracker.observeHeaders('one', unified('5h', { utilization: 0.2 })), 1],
+    ['a poll', ({ tracker }) => tracker.observePoll('one', { five_hour: polled(3, null) }), 1],
+    ['extra usage alone', ({ tracker }) => tracker.observePoll('one', { extra_usage: {} }), 1],
+    ['usage', ({ tracker }) => tracker.recordUsage('one', [usage(SONNET, { input: 1 })]), 1],
+    ['no usage', ({ tracker }) => tracker.recordUsage('one', []), 0],
+    ['a moment in which nothing ends', ({ tracker }) => tracker.tick(), 0],
+    [
+      'a reset',
+      ({ tracker, time }) => {
+        time.set(NOON + HOUR);
+        tracker.tick();
+      },
+      1,
+    ],
+  ])('is told once by %s', (_, act, expected) => {
+    expect(changes(act)).toBe(expected);
   });
 });
 
