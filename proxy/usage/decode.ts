@@ -37,27 +37,16 @@ const ZSTD_WINDOW_LOG = 23;
 /** The low bits of the first byte of a zlib header. @see https://www.rfc-editor.org/rfc/rfc1950#section-2.2 */
 const isZlib = (firstByte: number): boolean => (firstByte & 0x0f) === 8;
 
-/** A cut-off body must still give what came before the cut, so ends are flushed instead of refused. */
-const flushing = { finishFlush: constants.Z_SYNC_FLUSH };
+const inflate = (firstByte: number): Transform => (isZlib(firstByte) ? createInflate() : createInflateRaw());
 
-const inflate = (firstByte: number): Transform => (isZlib(firstByte) ? createInflate : createInflateRaw)(flushing);
-
-const gunzip = (): Transform => createGunzip(flushing);
-
-const brotli = (): Transform => createBrotliDecompress({ finishFlush: constants.BROTLI_OPERATION_FLUSH });
-
-const zstd = (): Transform =>
-  createZstdDecompress({
-    finishFlush: constants.ZSTD_e_flush,
-    params: { [constants.ZSTD_d_windowLogMax]: ZSTD_WINDOW_LOG },
-  });
+const zstd = (): Transform => createZstdDecompress({ params: { [constants.ZSTD_d_windowLogMax]: ZSTD_WINDOW_LOG } });
 
 /** Some servers send deflate without its zlib header, so the first byte decides. */
 const CODINGS = new Map<string, (firstByte: number) => Transform>([
-  ['gzip', gunzip],
-  ['x-gzip', gunzip],
+  ['gzip', () => createGunzip()],
+  ['x-gzip', () => createGunzip()],
   ['deflate', inflate],
-  ['br', brotli],
+  ['br', () => createBrotliDecompress()],
   ['zstd', zstd],
 ]);
 

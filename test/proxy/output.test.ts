@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { closeSync, constants, mkdtempSync, openSync, readFileSync, readSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { Output } from '../../proxy/output.ts';
 
 let folder = '';
@@ -37,6 +37,30 @@ test('nothing is written before the caller is done', async () => {
   await output.flush(1_000);
 });
 
+const HOUR_MS = 3_600_000;
+
+test('lines are gathered until a flush wants them', async () => {
+  const output = new Output(fd, { gatherMs: HOUR_MS });
+  output.write('a\n');
+  await new Promise((resolve) => setTimeout(resolve, 30));
+  output.write('b\n');
+  expect(readFileSync(path, 'utf8')).toBe('');
+  await output.flush(1_000);
+  expect(readFileSync(path, 'utf8')).toBe('a\nb\n');
+});
+
+test('many lines do not wait', async () => {
+  const output = new Output(fd, { gatherMs: HOUR_MS });
+  for (let index = 0; index < 66; index += 1) output.write('x'.repeat(1_000));
+  await vi.waitFor(() => expect(readFileSync(path, 'utf8')).toHaveLength(66_000));
+});
+
+test('gathered lines go out by themselves', async () => {
+  const output = new Output(fd);
+  output.write('a\n');
+  await vi.waitFor(() => expect(readFileSync(path, 'utf8')).toBe('a\n'));
+});
+
 test('a reader that has stopped holds up a flush for its time limit, and gets the rest when it goes on', async () => {
   const pipe = join(folder, 'pipe');
   execFileSync('mkfifo', [pipe]);
@@ -55,7 +79,7 @@ test('a reader that has stopped holds up a flush for its time limit, and gets th
 });
 
 test('what exceeds the bound is dropped, and later lines go out again', async () => {
-  const output = new Output(fd, 10);
+  const output = new Output(fd, { maxWaiting: 10 });
   for (const line of ['12345\n', '67890\n', 'ab\n']) output.write(line);
   await output.flush(1_000);
   output.write('later\n');

@@ -23,7 +23,7 @@ test.each([
 test.each([
   'req_011CSHoEeqs5C35K2UUqR7Fy',
   'This request would exceed your organization’s rate limit of 50 requests per minute',
-  "messages.1.content: it isn't a list, and an assistant's turn can't come before the user's first one",
+  "messages.1.content isn't a list of blocks; the turn of an assistant mustn't come before one of the user",
   'max_tokens: 64000 > 32000, which is the maximum for "claude-opus-4-1-20250805"',
   'request 3f2504e0-4f89-41d3-9a0c-0305e82c3301 timed out',
 ])('leaves %j as it is', (text) => {

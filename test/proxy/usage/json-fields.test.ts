@@ -27,3 +27,12 @@ test('leaves out a value that is too long and reads on', () => {
 test.each(['[', '"a"', '5', '{5', '{"a"5', 'x'])('%j is no object and never completes', (json) => {
   expect(scanned(json, ['a'])).toStrictEqual({ complete: false, values: [undefined] });
 });
+
+test('a value without an end takes no memory', () => {
+  const scanner = new FieldScanner(['a']);
+  const chunk = new Uint8Array(1 << 20).fill(120);
+  scanner.write(new TextEncoder().encode('{"a":"'));
+  const before = process.memoryUsage().arrayBuffers;
+  for (let index = 0; index < 64; index += 1) scanner.write(chunk);
+  expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(16 << 20);
+});

@@ -108,6 +108,15 @@ describe('iterations', () => {
     ]);
   });
 
+  test('of compaction fill up no gap of the answer', () => {
+    const iterations = [
+      { type: 'compaction', input_tokens: 180_000, output_tokens: 3_500 },
+      { type: 'message', input_tokens: 23_000, output_tokens: 1 },
+    ];
+    const entries = merged({ input_tokens: 23_000, output_tokens: 1, iterations }, { output_tokens: 1_000 });
+    expect(told(entries)[0]).toStrictEqual({ ...OPUS, output: 999 });
+  });
+
   test('share tier and speed with the response unless they have a speed of their own', () => {
     const iterations = [{ input_tokens: 1 }, { input_tokens: 2, speed: 'standard' }];
     expect(merged({ input_tokens: 3, speed: 'fast', service_tier: 'batch', iterations })).toMatchObject([

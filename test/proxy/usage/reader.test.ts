@@ -96,8 +96,8 @@ describe('a stream', () => {
     expect(report).toMatchObject({ entries: [{ ...STREAM_ENTRY, output: 2 }], finished: false });
   });
 
-  test('that is cut before its last blank line loses nothing', async () => {
-    expect(await read(EVENTS, [STREAM.slice(0, -1)])).toMatchObject({ entries: [STREAM_ENTRY], finished: true });
+  test.each([1, 2])('that is cut %d bytes before its end loses nothing', async (bytes) => {
+    expect(await read(EVENTS, [STREAM.slice(0, -bytes)])).toMatchObject({ entries: [STREAM_ENTRY], finished: true });
   });
 
   test('ends at its error: what follows does not count', async () => {
@@ -130,10 +130,17 @@ describe('a stream', () => {
     expect(report.entries).toStrictEqual([STREAM_ENTRY]);
   });
 
-  test('that is cut inside a compressed block gives what came before the cut', async () => {
-    const whole = gzipSync(STREAM + event('ping', { noise: 'x'.repeat(50) }));
-    const report = await read({ ...EVENTS, contentEncoding: 'gzip' }, [whole.subarray(0, whole.length - 9)]);
-    expect(report.entries).toStrictEqual([STREAM_ENTRY]);
+  test.each([
+    ['gzip', gzipSync],
+    ['deflate', deflateSync],
+    ['br', brotliCompressSync],
+    ['zstd', zstdCompressSync],
+  ])('that is cut inside a block of %s gives what came before the cut', async (contentEncoding, compress) => {
+    const first = compress(STREAM + event('ping', {}));
+    const noise = Array.from({ length: 100_000 }, (_, index) => Math.imul(index, 2_654_435_761).toString(36)).join('');
+    const whole = contentEncoding === 'gzip' ? first : compress(STREAM + event('ping', { noise }));
+    const cut = whole.subarray(0, contentEncoding === 'gzip' ? -9 : Math.floor(whole.length * 0.9));
+    expect((await read({ ...EVENTS, contentEncoding }, [cut])).entries).toStrictEqual([STREAM_ENTRY]);
   });
 });
 
@@ -154,6 +161,16 @@ describe('a JSON body', () => {
       expect(report).toStrictEqual({ entries, finished: true, streamError: null, error: null });
     });
     await fc.assert(property, { numRuns: 300 });
+  });
+
+  test('full of escapes gives the same byte by byte', async () => {
+    const text = '\\"usage":{"input_tokens":9},\\\\"';
+    const body = new TextEncoder().encode(JSON.stringify({ text, ...MESSAGE, more: [text, `${text}\\`] }));
+    const report = await read(
+      JSON_BODY,
+      [...body].map((byte) => Uint8Array.of(byte)),
+    );
+    expect(report).toMatchObject({ entries: [{ input: 7, output: 8 }], finished: true });
   });
 
   test('without a content type is read all the same', async () => {

@@ -73,7 +73,10 @@ const other: fc.Arbitrary<StreamEvent> = fc.oneof(
     name: fc.constant('content_block_delta'),
     data: fc.record({ type: fc.constant('content_block_delta'), delta: fc.record({ text, usage }) }),
   }),
-  fc.record({ name: fc.constantFrom('message_started', 'message', 'later_event'), data: fc.record({ usage, text }) }),
+  fc.record({
+    name: fc.constantFrom('message_delta_x', 'message_delt', 'message', 'later_event'),
+    data: fc.record({ usage, text }),
+  }),
 );
 
 const start: fc.Arbitrary<StreamEvent> = fc.record({
