@@ -36,8 +36,8 @@ const fields = {
 
   /** How long requests that are under way may still run after the first SIGTERM. */
   drainSeconds: seconds(0).default(600),
-  /** How long new connections are still taken after readiness went off, until load balancers have noticed. */
-  readinessDelaySeconds: seconds(0).default(0),
+  /** How long SIGTERM goes on taking connections after readiness went off, until load balancers have noticed. */
+  lingerSeconds: seconds(0).default(10),
   /** How long records may take to be written at the end. */
   flushSeconds: seconds(0).default(5),
 
@@ -80,6 +80,10 @@ const fields = {
 
   /** How often the usage of each OAuth credential of the pool is asked for. */
   pollSeconds: seconds(30).default(300),
+  /** The name whose addresses are all replicas, of which one asks for each credential. @default - this one is alone */
+  peersHost: z.string().min(1).optional(),
+  /** This replica's own address among them. */
+  podAddress: z.string().min(1).default('127.0.0.1'),
   /** How these questions name themselves. */
   pollUserAgent: z.string().min(1).default('claude-code/2.1.42'),
 };

@@ -133,11 +133,14 @@ const BROKEN: Readonly<Record<string, readonly [LocalError, string]>> = {
   HPE_HEADER_OVERFLOW: ['head_too_large', 'the head of the request is larger than this proxy takes'],
 };
 
+/** A client that left in the middle of its request needs no answer. */
+const GONE: ReadonlySet<string | undefined> = new Set(['ECONNRESET', 'EPIPE', 'HPE_INVALID_EOF_STATE']);
+
 const MALFORMED: readonly [LocalError, string] = ['bad_request', 'the request is no well-formed HTTP/1.1'];
 
 /** Answers what is no whole request: through its exchange where there is one, else straight on the connection. */
 const answerBroken = (error: NodeJS.ErrnoException, socket: Socket, exchanges: ReadonlySet<UnderWay>): void => {
-  if (error.code === 'ECONNRESET' || !socket.writable) {
+  if (GONE.has(error.code) || !socket.writable) {
     socket.destroy(error);
     return;
   }

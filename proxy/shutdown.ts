@@ -7,7 +7,7 @@ import type { Records } from './records.ts';
 
 /** What is ended, in which order, when the process stops. */
 export interface ShutdownOptions {
-  readonly config: Pick<Config, 'drainSeconds' | 'readinessDelaySeconds' | 'flushSeconds'>;
+  readonly config: Pick<Config, 'drainSeconds' | 'lingerSeconds' | 'flushSeconds'>;
   readonly clock: Clock;
   readonly log: Pick<Log, 'draining' | 'stopped'>;
   readonly server: Server;
@@ -31,7 +31,10 @@ const LOOK_MS = 25;
 /** How long the readers of answers that were cut may take to tell their usage. */
 const LAST_REPORTS_MS = 2_000;
 
-/** Makes the end of a service: readiness off, a delay, no more connections, streams to their end within the grace, records out. */
+/**
+ * Makes the end of a service: readiness off, a delay, no more connections, streams to their end within the grace, records
+ * out. The delay is for load balancers, which do not send SIGINT.
+ */
 export const createShutdown = (options: ShutdownOptions): Shutdown => {
   const { config, exchanges, log } = options;
   let done: Promise<void> | null = null;
@@ -39,7 +42,7 @@ export const createShutdown = (options: ShutdownOptions): Shutdown => {
   const wait = (ms: number, until: () => boolean) => waitFor(options.clock, ms, () => hurry || until());
   const run = async (signal: string): Promise<void> => {
     log.draining({ signal, in_flight: exchanges.size, grace_seconds: config.drainSeconds });
-    await wait(config.readinessDelaySeconds * 1_000, () => false);
+    if (signal === 'SIGTERM') await wait(config.lingerSeconds * 1_000, () => false);
     options.server.close();
     await wait(config.drainSeconds * 1_000, () => {
       options.server.closeIdleConnections();

@@ -24,7 +24,7 @@ export interface Forwarding {
   readonly config: Config;
   readonly clock: Clock;
   readonly upstream: Dispatcher;
-  readonly records: Records;
+  readonly records: Pick<Records, 'write'>;
   readonly metrics: ForwardMetrics;
   readonly log: Pick<Log, 'upstreamError'>;
   readonly tracker: HeaderObserver;

@@ -62,7 +62,7 @@ export const startRecordingProxy = async (options: RecordingOptions): Promise<Re
     config,
     clock: systemClock,
     upstream,
-    records: { write: (record) => void records.push(record), flush: () => Promise.resolve() },
+    records: { write: (record) => void records.push(record) },
     metrics: {
       requestsInFlight: {
         inc({ stream }) {

@@ -1,0 +1,98 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, openSync, readFileSync } from 'node:fs';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+
+/** The core of what is measured, and the core of everything else. */
+export const CORES = { measured: '0', other: '1' } as const;
+
+/** A program of a benchmark that listens on a port. */
+export interface Listening {
+  readonly url: string;
+  readonly pid: number;
+  stop(): Promise<void>;
+}
+
+const ROOT = resolve(import.meta.dirname, '../../..');
+
+/**
+ * Starts a Node.js program on one core and waits for the line from which its port can be read. What it writes goes to a
+ * file, as it does in a pod; a pipe would make its speed depend on ours.
+ */
+export const startOn = async (
+  core: string,
+  script: string,
+  { args = [], environment = {} }: { readonly args?: readonly string[]; readonly environment?: NodeJS.ProcessEnv } = {},
+): Promise<Listening> => {
+  const folder = await mkdtemp(join(tmpdir(), 'bench-'));
+  const file = join(folder, 'output');
+  const output = openSync(file, 'w');
+  const child = spawn('taskset', ['-c', core, process.execPath, resolve(ROOT, script), ...args], {
+    cwd: ROOT,
+    env: { ...process.env, ...environment },
+    stdio: ['ignore', output, 'inherit'],
+  });
+  closeSync(output);
+  const port = await portOf(child, file);
+  return {
+    url: `http://127.0.0.1:${port}`,
+    pid: child.pid ?? 0,
+    stop: () => stop(child).then(() => rm(folder, { recursive: true })),
+  };
+};
+
+const PORT = /^(\d+)$|"port":(\d+)/m;
+
+const portOf = async (child: ChildProcess, file: string): Promise<string> => {
+  for (;;) {
+    const found = PORT.exec(await readFile(file, 'utf8'));
+    if (found !== null) return found[1] ?? found[2] ?? '';
+    if (child.exitCode !== null) throw new Error('the program ended before it said its port');
+    await delay(20);
+  }
+};
+
+const stop = async (child: ChildProcess): Promise<void> => {
+  if (child.exitCode !== null) return;
+  child.kill('SIGTERM');
+  await once(child, 'exit');
+};
+
+const STATUS_KIB = /^VmRSS:\s+(\d+) kB$/m;
+
+/** The memory that a process holds, in megabytes. */
+export const residentMb = (pid: number): number =>
+  Number(STATUS_KIB.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? Number.NaN) / 1_024;
+
+/** A tick of the kernel's accounting is a hundredth of a second on every Linux that Node.js runs on. */
+const TICK_MS = 10;
+
+/** The processor time that a process has used, in milliseconds. @see https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html */
+export const processorMs = (pid: number): number => {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
+  return (Number(fields[11]) + Number(fields[12])) * TICK_MS;
+};
+
+/** What wrk measured. */
+export interface Load {
+  readonly perSecond: number;
+  readonly requests: number;
+  readonly p50Ms: number;
+  readonly p99Ms: number;
+  /** Answers that were no success, and broken connections. */
+  readonly failures: number;
+}
+
+const SCRIPT = resolve(import.meta.dirname, 'load.lua');
+
+/** Sends POST requests with 1 KB bodies over some connections for some seconds. */
+export const load = (url: string, connections: number, seconds: number): Load => {
+  const args = ['-t1', `-c${connections}`, `-d${seconds}s`, '-s', SCRIPT, `${url}/v1/messages`];
+  const output = execFileSync('taskset', ['-c', CORES.other, 'wrk', ...args], { encoding: 'utf8' });
+  const line = output.split('\n').find((text) => text.startsWith('{'));
+  if (line === undefined) throw new Error(`wrk said nothing of its result: ${output}`);
+  return JSON.parse(line) as Load;
+};
