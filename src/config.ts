@@ -11,8 +11,8 @@ import { SECRET_REPAIR, secretPaths } from './config/secrets.ts';
 export { ConfigError, type Problem } from './config/problems.ts';
 
 const proxy = group({
-  /** The proxy's image, with its tag or digest. */
-  image: field.image,
+  /** An image of the proxy, with its tag or digest. @default - the bundled proxy, run by a stock Node.js image */
+  image: field.image.exactOptional(),
   /** One replica keeps its state on a volume; several share nothing and keep none. */
   replicas: field.integer(1, 50).default(1),
   /** Where requests go. */
@@ -119,6 +119,8 @@ const images = group({
   prometheus: field.image.exactOptional(),
   alertmanager: field.image.exactOptional(),
   grafana: field.image.exactOptional(),
+  /** Runs the bundled proxy where `proxy.image` names no other. */
+  node: field.image.exactOptional(),
 });
 
 const schema = group({
@@ -127,7 +129,7 @@ const schema = group({
   storageClass: field.objectName.exactOptional(),
   /** Secrets with which the images are pulled. */
   imagePullSecrets: z.array(field.objectName).default([]),
-  proxy,
+  proxy: proxy.prefault({}),
   prometheus: prometheus.prefault({}),
   alertmanager: alertmanager.prefault({}),
   grafana: grafana.prefault({}),
@@ -141,7 +143,7 @@ type Immutable<T> = T extends object ? { readonly [K in keyof T]: Immutable<T[K]
 type Written = Immutable<z.input<typeof schema>>;
 type WrittenAlerts = Immutable<z.input<typeof alerts>>;
 
-/** What a user writes: everything but `proxy.image` has a default. */
+/** What a user writes: everything has a default. */
 export type StackInput = Omit<Written, 'alerts'> & {
   readonly alerts?: Omit<WrittenAlerts, 'override'> & {
     readonly override?: Readonly<Partial<Record<AlertName, AlertOverride>>>;

@@ -11,8 +11,6 @@ export const stack = {
   namespace: 'tidewatch',
 
   proxy: {
-    // A placeholder that no registry has: put your proxy's image here before you apply `10-proxy.k8s.yaml`.
-    image: 'ghcr.io/example/anthropic-proxy:0.0.0-placeholder',
     // More than one replica shares no state: window tokens are then counted from each pod's start.
     replicas: 1,
     // `pool` uses the credentials of a Secret in place of those that the clients send.

@@ -15,10 +15,10 @@ const messagesOf = (input: unknown): string[] => {
 };
 
 describe('a configuration with defaults', () => {
-  const config = parseConfig({ proxy: { image: IMAGE } }, KNOWN);
+  const config = parseConfig({}, KNOWN);
 
-  test('needs the image of the proxy and nothing else', () => {
-    expect(config.proxy.image).toBe(IMAGE);
+  test('needs nothing', () => {
+    expect(config.proxy.replicas).toBe(1);
     expect(config.namespace).toBe('tidewatch');
   });
 
@@ -33,6 +33,7 @@ describe('a configuration with defaults', () => {
 
   test('leaves out what it does not set', () => {
     expect('storageClass' in config).toBe(false);
+    expect('image' in config.proxy).toBe(false);
     expect('retentionSize' in config.prometheus).toBe(false);
   });
 });
@@ -64,7 +65,6 @@ describe('a wrong setting is refused with its path, its value and the repair', (
 
   test.each<[string, unknown, string]>([
     ['no input', undefined, '  the configuration: must be a group of settings, got nothing; write { … }'],
-    ['no image', { proxy: {} }, `  proxy.image: must be an image with a tag or a digest, got nothing; ${image}`],
     [
       'no tag',
       { proxy: { image: 'a/b' } },
@@ -79,7 +79,7 @@ describe('a wrong setting is refused with its path, its value and the repair', (
     [
       'a key that resembles none',
       with_({ images: { loki: 'a:1' } }),
-      "  images.loki: unknown key, got 'a:1'; known: prometheus, alertmanager, grafana",
+      "  images.loki: unknown key, got 'a:1'; known: prometheus, alertmanager, grafana, node",
     ],
     [
       'a nested near miss',
@@ -275,20 +275,19 @@ test('all problems are told at once, also those of references beside those of sh
     'alerts.override.Nothing.wait',
     'namespace',
     'prometheus.retention',
-    'proxy.image',
     'proxy.replicas',
   ]);
 });
 
 test('the first line counts the problems', () => {
-  expect(() => parseConfig({ proxy: {} }, KNOWN)).toThrow(/^the configuration has 1 problem:\n/);
-  expect(() => parseConfig({ namespace: 'A', proxy: {} }, KNOWN)).toThrow(/^the configuration has 2 problems:\n/);
+  expect(() => parseConfig({ namespace: 'A' }, KNOWN)).toThrow(/^the configuration has 1 problem:\n/);
+  expect(() => parseConfig({ namespace: 'A', proxy: { replicas: 0 } }, KNOWN)).toThrow(
+    /^the configuration has 2 problems:\n/,
+  );
 });
 
 test('wrong settings do not compile either', () => {
   const inputs: readonly StackInput[] = [
-    // @ts-expect-error the image of the proxy has no default
-    { proxy: {} },
     // @ts-expect-error `5min` is no duration
     { proxy: { image: IMAGE }, prometheus: { retention: '5min' } },
     // @ts-expect-error no alert has this name
@@ -296,5 +295,5 @@ test('wrong settings do not compile either', () => {
     // @ts-expect-error the settings have no such key
     { proxy: { image: IMAGE }, namepace: 'x' },
   ];
-  expect(inputs).toHaveLength(4);
+  expect(inputs).toHaveLength(3);
 });

@@ -15,6 +15,7 @@ const SOURCES = [
   'cdk8s.yaml',
   'tsconfig.json',
   'images.lock.json',
+  'proxy/bundle',
 ];
 const SAME = { missing: [], extra: [], changed: [] };
 

@@ -6,6 +6,7 @@ import { grafanaChart } from './grafana.ts';
 import { namespaceChart } from './namespace.ts';
 import { prometheusChart } from './prometheus.ts';
 import { proxyChart } from './proxy.ts';
+import { proxyBundleChart } from './proxy-bundle.ts';
 
 export type { ConfigFiles, Content } from './content.ts';
 export { type ImageFinding, imageFindings, withoutDigest } from './images.ts';
@@ -14,6 +15,7 @@ export { remoteWriteKeys } from './prometheus-config.ts';
 /** Adds every manifest of the stack to an app, one chart a file, and tells the configuration files that they carry. */
 export const buildCharts = (app: App, config: StackConfig, content: Content): ConfigFiles => {
   namespaceChart(app, config);
+  if (config.proxy.image === undefined) proxyBundleChart(app, config);
   proxyChart(app, config);
   return {
     ...prometheusChart(app, config, content),

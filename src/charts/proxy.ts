@@ -13,7 +13,9 @@ import {
   scratchFolder,
   secretFolder,
 } from '#constructs';
-import { identityOf, portsOf, storageOf } from './identity.ts';
+import { portsOf, storageOf } from './identity.ts';
+import { versionOf } from './images.ts';
+import { readBundle, runningBundle } from './proxy-bundle.ts';
 
 const PATHS = {
   config: '/etc/anthropic-proxy/config',
@@ -22,14 +24,19 @@ const PATHS = {
   state: '/var/lib/anthropic-proxy',
 } as const;
 
-/** A user that no file of a usual image belongs to. */
-const UID = 65_532;
+const IDENTITY = { name: TARGETS.proxy.job, component: 'proxy' } as const;
+
+/** The user of the stock Node.js image; the same for every image, so that a change of image keeps the state readable. */
+const UID = 1000;
 
 /** How long load balancers may still send requests to a pod that is about to end. */
 const LINGER_SECONDS = 10;
 
 /** What the proxy needs after the last request to write its records and its state. */
 const WRITE_SECONDS = 20;
+
+/** The Service whose addresses are all replicas, which share the work of asking for usage. */
+const PEERS = `${TARGETS.proxy.job}-pods`;
 
 const PROBES: Probes = {
   startup: { path: PROXY_PATHS.health, port: PROXY_PORT.portName, periodSeconds: 2, failureThreshold: 30 },
@@ -38,16 +45,24 @@ const PROBES: Probes = {
   liveness: { path: PROXY_PATHS.health, port: PROXY_PORT.portName, failureThreshold: 6, timeoutSeconds: 5 },
 };
 
-/** What the proxy reads at its start; secrets are named by their files. */
-const settings = ({ proxy }: StackConfig): object => ({
-  upstream: { url: proxy.upstreamUrl },
-  credentials:
-    proxy.credentials.mode === 'pool' ? { mode: 'pool', folder: PATHS.credentials } : { mode: 'pass-through' },
-  saltFile: `${PATHS.salt}/salt`,
-  stateFile: proxy.replicas === 1 ? `${PATHS.state}/state.json` : null,
-  drainSeconds: proxy.drainSeconds,
-  logLevel: proxy.logLevel,
-});
+/** Whether the replicas have work to share: only the credentials of a pool are asked for their usage. */
+const meets = ({ proxy }: StackConfig): boolean => proxy.replicas > 1 && proxy.credentials.mode === 'pool';
+
+/** What the proxy reads at its start, in its own words; secrets are named by their files. */
+const settings = (config: StackConfig): object => {
+  const { upstreamUrl, credentials, replicas, drainSeconds, logLevel } = config.proxy;
+  return {
+    upstreamUrl,
+    credentialsMode: credentials.mode,
+    ...(credentials.mode === 'pool' ? { credentialsDir: PATHS.credentials } : {}),
+    saltFile: `${PATHS.salt}/salt`,
+    ...(replicas === 1 ? { stateFile: `${PATHS.state}/state.json` } : {}),
+    ...(meets(config) ? { peersHost: PEERS } : {}),
+    lingerSeconds: LINGER_SECONDS,
+    drainSeconds,
+    logLevel,
+  };
+};
 
 const mounts = ({ proxy }: StackConfig): readonly Mount[] => [
   configMapFolder('config', PATHS.config, 'anthropic-proxy-config'),
@@ -58,33 +73,48 @@ const mounts = ({ proxy }: StackConfig): readonly Mount[] => [
   scratchFolder('tmp', '/tmp', '64Mi'),
 ];
 
-const pod = (config: StackConfig, configChecksum: string): PodProps => ({
-  ...identityOf(TARGETS.proxy, 'proxy', config.proxy.image),
-  image: config.proxy.image,
-  uid: UID,
-  ports: [{ name: PROXY_PORT.portName, port: PROXY_PORT.port }, ...portsOf(TARGETS.proxy)],
-  env: { ANTHROPIC_PROXY_CONFIG: `${PATHS.config}/config.json` },
-  resources: config.proxy.resources,
-  probes: PROBES,
-  mounts: mounts(config),
-  configChecksum,
-  graceSeconds: config.proxy.drainSeconds + WRITE_SECONDS,
-  lingerSeconds: LINGER_SECONDS,
-});
+/** What runs: the image of the configuration, or the bundle. The version is that of the proxy. */
+const runtimeOf = (config: StackConfig): Pick<PodProps, 'image' | 'version' | 'command' | 'preparation' | 'mounts'> => {
+  const { image } = config.proxy;
+  if (image === undefined) return { ...runningBundle(config), version: readBundle().version };
+  const version = versionOf(image);
+  return { image, ...(version === undefined ? {} : { version }) };
+};
+
+/** What needs new pods when it changes: the configuration and, where it is the bundle that runs, its program. */
+const checksumOf = ({ proxy }: StackConfig, configChecksum: string): string =>
+  proxy.image === undefined ? `${configChecksum}.${readBundle().sha256.slice(0, 16)}` : configChecksum;
+
+const pod = (config: StackConfig, configChecksum: string): PodProps => {
+  const runtime = runtimeOf(config);
+  return {
+    ...IDENTITY,
+    ...runtime,
+    uid: UID,
+    ports: [{ name: PROXY_PORT.portName, port: PROXY_PORT.port }, ...portsOf(TARGETS.proxy)],
+    env: { TIDEWATCH_CONFIG_FILE: `${PATHS.config}/config.json` },
+    ...(meets(config) ? { addressVariable: 'TIDEWATCH_POD_ADDRESS' } : {}),
+    resources: config.proxy.resources,
+    probes: PROBES,
+    mounts: [...mounts(config), ...(runtime.mounts ?? [])],
+    configChecksum: checksumOf(config, configChecksum),
+    graceSeconds: LINGER_SECONDS + config.proxy.drainSeconds + WRITE_SECONDS,
+  };
+};
 
 /**
  * The proxy: one replica with its state on a volume, or several without. A pod that ends lets its requests finish:
- * it lingers until no new ones arrive, drains, and writes what it knows.
+ * the proxy lingers until no new ones arrive, drains, and writes what it knows.
  */
 export const proxyChart = (scope: Construct, config: StackConfig): void => {
   const { namespace, imagePullSecrets, proxy } = config;
   const chart = new Chart(scope, '10-proxy', { namespace, disableResourceNameHashes: true });
-  const { name, component } = identityOf(TARGETS.proxy, 'proxy', proxy.image);
   const files = { 'config.json': `${JSON.stringify(settings(config), null, 2)}\n` };
-  const { checksum } = new Config(chart, 'Config', { name, component, configMap: 'anthropic-proxy-config', files });
+  const { checksum } = new Config(chart, 'Config', { ...IDENTITY, configMap: 'anthropic-proxy-config', files });
   const server = { ...pod(config, checksum), imagePullSecrets };
   if (proxy.replicas > 1) {
-    new ReplicatedServer(chart, 'Server', { ...server, spread: true, replicas: proxy.replicas });
+    const { replicas } = proxy;
+    new ReplicatedServer(chart, 'Server', { ...server, spread: true, replicas, meets: meets(config) });
   } else {
     new SingleServer(chart, 'Server', {
       ...server,

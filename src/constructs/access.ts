@@ -35,7 +35,7 @@ export class Access extends Construct {
   }
 }
 
-/** The Service that gives each pod of a StatefulSet a name of its own; it has no address. */
+/** The Service under whose name each pod is found; it has no address of its own. */
 export class PodNames extends Construct {
   readonly name: string;
 

@@ -9,10 +9,15 @@ export interface ConfigProps extends Identity {
   readonly configMap: string;
   /** Texts by file name. */
   readonly files: Readonly<Record<string, string>>;
+  /** Files that are no texts, by file name. @default - none */
+  readonly binaryFiles?: Readonly<Record<string, Uint8Array>>;
 }
 
 /** The API server takes no object above this size; etcd's own limit is a little higher. */
 const MAX_BYTES = 1_048_576;
+
+const base64 = (files: Readonly<Record<string, Uint8Array>>): { [file: string]: string } =>
+  Object.fromEntries(Object.entries(files).map(([name, bytes]) => [name, Buffer.from(bytes).toString('base64')]));
 
 const OBJECT_NAME = /^[a-z0-9](?:[-a-z0-9.]{0,251}[a-z0-9])?$/;
 
@@ -22,24 +27,27 @@ export class Config extends Construct {
   readonly checksum: string;
 
   /** @throws when the name is no object's name or the files are larger than an object may be */
-  constructor(scope: Construct, id: string, { configMap, files, ...identity }: ConfigProps) {
+  constructor(scope: Construct, id: string, { configMap, files, binaryFiles = {}, ...identity }: ConfigProps) {
     super(scope, id);
     if (!OBJECT_NAME.test(configMap)) {
       throw new Error(
         `a ConfigMap's name has lower-case letters, digits, hyphens and dots, got '${configMap}'; rename it`,
       );
     }
-    const bytes = Object.values(files).reduce((sum, text) => sum + Buffer.byteLength(text), 0);
+    const binaryData = base64(binaryFiles);
+    const content = { ...files, ...binaryData };
+    const bytes = Object.values(content).reduce((sum, text) => sum + Buffer.byteLength(text), 0);
     if (bytes > MAX_BYTES) {
       throw new Error(
         `ConfigMap '${configMap}' at ${this.node.path} holds at most ${MAX_BYTES} bytes, got ${bytes}; split its files`,
       );
     }
     this.name = configMap;
-    this.checksum = checksum(files);
+    this.checksum = checksum(content);
     new k8s.KubeConfigMap(this, 'Resource', {
       metadata: { name: configMap, labels: labels(identity), annotations: { [CHECKSUM]: this.checksum } },
-      data: files,
+      ...(Object.keys(files).length === 0 ? {} : { data: files }),
+      ...(Object.keys(binaryData).length === 0 ? {} : { binaryData }),
     });
   }
 }

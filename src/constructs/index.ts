@@ -2,7 +2,7 @@ export { CHECKSUM } from './checksum.ts';
 export type { Storage } from './claim.ts';
 export { Config, type ConfigProps } from './config.ts';
 export { type Identity, labels, NAME_LABEL, PART_OF, PART_OF_LABEL, selectorLabels } from './labels.ts';
-export type { PodProps, Port } from './pod.ts';
+export type { PodProps, Port, Preparation } from './pod.ts';
 export type { HttpProbe, Probes } from './probe.ts';
 export type { Amounts, Resources } from './resources.ts';
 export { RestrictedNamespace, type RestrictedNamespaceProps } from './restricted-namespace.ts';

@@ -12,6 +12,14 @@ export interface Port {
   readonly port: number;
 }
 
+/** A first container that makes something ready. */
+export interface Preparation {
+  readonly name: string;
+  readonly command: readonly string[];
+  readonly mounts: readonly Mount[];
+  readonly resources: Resources;
+}
+
 /** What runs in a pod of one container. */
 export interface PodProps extends Identity {
   readonly image: string;
@@ -20,45 +28,60 @@ export interface PodProps extends Identity {
   readonly ports: readonly Port[];
   readonly resources: Resources;
   readonly probes: Probes;
+  /** The program and its arguments in place of the image's entry point. @default - the image's own */
+  readonly command?: readonly string[];
   /** @default - the image's own arguments */
   readonly args?: readonly string[];
   /** Environment variables; secrets come as files. @default - none */
   readonly env?: Readonly<Record<string, string>>;
+  /** The environment variable that gets the pod's own address. @default - none */
+  readonly addressVariable?: string;
+  /** What runs to its end before the container starts, in the same image. @default - nothing */
+  readonly preparation?: Preparation;
   /** @default - none */
   readonly mounts?: readonly Mount[];
   /** Checksum of the configuration that needs a new pod when it changes. @default - no change needs one */
   readonly configChecksum?: string;
   /** How long the process may take to end. @default 30 */
   readonly graceSeconds?: number;
-  /** Seconds that pass before the process is told to end: load balancers take that long to forget the pod. @default 0 */
-  readonly lingerSeconds?: number;
   /** Whether the pod talks to the Kubernetes API. @default false */
   readonly usesKubernetes?: boolean;
   /** Whether replicas keep away from each other. @default false */
   readonly spread?: boolean;
 }
 
-const environment = (variables: Readonly<Record<string, string>>): k8s.EnvVar[] =>
-  Object.entries(variables).map(([name, value]) => ({ name, value }));
+const environment = ({ env = {}, addressVariable }: PodProps): k8s.EnvVar[] => [
+  ...Object.entries(env).map(([name, value]) => ({ name, value })),
+  ...(addressVariable === undefined
+    ? []
+    : [{ name: addressVariable, valueFrom: { fieldRef: { apiVersion: 'v1', fieldPath: 'status.podIP' } } }]),
+];
+
+const preparing = ({ image }: PodProps, { name, command, mounts, resources }: Preparation): k8s.Container => ({
+  name,
+  image,
+  imagePullPolicy: 'IfNotPresent',
+  command: [...command],
+  resources: resourceRequirements(resources),
+  securityContext: containerSecurity(),
+  volumeMounts: mounts.map(({ mount }) => mount),
+});
 
 const container = (props: PodProps): k8s.Container => ({
   name: props.name,
   image: props.image,
   imagePullPolicy: 'IfNotPresent',
+  ...(props.command === undefined ? {} : { command: [...props.command] }),
   ...(props.args === undefined ? {} : { args: [...props.args] }),
-  ...(props.env === undefined ? {} : { env: environment(props.env) }),
+  ...(props.env === undefined && props.addressVariable === undefined ? {} : { env: environment(props) }),
   ports: props.ports.map(({ name, port }) => ({ name, containerPort: port, protocol: 'TCP' })),
   resources: resourceRequirements(props.resources),
   startupProbe: httpProbe(props.probes.startup),
   readinessProbe: httpProbe(props.probes.readiness),
   livenessProbe: httpProbe(props.probes.liveness),
-  ...(props.lingerSeconds ? { lifecycle: linger(props.lingerSeconds) } : {}),
   securityContext: containerSecurity(),
   volumeMounts: (props.mounts ?? []).map(({ mount }) => mount),
 });
-
-/** The action `sleep` needs Kubernetes 1.30, so the image's own command does it. */
-const linger = (seconds: number): k8s.Lifecycle => ({ preStop: { exec: { command: ['sleep', String(seconds)] } } });
 
 /** Soft rules: a cluster of one node still runs all replicas. */
 const spreadOverNodes = (identity: Identity): Pick<k8s.PodSpec, 'affinity' | 'topologySpreadConstraints'> => {
@@ -77,6 +100,12 @@ const spreadOverNodes = (identity: Identity): Pick<k8s.PodSpec, 'affinity' | 'to
   };
 };
 
+/** The volumes of all containers, each once. */
+const volumesOf = ({ mounts = [], preparation }: PodProps): k8s.Volume[] => {
+  const volumes = [...mounts, ...(preparation?.mounts ?? [])].flatMap(({ volume }) => volume ?? []);
+  return [...new Map(volumes.map((volume) => [volume.name, volume])).values()];
+};
+
 /** A pod of one container that meets the Pod Security profile `restricted`. */
 export const podTemplate = (props: PodProps): k8s.PodTemplateSpec => ({
   metadata: {
@@ -89,9 +118,10 @@ export const podTemplate = (props: PodProps): k8s.PodTemplateSpec => ({
     // Without it every Service of the namespace becomes a handful of environment variables.
     enableServiceLinks: false,
     securityContext: podSecurity(props.uid),
-    terminationGracePeriodSeconds: (props.graceSeconds ?? 30) + (props.lingerSeconds ?? 0),
+    terminationGracePeriodSeconds: props.graceSeconds ?? 30,
     ...(props.spread ? spreadOverNodes(props) : {}),
+    ...(props.preparation === undefined ? {} : { initContainers: [preparing(props, props.preparation)] }),
     containers: [container(props)],
-    volumes: (props.mounts ?? []).flatMap(({ volume }) => (volume === undefined ? [] : [volume])),
+    volumes: volumesOf(props),
   },
 });

@@ -1,6 +1,6 @@
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
-import { Access, type AccessProps } from './access.ts';
+import { Access, type AccessProps, PodNames } from './access.ts';
 import { Claim, type Storage } from './claim.ts';
 import { labels, selectorLabels } from './labels.ts';
 import { type PodProps, podTemplate } from './pod.ts';
@@ -11,6 +11,8 @@ interface SharedProps extends PodProps, AccessProps {}
 /** Properties of a server whose pods are alike. */
 export interface ReplicatedServerProps extends SharedProps {
   readonly replicas: number;
+  /** Whether the replicas look each other up, by the Service `<name>-pods`. @default false */
+  readonly meets?: boolean;
 }
 
 /** Properties of a server of one pod that keeps state on a volume. */
@@ -37,9 +39,10 @@ const deploymentOf = (
 
 /** Several pods alike: a new one is ready before an old one goes, and a drained node takes one at a time. */
 export class ReplicatedServer extends Construct {
-  constructor(scope: Construct, id: string, { replicas, ...props }: ReplicatedServerProps) {
+  constructor(scope: Construct, id: string, { replicas, meets = false, ...props }: ReplicatedServerProps) {
     super(scope, id);
     new Access(this, 'Access', props);
+    if (meets) new PodNames(this, 'PodNames', props);
     deploymentOf(this, props, {
       replicas,
       strategy: {

@@ -3,14 +3,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Yaml } from 'cdk8s';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { StackInput } from '#config';
 import { type ControlPlane, startControlPlane } from '../peers/control-plane.ts';
 import { describePeers } from '../peers/peer.ts';
-import { type Built, build, type Settings } from './sample.ts';
+import { type Built, build } from './sample.ts';
 
 const KINDS = 'deploy,sts,svc,cm,sa,role,rolebinding,pvc,pdb';
 
 /** Every setting that adds or changes an object. */
-const EVERYTHING: Settings = {
+const EVERYTHING: StackInput = {
   namespace: 'everything',
   storageClass: 'fast',
   imagePullSecrets: ['registry'],
@@ -69,9 +70,13 @@ describePeers(['etcd', 'kube-apiserver', 'kubectl'], 'a Kubernetes API with Pod 
     );
   };
 
-  test.each<[string, Settings]>([
+  test.each<[string, StackInput]>([
     ['the defaults', {}],
     ['everything set', EVERYTHING],
+    [
+      'an image in place of the bundle',
+      { namespace: 'image', proxy: { image: 'ghcr.io/example/anthropic-proxy:1.2.3' } },
+    ],
   ])('takes %s without a warning, and the second time nothing changes', async (_, settings) => {
     const built = build(settings);
     const namespace = settings.namespace ?? 'tidewatch';

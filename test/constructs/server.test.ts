@@ -1,7 +1,14 @@
 import { Testing } from 'cdk8s';
 import type { Construct } from 'constructs';
 import { describe, expect, test } from 'vitest';
-import { configMapFolder, type PodProps, ReplicatedServer, SingleServer, StatefulServer } from '#constructs';
+import {
+  configMapFolder,
+  type PodProps,
+  ReplicatedServer,
+  SingleServer,
+  StatefulServer,
+  scratchFolder,
+} from '#constructs';
 
 const probe = { path: '/health', port: 'http' };
 
@@ -105,6 +112,34 @@ test('a pod starts anew with another checksum of its configuration', () => {
       .template.metadata.annotations;
   expect(at('aa')).toEqual({ 'tidewatch.dev/checksum': 'aa' });
   expect(at('bb')).not.toEqual(at('aa'));
+});
+
+describe('a pod that prepares itself', () => {
+  const shared = scratchFolder('shared', '/shared', '1Mi');
+  const preparation = { name: 'prepare', command: ['true'], mounts: [shared], resources: POD.resources };
+  const props = { ...POD, replicas: 2, mounts: [shared], preparation, command: ['run'] };
+  const { spec } = build((scope) => new ReplicatedServer(scope, 'Server', props)).Deployment.spec.template;
+
+  test('does so in the same image, and as restricted as afterwards', () => {
+    const [first] = spec.initContainers;
+    expect(first).toMatchObject({ name: 'prepare', image: POD.image, command: ['true'] });
+    expect(first.securityContext).toEqual(spec.containers[0].securityContext);
+    expect(spec.containers[0].command).toEqual(['run']);
+  });
+
+  test('shares a volume with its preparation', () => {
+    expect(spec.volumes.map(({ name }: { name: string }) => name)).toEqual(['shared']);
+  });
+});
+
+test('replicas that meet have a name for all their addresses, which the pod learns of itself', () => {
+  const make = (meets: boolean) =>
+    build((scope) => new ReplicatedServer(scope, 'Server', { ...POD, replicas: 2, meets, addressVariable: 'ADDRESS' }));
+  expect(make(true).Service).toMatchObject({ metadata: { name: 'server-pods' }, spec: { clusterIP: 'None' } });
+  expect(make(false).Service.metadata.name).toBe('server');
+  expect(make(true).Deployment.spec.template.spec.containers[0].env).toEqual([
+    { name: 'ADDRESS', valueFrom: { fieldRef: { apiVersion: 'v1', fieldPath: 'status.podIP' } } },
+  ]);
 });
 
 test('a mounted ConfigMap cannot be written', () => {

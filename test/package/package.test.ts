@@ -13,6 +13,7 @@ const SOURCES = [
   'tsconfig.json',
   'tsconfig.build.json',
   'images.lock.json',
+  'proxy/bundle',
   'README.md',
   'LICENSE',
   'CHANGELOG.md',
@@ -39,7 +40,7 @@ const drains = () =>
 const ours = dashboard({ ...anthropicProxyDefinition, rows: [...anthropicProxyDefinition.rows, row('Ours', [span(FULL, drains())])] });
 
 const config: StackInput = {
-  proxy: { image: 'registry.example.com/proxy:1.0.0' },
+  proxy: { logLevel: 'debug' },
   alerts: { override: { AnthropicProxyUtilizationHigh: { threshold: 70 } } },
 };
 
