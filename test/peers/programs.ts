@@ -7,6 +7,7 @@ export const PROGRAM_NAMES = [
   'etcd',
   'kube-apiserver',
   'kubectl',
+  'loki',
 ] as const;
 
 /** Name of one real program. */
@@ -53,6 +54,7 @@ const PROMETHEUS = '3.15.0';
 const ALERTMANAGER = '0.28.1';
 const KUBERNETES = '1.33.4';
 const ETCD = '3.6.16';
+const LOKI = '3.7.8';
 
 /** Go module versions, which differ from the release's for Prometheus: 3.15.0 is v0.315.0 there. */
 const MODULES = {
@@ -60,6 +62,7 @@ const MODULES = {
   alertmanager: `github.com/prometheus/alertmanager v${ALERTMANAGER}`,
   kubernetes: `k8s.io/kubernetes v${KUBERNETES}`,
   etcd: `go.etcd.io/etcd/server/v3 v${ETCD}`,
+  loki: `github.com/grafana/loki/v3 v${LOKI}`,
 } as const;
 
 const PROCESSORS: Readonly<Record<string, string>> = { x64: 'amd64', arm64: 'arm64' };
@@ -149,6 +152,33 @@ const etcd: Program = {
   go: { module: 'etcd', requires: MODULES.etcd, package: 'go.etcd.io/etcd/server/v3', variables: {} },
 };
 
+/** Its archive holds the bare binary under the archive's own name. */
+const loki: Program = {
+  name: 'loki',
+  version: LOKI,
+  versionArgs: ['-version'],
+  versionPattern: /version (\d+\.\d+\.\d+)/,
+  release: {
+    ...gitHubRelease(
+      {
+        repository: 'grafana/loki',
+        tag: `v${LOKI}`,
+        file: `loki-${SYSTEM}-${PROCESSOR}`,
+        archive: 'zip',
+        checksums: 'SHA256SUMS',
+      },
+      'loki',
+    ),
+    member: `loki-${SYSTEM}-${PROCESSOR}`,
+  },
+  go: {
+    module: 'loki',
+    requires: MODULES.loki,
+    package: 'github.com/grafana/loki/v3/cmd/loki',
+    variables: { 'github.com/grafana/loki/v3/pkg/util/build.Version': LOKI },
+  },
+};
+
 /** Every real program with its pinned version and its sources, in the order they are installed. */
 export const PROGRAMS: Readonly<Record<ProgramName, Program>> = {
   prometheus: prometheusProgram('prometheus', 'prometheus', PROMETHEUS),
@@ -158,6 +188,7 @@ export const PROGRAMS: Readonly<Record<ProgramName, Program>> = {
   etcd,
   'kube-apiserver': kubernetesProgram('kube-apiserver', ['--version']),
   kubectl: kubernetesProgram('kubectl', ['version', '--client']),
+  loki,
 };
 
 /** Tells whether a word is the name of a real program. */
