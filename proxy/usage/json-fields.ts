@@ -1,3 +1,5 @@
+import { type Names, nameIn } from './names.ts';
+
 const QUOTE = 34;
 const COMMA = 44;
 const COLON = 58;
@@ -6,6 +8,7 @@ const OPEN_LIST = 91;
 const CLOSE_LIST = 93;
 const OPEN_OBJECT = 123;
 const CLOSE_OBJECT = 125;
+const decoder = new TextDecoder();
 const WHITE_SPACE: readonly number[] = [9, 10, 13, 32];
 
 /** The longest value, in bytes, that is kept; a usage object takes a few hundred. */
@@ -18,10 +21,11 @@ type State = 'before' | 'key-or-end' | 'key' | 'colon' | 'value' | 'done' | 'bro
  * of any length takes the memory of the values asked for.
  */
 export class FieldScanner {
-  readonly #wanted: ReadonlySet<string>;
+  readonly #wanted: Names;
   readonly #raw = new Map<string, string>();
   #state: State = 'before';
-  #key = '';
+  /** The wanted key whose value comes; undefined where nobody wants it. */
+  #key: string | undefined;
   #depth = 0;
   #inString = false;
   /** Whether an odd number of backslashes stands right before the next byte of a string. */
@@ -30,8 +34,8 @@ export class FieldScanner {
   #kept: Uint8Array[] = [];
   #keptBytes = 0;
 
-  constructor(wanted: readonly string[]) {
-    this.#wanted = new Set(wanted);
+  constructor(wanted: Names) {
+    this.#wanted = wanted;
   }
 
   /** Whether the object was read to its closing brace. */
@@ -88,13 +92,14 @@ export class FieldScanner {
 
   #startValue(byte: number, at: number): void {
     this.#state = byte === COLON ? 'value' : 'broken';
-    this.#from = this.#wanted.has(this.#key) ? at + 1 : -1;
+    this.#from = this.#key === undefined ? -1 : at + 1;
   }
 
   #readKey(chunk: Uint8Array, at: number): number {
     const next = this.#passString(chunk, at);
     if (this.#inString) return next;
-    this.#key = this.#taken(chunk, next - 1) ?? '';
+    const key = this.#taken(chunk, next - 1);
+    this.#key = key && nameIn(this.#wanted, key, 0, key.length);
     this.#state = 'colon';
     return next;
   }
@@ -142,10 +147,8 @@ export class FieldScanner {
   }
 
   #endValue(chunk: Uint8Array, at: number): void {
-    if (this.#from !== -1) {
-      const raw = this.#taken(chunk, at);
-      if (raw !== undefined) this.#raw.set(this.#key, raw);
-    }
+    const bytes = this.#key === undefined ? undefined : this.#taken(chunk, at);
+    if (this.#key !== undefined && bytes !== undefined) this.#raw.set(this.#key, decoder.decode(bytes));
     this.#state = chunk[at] === CLOSE_OBJECT ? 'done' : 'key-or-end';
   }
 
@@ -155,13 +158,14 @@ export class FieldScanner {
     else this.#kept.push(chunk.slice(this.#from, end));
   }
 
-  /** The text kept since `#from`, up to an index; undefined where it is too long. */
-  #taken(chunk: Uint8Array, end: number): string | undefined {
-    this.#keep(chunk, end);
-    const text = this.#keptBytes > MAX_VALUE_BYTES ? undefined : Buffer.concat(this.#kept).toString('utf8');
+  /** The bytes since `#from`, up to an index; undefined where they are too many. */
+  #taken(chunk: Uint8Array, end: number): Uint8Array | undefined {
+    const rest = chunk.subarray(this.#from, end);
+    const length = this.#keptBytes + rest.length;
+    const bytes = this.#keptBytes === 0 ? rest : Buffer.concat([...this.#kept, rest]);
     this.#kept = [];
     this.#keptBytes = 0;
     this.#from = -1;
-    return text;
+    return length > MAX_VALUE_BYTES ? undefined : bytes;
   }
 }

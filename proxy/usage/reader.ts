@@ -1,6 +1,7 @@
 import { createDecoder, type TakeBytes } from './decode.ts';
 import { FieldScanner } from './json-fields.ts';
 import { errorOf, objectOf, UsageMerge } from './merge.ts';
+import { namesOf } from './names.ts';
 import type { ApiError, UsageReport } from './report.ts';
 import { EventParser } from './sse.ts';
 
@@ -37,7 +38,9 @@ const NOT_READ: UsageReader = { write: () => undefined, end: () => Promise.resol
 /** The one path whose answers bill tokens: counting is free, and batches tell their usage when they are fetched. */
 const MESSAGES_PATH = '/v1/messages';
 
-const EVENT_NAMES = ['message_start', 'message_delta', 'message_stop', 'error'] as const;
+const EVENTS = namesOf(['message_start', 'message_delta', 'message_stop', 'error']);
+
+const FIELDS = namesOf(['model', 'usage', 'error']);
 
 const mimeOf = (contentType: string): string => (contentType.split(';', 1)[0] ?? '').trim().toLowerCase();
 
@@ -50,7 +53,7 @@ const createEventsReader = (): BodyReader => {
   const merge = new UsageMerge();
   let [finished, streamError]: [boolean, ApiError | null] = [false, null];
   const isOver = () => finished || streamError !== null;
-  const parser = new EventParser(EVENT_NAMES, (name, data) => {
+  const parser = new EventParser(EVENTS, (name, data) => {
     if (isOver()) return;
     if (name === 'message_stop') finished = true;
     else if (name === 'error') streamError = errorOf(objectOf(parsed(data)).error) ?? { type: 'unknown', message: '' };
@@ -82,7 +85,7 @@ const parsed = (text: string): unknown => {
 };
 
 const createJsonReader = (billed: boolean): BodyReader => {
-  const scanner = new FieldScanner(['model', 'usage', 'error']);
+  const scanner = new FieldScanner(FIELDS);
   return {
     write: (bytes) => scanner.write(bytes),
     report: () => {

@@ -1,3 +1,5 @@
+import { type Names, nameIn } from './names.ts';
+
 const LF = 10;
 const CR = 13;
 const COLON = 58;
@@ -44,7 +46,7 @@ export type TakeEvent = (name: string, data: string) => void;
  * @see https://html.spec.whatwg.org/multipage/server-sent-events.html#event-stream-interpretation
  */
 export class EventParser {
-  readonly #wanted: readonly { readonly name: string; readonly bytes: Uint8Array }[];
+  readonly #wanted: Names;
   readonly #take: TakeEvent;
   #pieces: Uint8Array[] = [];
   #pieceBytes = 0;
@@ -57,8 +59,8 @@ export class EventParser {
   #dataBytes = 0;
   #lost = false;
 
-  constructor(wanted: readonly string[], take: TakeEvent) {
-    this.#wanted = wanted.map((name) => ({ name, bytes: encoder.encode(name) }));
+  constructor(wanted: Names, take: TakeEvent) {
+    this.#wanted = wanted;
     this.#take = take;
   }
 
@@ -121,14 +123,7 @@ export class EventParser {
       return;
     }
     const event = valueStart(EVENT, bytes, start, end);
-    if (event !== -1) this.#event = this.#nameOf(bytes, event, end);
-  }
-
-  #nameOf(bytes: Uint8Array, start: number, end: number): string {
-    const found = this.#wanted.find(
-      (one) => one.bytes.length === end - start && one.bytes.every((byte, index) => byte === bytes[start + index]),
-    );
-    return found?.name ?? '';
+    if (event !== -1) this.#event = nameIn(this.#wanted, bytes, event, end) ?? '';
   }
 
   #addData(bytes: Uint8Array, start: number, end: number): void {

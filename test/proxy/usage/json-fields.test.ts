@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
 import { FieldScanner, MAX_VALUE_BYTES } from '../../../proxy/usage/json-fields.ts';
+import { namesOf } from '../../../proxy/usage/names.ts';
 
 const scanned = (json: string, keys: readonly string[]) => {
-  const scanner = new FieldScanner(keys);
+  const scanner = new FieldScanner(namesOf(keys));
   scanner.write(new TextEncoder().encode(json));
   return { complete: scanner.complete, values: keys.map((key) => scanner.value(key)) };
 };
@@ -29,7 +30,7 @@ test.each(['[', '"a"', '5', '{5', '{"a"5', 'x'])('%j is no object and never comp
 });
 
 test('a value without an end takes no memory', () => {
-  const scanner = new FieldScanner(['a']);
+  const scanner = new FieldScanner(namesOf(['a']));
   const chunk = new Uint8Array(1 << 20).fill(120);
   scanner.write(new TextEncoder().encode('{"a":"'));
   const before = process.memoryUsage().arrayBuffers;

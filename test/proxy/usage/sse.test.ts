@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest';
+import { namesOf } from '../../../proxy/usage/names.ts';
 import { EventParser, MAX_EVENT_BYTES } from '../../../proxy/usage/sse.ts';
 
 const events = (text: string): readonly (readonly [string, string])[] => {
   const taken: [string, string][] = [];
-  const parser = new EventParser(['a', 'b'], (name, data) => taken.push([name, data]));
+  const parser = new EventParser(namesOf(['a', 'b']), (name, data) => taken.push([name, data]));
   parser.write(new TextEncoder().encode(text));
   parser.end();
   return taken;
@@ -40,7 +41,7 @@ test.each([
 });
 
 test('a line without an end takes no memory', () => {
-  const parser = new EventParser(['a'], () => undefined);
+  const parser = new EventParser(namesOf(['a']), () => undefined);
   const chunk = new Uint8Array(1 << 20).fill(120);
   parser.write(new TextEncoder().encode('event: a\ndata: '));
   const before = process.memoryUsage().arrayBuffers;
