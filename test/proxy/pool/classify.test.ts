@@ -144,6 +144,8 @@ describe('failures without an answer', () => {
 
   test('a connection that the kernel gives up on was never there', () => {
     expect(classifyFailure(failure('ETIMEDOUT', { syscall: 'connect' }))).toBe('connect');
+    expect(classifyFailure(failure('ETIMEDOUT', { syscall: 'read' }))).toBe('timeout');
+    expect(classifyFailure(failure('ECONNRESET', { syscall: 'connect' }))).toBe('reset');
   });
 
   test('the code of a cause counts where the error has none', () => {

@@ -161,6 +161,18 @@ describe('a folder that is not there', () => {
   });
 });
 
+test('a watch that is stopped while it reads does not look again', async () => {
+  const { timers, advance, pending } = manualTime(0);
+  const { watch } = await watchFolder({ everyMs: 1_000, timers });
+  expect(pending()).toBe(1);
+  const reading = advance(1_000);
+  watch.stop();
+  await reading;
+  await watch.read();
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  expect(pending()).toBe(0);
+});
+
 test('a watch that is stopped notices nothing more', async () => {
   await write('alpha', 'sk-ant-api03-1');
   const { watch, changes } = await watchFolder({ everyMs: 20 });

@@ -443,6 +443,18 @@ describe('bounds', () => {
     expect(recorded.tracker.snapshot()).toHaveLength(100);
   });
 
+  test('a credential of which one window still runs does not make room', () => {
+    const recorded = record();
+    fill(recorded, NOON + HOUR);
+    for (let index = 0; index < 100; index += 1) {
+      recorded.tracker.observeHeaders(`c${index}`, unified('7d', { utilization: 0.1, resetsAt: NOON + 90 * HOUR }));
+    }
+    recorded.time.set(NOON + 2 * HOUR);
+    recorded.tracker.observeHeaders('late', unified('5h', { utilization: 0.1, resetsAt: NOON + 3 * HOUR }));
+    expect(recorded.of('dropped')).toStrictEqual([{ label: 'credential' }]);
+    expect(recorded.tracker.snapshot()).toHaveLength(200);
+  });
+
   test('a credential whose windows are over makes room, the longest silent one first, with its window names', () => {
     const recorded = record();
     for (let index = 0; index < 11; index += 1) {
