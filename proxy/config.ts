@@ -166,5 +166,8 @@ const issueProblems = (issue: z.core.$ZodIssue, input: Record<string, unknown>):
   const key = String(issue.path[0] ?? '');
   const name = KEYS.includes(key as ConfigKey) ? `${key} (${variableOf(key as ConfigKey)})` : key;
   const reason = issue.code === 'invalid_union' ? 'must be a number' : issue.message;
-  return [`${name}: ${reason}, got ${JSON.stringify(input[key])}`];
+  return [`${name}: ${reason}, got ${shown(input[key])}`];
 };
+
+/** A value as a problem shows it; what stands before the host of a URL is a secret. */
+const shown = (value: unknown): string => String(JSON.stringify(value)).replace(/\/\/[^/]*@/, '//(not shown)@');
