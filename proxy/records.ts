@@ -4,7 +4,7 @@ import type { Clock } from './clock.ts';
 import type { Log } from './log.ts';
 import type { Metrics } from './metrics.ts';
 import { type Bill, createBilling } from './usage/bill.ts';
-import type { UsageReport } from './usage/report.ts';
+import type { UsageEntry, UsageReport } from './usage/report.ts';
 
 /** How a request ended. */
 export type Outcome = (typeof outcome.values)[number];
@@ -67,6 +67,11 @@ const SLICE_MS = 2;
 /** A sink that fails does so for every record, so it is reported only so often. */
 const REPORT_EVERY_MS = 60_000;
 
+const NO_ENTRIES: readonly UsageEntry[] = [];
+
+const WRITTEN = { result: 'written' } as const;
+const DROPPED = { result: 'dropped' } as const;
+
 /** A queue of records in front of their sinks. */
 export const createRecords = (options: RecordsOptions): Records => new RecordQueue(options);
 
@@ -91,7 +96,7 @@ class RecordQueue implements Records {
 
   write(record: RequestRecord): void {
     if (this.waiting >= this.#capacity) {
-      this.#options.metrics.usageRecords.inc({ result: 'dropped' });
+      this.#options.metrics.usageRecords.inc(DROPPED);
       return;
     }
     this.#queue.push(record);
@@ -131,20 +136,21 @@ class RecordQueue implements Records {
   }
 
   #handOn(record: RequestRecord): void {
-    const bill = this.#billOf(record.report?.entries ?? [], record.at);
-    const failures = this.#options.sinks.map((sink) => this.#attempt(() => sink(record, bill)));
-    const written = failures.every((failed) => !failed);
-    this.#options.metrics.usageRecords.inc({ result: written ? 'written' : 'dropped' });
+    const { sinks, metrics } = this.#options;
+    const bill = this.#billOf(record.report?.entries ?? NO_ENTRIES, record.at);
+    let written = true;
+    for (const sink of sinks) if (!this.#give(sink, record, bill)) written = false;
+    metrics.usageRecords.inc(written ? WRITTEN : DROPPED);
   }
 
-  /** Runs a sink; tells whether it failed. */
-  #attempt(work: () => void): boolean {
+  /** Gives a record to a sink; tells whether it took it. */
+  #give(sink: Sink, record: RequestRecord, bill: Bill): boolean {
     try {
-      work();
-      return false;
+      sink(record, bill);
+      return true;
     } catch (error) {
       this.#report(error);
-      return true;
+      return false;
     }
   }
 

@@ -8,6 +8,10 @@ import type { UsageEntry } from './usage/report.ts';
 
 const MS_PER_SECOND = 1_000;
 
+const STREAMING = { stream: 'true' } as const;
+const WHOLE = { stream: 'false' } as const;
+const NO_LABELS = {};
+
 /** A status as a label value: the instrument folds what the closed list lacks. */
 const statusCode = (status: number): StatusCode => String(status) as StatusCode;
 
@@ -16,13 +20,13 @@ export const metricsSink =
   (metrics: Metrics): Sink =>
   (record, { entries }) => {
     const { requestId } = record;
-    const stream = { stream: record.stream ? 'true' : 'false' } as const;
-    metrics.requests.inc({ ...stream, status_code: statusCode(record.status) }, 1, requestId);
+    const stream = record.stream ? STREAMING : WHOLE;
+    metrics.requests.inc({ stream: stream.stream, status_code: statusCode(record.status) }, 1, requestId);
     metrics.outcomes.inc({ outcome: record.outcome });
     metrics.requestDuration.observe(stream, record.durationMs, requestId);
-    metrics.overhead.observe({}, record.overheadMs / MS_PER_SECOND);
+    metrics.overhead.observe(NO_LABELS, record.overheadMs / MS_PER_SECOND);
     if (record.ttfbMs !== null) metrics.timeToFirstByte.observe(stream, record.ttfbMs / MS_PER_SECOND, requestId);
-    if (record.requestBytes > 0) metrics.requestBodySize.observe({}, record.requestBytes);
+    if (record.requestBytes > 0) metrics.requestBodySize.observe(NO_LABELS, record.requestBytes);
     for (const billed of entries) countEntry(metrics, billed);
   };
 

@@ -50,15 +50,18 @@ const CODINGS = new Map<string, (firstByte: number) => Transform>([
   ['zstd', zstd],
 ]);
 
+const nameOf = (encoding: string | undefined): string => (encoding ?? '').trim().toLowerCase();
+
+/** Whether a `Content-Encoding` leaves bytes as they are. */
+export const isPlain = (encoding: string | undefined): boolean => ['', 'identity'].includes(nameOf(encoding));
+
 /** A decoder for a `Content-Encoding`; undefined where it is not known. */
 export const createDecoder = (
   encoding: string | undefined,
   take: TakeBytes,
   limits: DecodeLimits = DECODE_LIMITS,
 ): Decoder | undefined => {
-  const name = (encoding ?? '').trim().toLowerCase();
-  if (name === '' || name === 'identity') return { write: take, end: () => Promise.resolve() };
-  const coding = CODINGS.get(name);
+  const coding = CODINGS.get(nameOf(encoding));
   return coding && new StreamDecoder(coding, take, limits);
 };
 

@@ -22,7 +22,7 @@ type State = 'before' | 'key-or-end' | 'key' | 'colon' | 'value' | 'done' | 'bro
  */
 export class FieldScanner {
   readonly #wanted: Names;
-  readonly #raw = new Map<string, string>();
+  #raw: Map<string, string> | null = null;
   #state: State = 'before';
   /** The wanted key whose value comes; undefined where nobody wants it. */
   #key: string | undefined;
@@ -53,7 +53,7 @@ export class FieldScanner {
 
   /** The value of a field; undefined where it was absent, cut off, too long or no JSON. */
   value(key: string): unknown {
-    const raw = this.#raw.get(key);
+    const raw = this.#raw?.get(key);
     if (raw === undefined) return undefined;
     try {
       return JSON.parse(raw);
@@ -98,8 +98,7 @@ export class FieldScanner {
   #readKey(chunk: Uint8Array, at: number): number {
     const next = this.#passString(chunk, at);
     if (this.#inString) return next;
-    const key = this.#taken(chunk, next - 1);
-    this.#key = key && nameIn(this.#wanted, key, 0, key.length);
+    this.#key = this.#wantedKey(chunk, next - 1);
     this.#state = 'colon';
     return next;
   }
@@ -147,8 +146,7 @@ export class FieldScanner {
   }
 
   #endValue(chunk: Uint8Array, at: number): void {
-    const bytes = this.#key === undefined ? undefined : this.#taken(chunk, at);
-    if (this.#key !== undefined && bytes !== undefined) this.#raw.set(this.#key, decoder.decode(bytes));
+    if (this.#key !== undefined) this.#take(this.#key, chunk, at);
     this.#state = chunk[at] === CLOSE_OBJECT ? 'done' : 'key-or-end';
   }
 
@@ -158,14 +156,37 @@ export class FieldScanner {
     else this.#kept.push(chunk.slice(this.#from, end));
   }
 
-  /** The bytes since `#from`, up to an index; undefined where they are too many. */
-  #taken(chunk: Uint8Array, end: number): Uint8Array | undefined {
-    const rest = chunk.subarray(this.#from, end);
-    const length = this.#keptBytes + rest.length;
-    const bytes = this.#keptBytes === 0 ? rest : Buffer.concat([...this.#kept, rest]);
+  /** The wanted key that ends at an index; what lies within the chunk is compared where it stands. */
+  #wantedKey(chunk: Uint8Array, end: number): string | undefined {
+    if (this.#keptBytes === 0) {
+      const from = this.#from;
+      this.#from = -1;
+      return nameIn(this.#wanted, chunk, from, end);
+    }
+    const key = this.#joined(chunk, end);
+    return nameIn(this.#wanted, key, 0, key.length);
+  }
+
+  #take(key: string, chunk: Uint8Array, end: number): void {
+    const from = this.#from;
+    const whole = this.#keptBytes === 0;
+    const length = this.#keptBytes + end - from;
+    const bytes = whole ? chunk : this.#joined(chunk, end);
+    this.#from = -1;
+    if (length > MAX_VALUE_BYTES) return;
+    this.#raw ??= new Map();
+    this.#raw.set(key, whole ? textOf(bytes, from, end) : textOf(bytes, 0, bytes.length));
+  }
+
+  /** The bytes kept since `#from`, up to an index; only their end where they are too many. */
+  #joined(chunk: Uint8Array, end: number): Uint8Array {
+    const bytes = Buffer.concat([...this.#kept, chunk.subarray(this.#from, end)]);
     this.#kept = [];
     this.#keptBytes = 0;
     this.#from = -1;
-    return length > MAX_VALUE_BYTES ? undefined : bytes;
+    return bytes;
   }
 }
+
+const textOf = (bytes: Uint8Array, start: number, end: number): string =>
+  Buffer.isBuffer(bytes) ? bytes.toString('utf8', start, end) : decoder.decode(bytes.subarray(start, end));

@@ -1,4 +1,4 @@
-import { createDecoder, type TakeBytes } from './decode.ts';
+import { createDecoder, type Decoder, isPlain } from './decode.ts';
 import { FieldScanner } from './json-fields.ts';
 import { errorOf, objectOf, UsageMerge } from './merge.ts';
 import { namesOf } from './names.ts';
@@ -33,6 +33,8 @@ const NOTHING: UsageReport = { entries: [], finished: true, streamError: null, e
 
 const UNREAD: UsageReport = { ...NOTHING, finished: false };
 
+const UNKNOWN_ERROR: ApiError = { type: 'unknown', message: '' };
+
 const NOT_READ: UsageReader = { write: () => undefined, end: () => Promise.resolve(NOTHING) };
 
 /** The one path whose answers bill tokens: counting is free, and batches tell their usage when they are fetched. */
@@ -48,105 +50,119 @@ const isJson = (mime: string): boolean => mime === 'application/json' || mime.en
 
 const isSuccess = (status: number): boolean => status >= 200 && status < 300;
 
-/** Reads events until the message or the stream's error ends them. */
-const createEventsReader = (): BodyReader => {
-  const merge = new UsageMerge();
-  let [finished, streamError]: [boolean, ApiError | null] = [false, null];
-  const isOver = () => finished || streamError !== null;
-  const parser = new EventParser(EVENTS, (name, data) => {
-    if (isOver()) return;
-    if (name === 'message_stop') finished = true;
-    else if (name === 'error') streamError = errorOf(objectOf(parsed(data)).error) ?? { type: 'unknown', message: '' };
-    else takeUsage(merge, name, objectOf(parsed(data)));
-  });
-  return {
-    write: (bytes) => (isOver() ? undefined : parser.write(bytes)),
-    report: () => {
-      parser.end();
-      return { entries: merge.entries(), finished, streamError, error: null };
-    },
-  };
-};
-
-const takeUsage = (merge: UsageMerge, name: string, event: Readonly<Record<string, unknown>>): void => {
-  if (name === 'message_start') {
-    const message = objectOf(event.message);
-    merge.model(message.model);
-    merge.usage(message.usage);
-  } else merge.usage(event.usage);
-};
-
-const parsed = (text: string): unknown => {
+const parsed = (text: string): Readonly<Record<string, unknown>> => {
   try {
-    return JSON.parse(text);
+    return objectOf(JSON.parse(text));
   } catch {
-    return undefined;
+    return {};
   }
 };
 
-const createJsonReader = (billed: boolean): BodyReader => {
-  const scanner = new FieldScanner(FIELDS);
-  return {
-    write: (bytes) => scanner.write(bytes),
-    report: () => {
-      const merge = new UsageMerge();
-      merge.model(scanner.value('model'));
-      if (billed) merge.usage(scanner.value('usage'));
-      const error = billed ? null : errorOf(scanner.value('error'));
-      return { entries: merge.entries(), finished: scanner.complete, streamError: null, error };
-    },
-  };
-};
+/** Reads events until the message or the stream's error ends them. */
+class EventsBody implements BodyReader {
+  readonly #merge = new UsageMerge();
+  readonly #parser = new EventParser(EVENTS, (name, data) => this.#take(name, data));
+  #finished = false;
+  #streamError: ApiError | null = null;
+
+  write(bytes: Uint8Array): void {
+    if (!this.#isOver()) this.#parser.write(bytes);
+  }
+
+  report(): UsageReport {
+    this.#parser.end();
+    return { entries: this.#merge.entries(), finished: this.#finished, streamError: this.#streamError, error: null };
+  }
+
+  #isOver(): boolean {
+    return this.#finished || this.#streamError !== null;
+  }
+
+  #take(name: string, data: string): void {
+    if (this.#isOver()) return;
+    if (name === 'message_stop') this.#finished = true;
+    else if (name === 'error') this.#streamError = errorOf(parsed(data).error) ?? UNKNOWN_ERROR;
+    else if (name === 'message_delta') this.#merge.usage(parsed(data).usage);
+    else this.#start(objectOf(parsed(data).message));
+  }
+
+  #start({ model, usage }: Readonly<Record<string, unknown>>): void {
+    this.#merge.model(model);
+    this.#merge.usage(usage);
+  }
+}
+
+/** Reads a message, or an error, which bills nothing. */
+class JsonBody implements BodyReader {
+  readonly #scanner = new FieldScanner(FIELDS);
+  readonly #billed: boolean;
+
+  constructor(billed: boolean) {
+    this.#billed = billed;
+  }
+
+  write(bytes: Uint8Array): void {
+    this.#scanner.write(bytes);
+  }
+
+  report(): UsageReport {
+    const finished = this.#scanner.complete;
+    if (!this.#billed) return { ...UNREAD, finished, error: errorOf(this.#scanner.value('error')) };
+    const merge = new UsageMerge();
+    merge.model(this.#scanner.value('model'));
+    merge.usage(this.#scanner.value('usage'));
+    return { entries: merge.entries(), finished, streamError: null, error: null };
+  }
+}
 
 const bodyReaderFor = ({ status, contentType, path }: ResponseHead): BodyReader | undefined => {
   const mime = mimeOf(contentType ?? 'application/json');
-  if (!isSuccess(status)) return isJson(mime) ? createJsonReader(false) : undefined;
+  if (!isSuccess(status)) return isJson(mime) ? new JsonBody(false) : undefined;
   if (path.split('?', 1)[0] !== MESSAGES_PATH) return undefined;
-  if (mime === 'text/event-stream') return createEventsReader();
-  return isJson(mime) ? createJsonReader(true) : undefined;
+  if (mime === 'text/event-stream') return new EventsBody();
+  return isJson(mime) ? new JsonBody(true) : undefined;
 };
 
 /** A reader for a response; what cannot bill tokens and is no error is passed over at no cost. */
 export const createUsageReader = (head: ResponseHead): UsageReader => {
   const body = bodyReaderFor(head);
-  if (body === undefined) return NOT_READ;
-  const guard = new Guard(body);
-  const decoder = createDecoder(head.contentEncoding, guard.write);
-  if (decoder === undefined) return { write: () => undefined, end: () => Promise.resolve(UNREAD) };
-  return {
-    write: (chunk) => {
-      if (!guard.broken) decoder.write(chunk);
-    },
-    end: async () => {
-      await decoder.end();
-      return guard.report();
-    },
-  };
+  return body === undefined ? NOT_READ : new CopyReader(body, head.contentEncoding);
 };
 
 /** Keeps a fault of ours away from the response that passes: reading ends, forwarding does not notice. */
-class Guard {
+class CopyReader implements UsageReader {
   readonly #body: BodyReader;
+  /** Null where the body needs no decoding, undefined where nobody can decode it. */
+  readonly #decoder: Decoder | null | undefined;
   #broken = false;
 
-  constructor(body: BodyReader) {
+  constructor(body: BodyReader, encoding: string | undefined) {
     this.#body = body;
+    this.#decoder = isPlain(encoding) ? null : createDecoder(encoding, (bytes) => this.#read(bytes));
   }
 
-  get broken(): boolean {
-    return this.#broken;
+  write(chunk: Uint8Array): void {
+    if (this.#broken) return;
+    if (this.#decoder === null) this.#read(chunk);
+    else this.#decoder?.write(chunk);
   }
 
-  readonly write: TakeBytes = (bytes) => {
+  end(): Promise<UsageReport> {
+    if (this.#decoder === undefined) return Promise.resolve(UNREAD);
+    if (this.#decoder === null) return Promise.resolve(this.#report());
+    return this.#decoder.end().then(() => this.#report());
+  }
+
+  #read(bytes: Uint8Array): void {
     if (this.#broken) return;
     try {
       this.#body.write(bytes);
     } catch {
       this.#broken = true;
     }
-  };
+  }
 
-  report(): UsageReport {
+  #report(): UsageReport {
     try {
       return this.#body.report();
     } catch {

@@ -14,27 +14,6 @@ const EVENT = encoder.encode('event');
 /** The longest line, and the most data of one event, that is kept; the events that carry usage take a few kilobytes. */
 export const MAX_EVENT_BYTES = 256 * 1024;
 
-/** Finds line ends of either kind; each byte is looked at once a kind, also where one of them never comes. */
-class LineEnds {
-  readonly #chunk: Uint8Array;
-  #lf: number;
-  #cr: number;
-
-  constructor(chunk: Uint8Array) {
-    this.#chunk = chunk;
-    this.#lf = chunk.indexOf(LF);
-    this.#cr = chunk.indexOf(CR);
-  }
-
-  /** The first line end at or after an index, which never goes back; -1 where there is none. */
-  next(from: number): number {
-    if (this.#lf !== -1 && this.#lf < from) this.#lf = this.#chunk.indexOf(LF, from);
-    if (this.#cr !== -1 && this.#cr < from) this.#cr = this.#chunk.indexOf(CR, from);
-    if (this.#lf === -1) return this.#cr;
-    return this.#cr === -1 ? this.#lf : Math.min(this.#lf, this.#cr);
-  }
-}
-
 /** Takes an event of a wanted name with its data, lines joined by line feeds. */
 export type TakeEvent = (name: string, data: string) => void;
 
@@ -50,6 +29,9 @@ export class EventParser {
   readonly #take: TakeEvent;
   #pieces: Uint8Array[] = [];
   #pieceBytes = 0;
+  /** The next line end of each kind in the chunk that is being read. */
+  #lf = -1;
+  #cr = -1;
   #passOver = false;
   #afterCr = false;
   #atStart = true;
@@ -69,8 +51,9 @@ export class EventParser {
     if (chunk.length === 0) return;
     let start = this.#afterCr && chunk[0] === LF ? 1 : 0;
     this.#afterCr = false;
-    const ends = new LineEnds(chunk);
-    for (let end = ends.next(start); end !== -1; end = ends.next(start)) {
+    this.#lf = chunk.indexOf(LF);
+    this.#cr = chunk.indexOf(CR);
+    for (let end = this.#nextEnd(chunk, start); end !== -1; end = this.#nextEnd(chunk, start)) {
       this.#endLine(chunk, start, end);
       start = this.#pastEnd(chunk, end);
     }
@@ -81,6 +64,14 @@ export class EventParser {
   end(): void {
     this.#endLine(new Uint8Array(0), 0, 0);
     if (this.#event !== null) this.#dispatch();
+  }
+
+  /** The first line end of either kind from an index on, -1 where there is none; each byte is looked at once a kind. */
+  #nextEnd(chunk: Uint8Array, from: number): number {
+    if (this.#lf !== -1 && this.#lf < from) this.#lf = chunk.indexOf(LF, from);
+    if (this.#cr !== -1 && this.#cr < from) this.#cr = chunk.indexOf(CR, from);
+    if (this.#lf === -1) return this.#cr;
+    return this.#cr === -1 ? this.#lf : Math.min(this.#lf, this.#cr);
   }
 
   /** The index after a line's end; the LF of a CR LF may only come with the next chunk. */
@@ -96,7 +87,7 @@ export class EventParser {
     else if (this.#pieceBytes === 0) this.#line(chunk, start, end);
     else this.#line(Buffer.concat([...this.#pieces, chunk.subarray(start, end)]), 0, length);
     this.#passOver = false;
-    this.#pieces = [];
+    if (this.#pieces.length > 0) this.#pieces = [];
     this.#pieceBytes = 0;
   }
 

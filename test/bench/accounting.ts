@@ -116,7 +116,7 @@ const costOfJson = (kilobytes: number): Promise<number> => {
   const content = [{ type: 'text', text: 'An answer with "quotes" and\nlines. '.repeat((kilobytes * 1_024) / 35) }];
   const usage = { input_tokens: 25, output_tokens: 120 };
   const body = Buffer.from(JSON.stringify({ id: 'msg_1', type: 'message', content, model: 'claude-opus-4-8', usage }));
-  return cost(Math.ceil(20_000 / (kilobytes + 10)), () => {
+  return cost(Math.ceil(200_000 / (kilobytes + 10)), () => {
     const reader = createUsageReader({ ...HEAD, contentType: 'application/json' });
     for (let at = 0; at < body.length; at += 65_536) reader.write(body.subarray(at, at + 65_536));
     return reader.end();
