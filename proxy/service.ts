@@ -50,12 +50,26 @@ export interface Service {
 /** How long connections to the upstream are kept where it does not say. */
 const UPSTREAM_KEEP_ALIVE_MS = 20_000;
 
+/** What the configuration's files hold. */
+export interface Files {
+  readonly salt: Buffer;
+  /** Certificate authorities in PEM; undefined where none are added. */
+  readonly authorities: string | undefined;
+}
+
+/** Reads the files that must be there before the proxy starts. @throws when one cannot be read or is no good */
+export const readFiles = ({ saltFile, upstreamCaFile }: Config): Files => ({
+  salt: readSalt(saltFile),
+  authorities: upstreamCaFile === undefined ? undefined : readFileSync(upstreamCaFile, 'utf8'),
+});
+
 /** Puts the parts of the proxy together. Nothing listens yet. */
 export const createService = (options: ServiceOptions): Service => {
   const { config, clock, timers, version, destination } = options;
   const log = createLog({ level: config.logLevel, clock, ...(destination === undefined ? {} : { destination }) });
   const metrics = createMetrics({ version, clock });
-  const upstream = connectionsTo(config);
+  const files = readFiles(config);
+  const upstream = connectionsTo(config, files);
   const accounts = createAccounts({ config, clock, timers, metrics, log, upstream });
   const tokenStats = createTokenStats();
   const sinks = [logSink(log), metricsSink(metrics), trackerSink(accounts.tracker), tokenStatsSink(tokenStats)];
@@ -66,7 +80,7 @@ export const createService = (options: ServiceOptions): Service => {
     {
       ...{ config, clock, upstream, records, metrics, log, exchanges },
       ...{ tracker: accounts.tracker, pool: accounts.pool },
-      credentialId: createCredentialIds(readSalt(config.saltFile)),
+      credentialId: createCredentialIds(files.salt),
       createReader: createUsageReader,
       drains: new Drains({ seconds: config.abandonedSeconds, streams: config.abandonedStreams }),
       budget: new ReplayBudget(config.replayBytes, config.replayTotalBytes),
@@ -99,18 +113,18 @@ export const createService = (options: ServiceOptions): Service => {
 };
 
 /** The connections to the upstream; HTTP/1.1 only, because it keeps headers and chunks as the client's side has them. */
-const connectionsTo = (config: Config): Dispatcher =>
+const connectionsTo = (config: Config, { authorities }: Files): Dispatcher =>
   new ConnectionPool(new URL(config.upstreamUrl).origin, {
     allowH2: false,
     headersTimeout: Math.round(config.upstreamHeadSeconds * 1_000),
     bodyTimeout: Math.round(config.upstreamIdleSeconds * 1_000),
     keepAliveTimeout: UPSTREAM_KEEP_ALIVE_MS,
     maxHeaderSize: config.maxHeaderBytes,
-    connect: { timeout: Math.round(config.connectSeconds * 1_000), ...authorities(config.upstreamCaFile) },
+    connect: {
+      timeout: Math.round(config.connectSeconds * 1_000),
+      ...(authorities === undefined ? {} : { ca: [...rootCertificates, authorities] }),
+    },
   });
-
-const authorities = (file: string | undefined): { ca?: string[] } =>
-  file === undefined ? {} : { ca: [...rootCertificates, readFileSync(file, 'utf8')] };
 
 const localSources = (accounts: Accounts, stopping: () => boolean, tokenStats: { read(): unknown }): LocalSources => ({
   ready: () => readiness(accounts, stopping()),

@@ -12,7 +12,7 @@ export interface ShutdownOptions {
   readonly log: Pick<Log, 'draining' | 'stopped'>;
   readonly server: Server;
   readonly exchanges: ReadonlySet<UnderWay>;
-  readonly records: Pick<Records, 'flush'>;
+  readonly records: Pick<Records, 'flush' | 'waiting'>;
   /** Runs last, after all records have gone out. */
   readonly close: () => Promise<void>;
 }
@@ -66,10 +66,9 @@ const end = async ({ clock, exchanges, server, records, config, close, log }: Sh
   const cut = exchanges.size;
   for (const exchange of exchanges) exchange.shutDown();
   await waitFor(clock, LAST_REPORTS_MS, () => exchanges.size === 0);
-  const lost = exchanges.size;
   server.closeAllConnections();
   await records.flush(config.flushSeconds * 1_000);
-  log.stopped({ streams_cut: cut, records_lost: lost });
+  log.stopped({ streams_cut: cut, records_lost: exchanges.size + records.waiting });
   await close();
 };
 

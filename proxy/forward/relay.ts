@@ -68,7 +68,10 @@ export class Relay implements AttemptOwner, UpstreamSide {
     this.#cutShort = this.#abandoned;
     const type = classifyFailure(error);
     this.note(attempt, type, error.message);
-    this.exchange.upstreamFailed(failureAnswer(type, error), `the upstream did not answer to the end (${type})`);
+    this.exchange.upstreamFailed(
+      failureAnswer(type, error),
+      `the upstream could not be reached or broke off (${type})`,
+    );
   }
 
   resume(): void {
@@ -157,7 +160,7 @@ export class Relay implements AttemptOwner, UpstreamSide {
   protected note(attempt: Attempt, type: ErrorType, message: string): void {
     const { ledger } = this.exchange;
     ledger.error = { type, message };
-    this.context.metrics.upstreamErrors.inc({ error_type: type });
+    this.context.metrics.upstreamErrors.inc({ error_type: type }, 1, ledger.requestId);
     this.context.log.upstreamError({
       status: attempt.status === 0 ? null : String(attempt.status),
       error_type: type,
