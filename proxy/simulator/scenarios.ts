@@ -27,3 +27,22 @@ export const SCENARIOS = {
   /** The way to the service is broken. */
   brokenNetwork: { faults: { reset: 0.3, bad_gateway: 0.1, garbage: 0.05 } },
 } as const satisfies Readonly<Record<string, Scenario>>;
+
+/** A part of a demonstration. */
+export interface Act {
+  readonly title: string;
+  readonly seconds: number;
+  readonly scenarios: readonly Scenario[];
+}
+
+/** What a demonstration shows, again and again; quiet in between, so that each trouble is seen to end. */
+export const ACTS: readonly Act[] = [
+  { title: 'a usual day', seconds: 40, scenarios: [SCENARIOS.everyday] },
+  { title: 'limits a minute are met often', seconds: 20, scenarios: [SCENARIOS.everyday, SCENARIOS.minuteLimits] },
+  { title: 'a usual day', seconds: 30, scenarios: [SCENARIOS.everyday] },
+  { title: 'the upstream is overloaded', seconds: 20, scenarios: [SCENARIOS.everyday, SCENARIOS.overloaded] },
+  { title: 'a usual day', seconds: 40, scenarios: [SCENARIOS.everyday] },
+  { title: 'streams break off', seconds: 20, scenarios: [SCENARIOS.everyday, SCENARIOS.brokenStreams] },
+  { title: 'a usual day', seconds: 30, scenarios: [SCENARIOS.everyday] },
+  { title: 'the network is broken', seconds: 20, scenarios: [SCENARIOS.everyday, SCENARIOS.brokenNetwork] },
+];

@@ -76,7 +76,7 @@ const jobOf = (options: Required<TrafficOptions>, number: number): Job => {
   return {
     body: JSON.stringify({ model, max_tokens: 4_096, stream, system: [system], messages }),
     session: `session-${session}`,
-    leavesAfter: leaves ? chance(seed, 'patience', number) * PATIENCE_MS : null,
+    leavesAfter: leaves ? Math.round(chance(seed, 'patience', number) * PATIENCE_MS) : null,
   };
 };
 
