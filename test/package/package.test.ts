@@ -139,9 +139,9 @@ describe('the package', () => {
     ) as { panels: { id: number; title: string }[] };
     expect(dashboard.panels.find(({ id }) => id === 500)?.title).toBe('Drains');
     expect(readFileSync(join(consumer.folder, 'out/alerts/utilization.yaml'), 'utf8')).toContain('> 70');
-    expect(readFileSync(join(consumer.folder, 'out/10-proxy.k8s.yaml'), 'utf8')).toContain(
-      'registry.example.com/proxy:1.0.0',
-    );
+    expect(readFileSync(join(consumer.folder, 'out/10-proxy.k8s.yaml'), 'utf8')).toContain('"logLevel": "debug"');
+    const bundle = readFileSync(join(import.meta.dirname, '../../proxy/bundle/proxy.mjs.br')).toString('base64');
+    expect(readFileSync(join(consumer.folder, 'out/10-proxy-bundle.k8s.yaml'), 'utf8')).toContain(bundle);
   });
 });
 

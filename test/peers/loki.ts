@@ -143,7 +143,7 @@ const untilVisible = async (url: string, selector: string, entries: readonly Lok
 };
 
 /** Holds a configuration against `loki -verify-config`. @throws with what Loki says when it refuses it */
-const verify = async (file: string): Promise<void> => {
+export const verifyLokiConfig = async (file: string): Promise<void> => {
   const { code, stdout, stderr } = await run('loki', ['-verify-config', `-config.file=${file}`]);
   if (code !== 0) throw new Error(`loki refuses its configuration: ${stdout}${stderr}`);
 };
@@ -157,7 +157,7 @@ export const startLoki = async (): Promise<RunningLoki> => {
   try {
     const file = join(folder.path, 'loki.yaml');
     await writeFile(file, stringify(configuration(folder.path, ports)));
-    await verify(file);
+    await verifyLokiConfig(file);
     const started = await startProcess({
       program,
       args: [`-config.file=${file}`],
