@@ -110,7 +110,7 @@ describe('its steps, carried out below temporary roots', () => {
     return { program, args };
   };
 
-  test('leave the program and the licences, and nothing to write', () => {
+  test('leave the whole program, and the licences of what is in it', () => {
     expect(site.root.read('/app/proxy.mjs').length).toBe(
       JSON.parse(readFileSync(join(ROOT, 'proxy/bundle/about.json'), 'utf8')).bytes,
     );
