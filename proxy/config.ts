@@ -63,8 +63,8 @@ const fields = {
   connectSeconds: seconds(0.1).default(10),
   /** How long the upstream may take until its answer begins; Claude Code waits ten minutes. */
   upstreamHeadSeconds: seconds(0.1).default(600),
-  /** How long the upstream may be silent within an answer. */
-  upstreamIdleSeconds: seconds(0.1).default(330),
+  /** How long the upstream may be silent within an answer. A value of its own costs each request two more timers. */
+  upstreamIdleSeconds: seconds(0.1).default(600),
 
   /** How long an answer is read on, for its usage, after its client has left; 0 ends it at once. */
   abandonedSeconds: seconds(0).default(120),

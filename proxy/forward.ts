@@ -35,7 +35,6 @@ export const bodyLimit = (config: Config, path: string): number => {
 /** A function that forwards requests to the upstream. `basePath` comes before the path of each. */
 export const createForwarder = (context: Forwarding, basePath: string): Forwarder => {
   const { config } = context;
-  const turn = new Turn();
   return {
     forward(request, response, target) {
       const path = pathOf(target);
@@ -45,7 +44,7 @@ export const createForwarder = (context: Forwarding, basePath: string): Forwarde
         return exchange.refuse('overloaded', 'this proxy has too many requests under way; try again');
       }
       if (Number(request.headers['content-length'] ?? 0) > maxBytes) return exchange.bodyTooLarge();
-      turn.push(relayOf(context, exchange, basePath + target));
+      relayOf(context, exchange, basePath + target).begin();
     },
     refuse(request, response, { error, message, path }) {
       new Exchange(context, { request, response, path, maxBytes: config.maxBodyBytes }).refuse(error, message);
@@ -57,22 +56,3 @@ const relayOf = (context: Forwarding, exchange: Exchange, target: string): Relay
   context.pool === null
     ? new Relay(context, exchange, target)
     : new PooledRelay(context, exchange, target, context.pool);
-
-/**
- * The requests of one turn of the event loop. The parser shows a request before its body; at the end of the turn all of
- * the packet has been parsed, and a body that came with its head can go up in one piece, which costs half of a stream.
- */
-class Turn {
-  #relays: Relay[] = [];
-
-  push(relay: Relay): void {
-    this.#relays.push(relay);
-    if (this.#relays.length === 1) setImmediate(() => this.#begin());
-  }
-
-  #begin(): void {
-    const relays = this.#relays;
-    this.#relays = [];
-    for (const relay of relays) relay.begin();
-  }
-}

@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import { PROXY_PATHS } from '#catalog';
 import type { Config } from './config.ts';
 import { errorBody, LOCAL_ERRORS, type LocalError } from './errors.ts';
-import type { UnderWay } from './forward/forwarding.ts';
+import type { ExchangesView, UnderWay } from './forward/under-way.ts';
 import { type Forwarder, pathOf, type Refusal } from './forward.ts';
 
 /** What a local path answers. */
@@ -55,7 +55,7 @@ export interface ServerOptions {
   readonly config: Config;
   readonly forwarder: Forwarder;
   readonly sources: LocalSources;
-  readonly exchanges: ReadonlySet<UnderWay>;
+  readonly exchanges: ExchangesView;
   /** Whether the process is about to stop, so that connections are not kept. */
   readonly stopping: () => boolean;
 }
@@ -139,7 +139,7 @@ const GONE: ReadonlySet<string | undefined> = new Set(['ECONNRESET', 'EPIPE', 'H
 const MALFORMED: readonly [LocalError, string] = ['bad_request', 'the request is no well-formed HTTP/1.1'];
 
 /** Answers what is no whole request: through its exchange where there is one, else straight on the connection. */
-const answerBroken = (error: NodeJS.ErrnoException, socket: Socket, exchanges: ReadonlySet<UnderWay>): void => {
+const answerBroken = (error: NodeJS.ErrnoException, socket: Socket, exchanges: ExchangesView): void => {
   if (GONE.has(error.code) || !socket.writable) {
     socket.destroy(error);
     return;

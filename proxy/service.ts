@@ -8,9 +8,9 @@ import { createAdminServer } from './admin.ts';
 import type { Clock } from './clock.ts';
 import type { Config } from './config.ts';
 import { Drains } from './forward/drains.ts';
-import type { UnderWay } from './forward/forwarding.ts';
 import { ReplayBudget } from './forward/replay-budget.ts';
 import { watchStalls } from './forward/stalls.ts';
+import { Exchanges } from './forward/under-way.ts';
 import { createForwarder } from './forward.ts';
 import { createLog, type LogOptions } from './log.ts';
 import { createMetrics } from './metrics.ts';
@@ -74,7 +74,7 @@ export const createService = (options: ServiceOptions): Service => {
   const tokenStats = createTokenStats();
   const sinks = [logSink(log), metricsSink(metrics), trackerSink(accounts.tracker), tokenStatsSink(tokenStats)];
   const records = createRecords({ sinks, metrics, log, clock });
-  const exchanges = new Set<UnderWay>();
+  const exchanges = new Exchanges();
   metrics.collect(() => accounts.snapshot());
   const forwarder = createForwarder(
     {

@@ -1,7 +1,7 @@
 import type { Server } from 'node:http';
 import type { Clock } from './clock.ts';
 import type { Config } from './config.ts';
-import type { UnderWay } from './forward/forwarding.ts';
+import type { ExchangesView } from './forward/under-way.ts';
 import type { Log } from './log.ts';
 import type { Records } from './records.ts';
 
@@ -11,7 +11,7 @@ export interface ShutdownOptions {
   readonly clock: Clock;
   readonly log: Pick<Log, 'draining' | 'stopped'>;
   readonly server: Server;
-  readonly exchanges: ReadonlySet<UnderWay>;
+  readonly exchanges: ExchangesView;
   readonly records: Pick<Records, 'flush' | 'waiting'>;
   /** Runs last, after all records have gone out. */
   readonly close: () => Promise<void>;

@@ -3,36 +3,19 @@ import { errorBody, LOCAL_ERRORS, type LocalError } from '../errors.ts';
 import { firstOf } from '../headers.ts';
 import type { Outcome } from '../records.ts';
 import type { UsageReport } from '../usage/reader.ts';
-import type { Forwarding, UnderWay } from './forwarding.ts';
+import type { Forwarding } from './forwarding.ts';
 import type { Trailers } from './head.ts';
 import { Ledger } from './ledger.ts';
 import { type BodyOwner, RequestBody } from './request-body.ts';
 import { asksForStream, StreamFlag } from './stream-flag.ts';
-
-/** The upstream's side of an exchange. */
-export interface UpstreamSide {
-  /** Reads the answer on after the client has caught up. */
-  resume(): void;
-  /** The client has left: reads the answer on, or gives it up, and has the exchange settled in the end. */
-  abandon(): void;
-  /** Gives the answer up at once. */
-  cancel(): void;
-  /** What the copy of the answer said; null where there was none. Asked for once, at the end. */
-  report(): Promise<UsageReport | null>;
-  /** Everything is known; tells whether the client was served, though it may have left. */
-  settled(served: boolean): void;
-}
+import type { UnderWay } from './under-way.ts';
+import { NO_SIDE, type UpstreamSide } from './upstream-side.ts';
 
 /** How long a client that was refused may go on sending before its connection is cut. */
 const LINGER_MS = 5_000;
 
-const NO_SIDE: UpstreamSide = {
-  resume: () => undefined,
-  abandon: () => undefined,
-  cancel: () => undefined,
-  report: () => Promise.resolve(null),
-  settled: () => undefined,
-};
+/** A body of at most this size comes with its head, which then needs no packet of its own. */
+const AT_ONCE_BYTES = 16 * 1024;
 
 const STREAMING = { stream: 'true' } as const;
 const WHOLE = { stream: 'false' } as const;
@@ -54,6 +37,7 @@ export class Exchange implements BodyOwner, UnderWay {
   readonly ledger: Ledger;
   readonly body: RequestBody;
   upstream: UpstreamSide = NO_SIDE;
+  place = 0;
   stalledSince: number | null = null;
   /** Whether the client has left before the end of its answer. */
   gone = false;
@@ -62,6 +46,8 @@ export class Exchange implements BodyOwner, UnderWay {
   readonly #context: Forwarding;
   #flag: StreamFlag | null = null;
   #wrote = false;
+  /** The bytes of the answer that are still to come; NaN where that is not known. */
+  #left = Number.NaN;
   #caughtUp = true;
   #upstreamEnded = false;
   #watchesDrain = false;
@@ -85,14 +71,14 @@ export class Exchange implements BodyOwner, UnderWay {
   }
 
   bodyChunk(chunk: Buffer): void {
-    this.ledger.requestBytes += chunk.length;
     if (this.ledger.stream || this.request.method !== 'POST') return;
-    if (this.request.complete && this.#flag === null) {
-      if (asksForStream(chunk)) this.setStream(true);
-      return;
-    }
-    this.#flag ??= new StreamFlag();
-    if (this.#flag.sees(chunk)) this.setStream(true);
+    const whole = this.body.complete && this.#flag === null;
+    if (!whole) this.#flag ??= new StreamFlag();
+    if (this.#flag === null ? asksForStream(chunk) : this.#flag.sees(chunk)) this.setStream(true);
+  }
+
+  bodyReady(): void {
+    if (!this.decided) this.upstream.go();
   }
 
   bodyTooLarge(): void {
@@ -138,13 +124,14 @@ export class Exchange implements BodyOwner, UnderWay {
     if (status === EARLY_HINTS && link !== undefined && LINK.test(link)) this.response.writeEarlyHints({ link });
   }
 
-  /** Sends the head of the upstream's answer. */
-  sendHead(status: number, statusText: string, headers: string[]): void {
+  /** Sends the head of the upstream's answer; `length` is that of its body, NaN where it is not known. */
+  sendHead(status: number, statusText: string, headers: string[], length: number): void {
     if (this.decided) return;
     this.ledger.head(status);
+    this.#left = length;
     if (statusText === '') this.response.writeHead(status, headers);
     else this.response.writeHead(status, statusText, headers);
-    process.nextTick(flushHead, this);
+    if (!(length <= AT_ONCE_BYTES)) process.nextTick(flushHead, this);
   }
 
   /** Sends a piece of the answer; false asks for a pause until `resume` is called on the upstream's side. */
@@ -155,6 +142,12 @@ export class Exchange implements BodyOwner, UnderWay {
     }
     this.#wrote = true;
     this.ledger.responseBytes += chunk.length;
+    this.#left -= chunk.length;
+    if (this.#left === 0) {
+      // The last piece and the end in one call are one write to the socket.
+      this.response.end(chunk);
+      return true;
+    }
     if (this.response.write(chunk)) return true;
     this.#waitForClient();
     return false;
@@ -167,6 +160,7 @@ export class Exchange implements BodyOwner, UnderWay {
       this.settle();
       return;
     }
+    if (this.response.writableEnded) return;
     if (trailers.length > 0) this.response.addTrailers(trailers);
     this.#wrote = true;
     this.response.end();
@@ -206,6 +200,7 @@ export class Exchange implements BodyOwner, UnderWay {
   settle(): void {
     if (this.#settled) return;
     this.#settled = true;
+    this.ledger.requestBytes = this.body.bytes;
     this.body.close();
     this.#context.metrics.requestsInFlight.dec(this.ledger.stream ? STREAMING : WHOLE);
     void this.upstream.report().then((report) => this.#record(report));

@@ -1,8 +1,6 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Dispatcher } from 'undici';
 import type { Clock } from '../clock.ts';
 import type { Config } from '../config.ts';
-import type { LocalError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Pool } from '../pool/pool.ts';
@@ -10,6 +8,7 @@ import type { Records } from '../records.ts';
 import type { ResponseHead, UsageReader } from '../usage/reader.ts';
 import type { Drains } from './drains.ts';
 import type { ReplayBudget } from './replay-budget.ts';
+import type { Exchanges } from './under-way.ts';
 
 /** The metrics that forwarding keeps itself; all others come from the records. */
 export type ForwardMetrics = Pick<Metrics, 'requestsInFlight' | 'drains' | 'upstreamErrors'>;
@@ -36,19 +35,5 @@ export interface Forwarding {
   readonly drains: Drains;
   readonly budget: ReplayBudget;
   /** The exchanges that are under way. */
-  readonly exchanges: Set<UnderWay>;
-}
-
-/** An exchange that is under way, as server and life cycle see it. */
-export interface UnderWay {
-  readonly request: IncomingMessage;
-  readonly response: ServerResponse;
-  /** Since when the client has left the answer unread, in monotonic milliseconds; null while it reads. */
-  readonly stalledSince: number | null;
-  /** Answers in the proxy's own name, or cuts the connection where the head is out already. */
-  refuse(error: LocalError, message: string): void;
-  /** Cuts the connection to a client that does not read. */
-  cut(): void;
-  /** Ends the exchange at once because the process stops. */
-  shutDown(): void;
+  readonly exchanges: Exchanges;
 }

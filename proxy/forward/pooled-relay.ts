@@ -36,10 +36,6 @@ export class PooledRelay extends Relay {
     this.#pool = pool;
   }
 
-  override begin(): void {
-    if (!this.exchange.decided && this.#choose()) this.start(this.#selected);
-  }
-
   override answered(attempt: Attempt): void {
     const { status, headers, credential } = attempt;
     if (status < 400) {
@@ -87,15 +83,15 @@ export class PooledRelay extends Relay {
     super.cancel();
   }
 
-  protected override send(selected: Selected | null): void {
+  protected override send(): void {
     this.early = null;
-    this.exchange.ledger.credential = selected?.id ?? null;
+    this.exchange.ledger.credential = this.#selected?.id ?? null;
     this.exchange.ledger.error = null;
-    super.send(selected);
+    super.send(this.#selected?.headers);
   }
 
   /** Takes a credential that was not tried yet; where there is none the client is told when to come back. */
-  #choose(): boolean {
+  protected override choose(): boolean {
     const { request, ledger } = this.exchange;
     const client = clientCredential(request.headers) ?? request.socket.remoteAddress ?? '';
     const next = this.#pool.select({ client, session: ledger.sessionId }, this.#excluded ?? NONE);
@@ -153,7 +149,7 @@ export class PooledRelay extends Relay {
     attempt.cancel();
     this.#waiting = setTimeout(() => {
       this.#waiting = null;
-      this.send(this.#selected);
+      this.send();
     }, ms);
   }
 
@@ -164,7 +160,7 @@ export class PooledRelay extends Relay {
     if (attempt.status !== RATE_LIMITED && !this.#anyLeft()) return false;
     this.#held = null;
     attempt.cancel();
-    if (this.#choose()) this.send(this.#selected);
+    if (this.choose()) this.send();
     return true;
   }
 

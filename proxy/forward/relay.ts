@@ -1,17 +1,17 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { ErrorType } from '#catalog';
 import { failureAnswer } from '../errors.ts';
-import { firstOf, requestHeaders, responseHeaders } from '../headers.ts';
+import { type CredentialHeaders, firstOf, requestHeaders, responseHeaders } from '../headers.ts';
 import { clientCredential } from '../pass-through.ts';
 import { classify } from '../pool/classify.ts';
-import type { Selected } from '../pool/pool.ts';
 import { classifyFailure } from '../pool/transport-failure.ts';
 import type { UsageReader, UsageReport } from '../usage/reader.ts';
 import { Attempt, type AttemptOwner } from './attempt.ts';
 import type { Drain } from './drains.ts';
-import type { Exchange, UpstreamSide } from './exchange.ts';
+import type { Exchange } from './exchange.ts';
 import type { Forwarding } from './forwarding.ts';
 import { trailersOf } from './head.ts';
+import type { UpstreamSide } from './upstream-side.ts';
 
 const EVENT_STREAM = 'text/event-stream';
 
@@ -25,6 +25,7 @@ export class Relay implements AttemptOwner, UpstreamSide {
   /** What was read where the reader was asked early. */
   protected early: UsageReport | null = null;
   readonly #target: string;
+  #begun = false;
   #abandoned = false;
   #cutShort = false;
   #drain: Drain | null = null;
@@ -36,11 +37,23 @@ export class Relay implements AttemptOwner, UpstreamSide {
     exchange.upstream = this;
   }
 
-  /** Takes the body that came with the head and sends the request up. */
+  /** Takes the body and sends the request up as soon as that is ready. */
   begin(): void {
-    const credential = clientCredential(this.exchange.request.headers);
-    this.exchange.ledger.credential = credential === null ? null : this.context.credentialId(credential);
-    this.start(null);
+    const { exchange, context } = this;
+    const { ledger } = exchange;
+    if (!this.choose()) return;
+    if (exchange.request.headers.expect !== undefined) exchange.response.writeContinue();
+    exchange.body.begin();
+    ledger.overheadMs += context.clock.monotonic() - ledger.startedAt;
+    this.#begun = true;
+  }
+
+  go(): void {
+    const { clock } = this.context;
+    const at = clock.monotonic();
+    this.send();
+    // A body that was there at once is a part of the beginning, which is timed as a whole.
+    if (this.#begun) this.exchange.ledger.overheadMs += clock.monotonic() - at;
   }
 
   informed(status: number, headers: IncomingHttpHeaders): void {
@@ -111,19 +124,15 @@ export class Relay implements AttemptOwner, UpstreamSide {
     this.context.metrics.drains.inc({ result: this.#cutShort ? 'cut_short' : 'complete' });
   }
 
-  /** Begins with the body and makes the first attempt. */
-  protected start(selected: Selected | null): void {
-    const { exchange, context } = this;
-    if (exchange.decided) return;
-    if (exchange.request.headers.expect !== undefined) exchange.response.writeContinue();
-    exchange.body.begin();
-    if (exchange.decided) return;
-    this.send(selected);
-    exchange.ledger.overheadMs += context.clock.monotonic() - exchange.ledger.startedAt;
+  /** Finds out who pays; false where the client was told that nobody can. */
+  protected choose(): boolean {
+    const credential = clientCredential(this.exchange.request.headers);
+    this.exchange.ledger.credential = credential === null ? null : this.context.credentialId(credential);
+    return true;
   }
 
-  /** Makes an attempt, with a credential of the pool in the place of the client's where one is given. */
-  protected send(selected: Selected | null): void {
+  /** Makes an attempt, with the headers of a credential in place of the client's where they are given. */
+  protected send(headers?: CredentialHeaders): void {
     const { request, ledger, body } = this.exchange;
     const attempt = new Attempt(this, ledger.credential, (this.attempt?.ordinal ?? 0) + 1);
     this.attempt = attempt;
@@ -131,7 +140,7 @@ export class Relay implements AttemptOwner, UpstreamSide {
       {
         path: this.#target,
         method: request.method ?? 'GET',
-        headers: requestHeaders(request.rawHeaders, request.headers.connection, selected?.headers),
+        headers: requestHeaders(request.rawHeaders, request.headers.connection, headers),
         body: body.open(),
       },
       attempt,
@@ -153,7 +162,8 @@ export class Relay implements AttemptOwner, UpstreamSide {
 
   protected sendHead({ status, statusText, headers, raw }: Attempt): void {
     if (status < 300) this.exchange.setStream(firstOf(headers['content-type'])?.startsWith(EVENT_STREAM) ?? false);
-    this.exchange.sendHead(status, statusText, responseHeaders(raw, headers.connection));
+    const length = Number(headers['content-length'] ?? Number.NaN);
+    this.exchange.sendHead(status, statusText, responseHeaders(raw, headers.connection), length);
   }
 
   /** Counts and logs an error that an attempt met. */

@@ -1,10 +1,10 @@
 import type { Clock } from '../clock.ts';
-import type { UnderWay } from './forwarding.ts';
+import type { ExchangesView } from './under-way.ts';
 
 /** What is looked after, and when a client counts as gone. */
 export interface StallOptions {
   readonly clock: Clock;
-  readonly exchanges: ReadonlySet<UnderWay>;
+  readonly exchanges: ExchangesView;
   /** How long an answer may lie unread. */
   readonly seconds: number;
 }

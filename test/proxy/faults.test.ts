@@ -75,16 +75,25 @@ describe('a client that leaves', () => {
     expect(proxy.drains).toStrictEqual(['complete']);
   });
 
-  test('before its request is whole: the upstream is not kept busy', async () => {
-    let aborted = false;
-    upstream.answer((request) => void request.on('close', () => (aborted = true)));
+  test.each([
+    ['a small request', 15, false],
+    ['a large one, which is streamed', 100_000, true],
+  ])('before %s is whole: the upstream is not kept busy', async (_size, length, streamed) => {
+    let [asked, aborted] = [false, false];
+    upstream.answer((request) => {
+      asked = true;
+      request.on('close', () => {
+        aborted = true;
+      });
+    });
     const client = new RawClient(proxy.port);
-    client.write(REQUEST.slice(0, -5));
-    await delay(20);
+    client.write(`POST /v1/messages HTTP/1.1\r\nHost: p\r\ncontent-length: ${length}\r\n\r\n{"stream":`);
+    await delay(40);
     client.socket.destroy();
     const [record] = await proxy.recorded(1);
     expect(record).toMatchObject({ outcome: 'client_gone_before_head', status: 499, requestBytes: 10 });
-    await expect.poll(() => aborted).toBe(true);
+    expect(asked).toBe(streamed);
+    await expect.poll(() => aborted).toBe(streamed);
     expect(proxy.drains).toStrictEqual([]);
   });
 

@@ -5,9 +5,9 @@ import { Pool as UpstreamPool } from 'undici';
 import { systemClock } from '../../../proxy/clock.ts';
 import { type Environment, readConfig } from '../../../proxy/config.ts';
 import { Drains } from '../../../proxy/forward/drains.ts';
-import type { Exchange } from '../../../proxy/forward/exchange.ts';
-import type { Forwarding, UnderWay } from '../../../proxy/forward/forwarding.ts';
+import type { Forwarding } from '../../../proxy/forward/forwarding.ts';
 import { ReplayBudget } from '../../../proxy/forward/replay-budget.ts';
+import { Exchanges } from '../../../proxy/forward/under-way.ts';
 import { createForwarder } from '../../../proxy/forward.ts';
 import type { LogFields } from '../../../proxy/log.ts';
 import type { Pool } from '../../../proxy/pool/pool.ts';
@@ -82,7 +82,7 @@ export const startRecordingProxy = async (options: RecordingOptions): Promise<Re
     createReader: createUsageReader,
     drains: new Drains({ seconds: config.abandonedSeconds, streams: config.abandonedStreams }),
     budget: new ReplayBudget(config.replayBytes, config.replayTotalBytes),
-    exchanges: new Set<UnderWay>(),
+    exchanges: new Exchanges(),
   };
   const proxy = {
     stopping: false,
@@ -128,6 +128,3 @@ const waitForCount = async (records: readonly RequestRecord[], count: number): P
   }
   return records;
 };
-
-/** An exchange under test. */
-export type { Exchange };
