@@ -1,5 +1,8 @@
 import { ANTHROPIC_PROXY_PANELS, OBJECTIVES, proxy } from '#catalog';
-import { and, bucketRate, gt, histogramQuantile, observations, rateOf, sumBuckets, sumBy } from '#promql';
+// biome-ignore format: one list of functions
+import {
+  and, bucketRate, gt, histogramQuantile, observations, rateOf, sumBuckets, sumBy, type Vector,
+} from '#promql';
 import { alert } from './alert.ts';
 import { group } from './group.ts';
 import { ALERT_RANGE } from './share.ts';
@@ -11,10 +14,17 @@ const BY = ['job', 'stream'] as const;
 
 type TimedMetric = typeof proxy.requestDuration | typeof proxy.timeToFirstByte;
 
-const slow = (metric: TimedMetric, threshold: number) =>
+/** Whole answers have no first byte before they are finished, so the promise of an early one is made to streams. */
+const STREAMS = { stream: 'true' } as const;
+
+const slow = (
+  metric: TimedMetric,
+  threshold: number,
+  where: Partial<typeof STREAMS> = {},
+): Vector<(typeof BY)[number]> =>
   and(
-    gt(histogramQuantile(TAIL, sumBuckets([...BY, 'le'], bucketRate(metric, ALERT_RANGE))), threshold),
-    gt(sumBy(BY, rateOf(observations(metric, ALERT_RANGE))), OBJECTIVES.trafficFloor.value),
+    gt(histogramQuantile(TAIL, sumBuckets([...BY, 'le'], bucketRate(metric, ALERT_RANGE, where))), threshold),
+    gt(sumBy(BY, rateOf(observations(metric, ALERT_RANGE, where))), OBJECTIVES.trafficFloor.value),
   );
 
 /** How long clients wait: for the whole answer, and for its first byte. */
@@ -29,7 +39,8 @@ export const latency = group('latency', [
     links: ['job'],
     summary: ({ job, stream, value }) =>
       `Requests of ${job} with stream=${stream} take ${value.fixed(0)} ms at the 95th percentile.`,
-    description: ({ threshold }) => `Five of 100 requests take longer than ${threshold} ms from first byte to last.`,
+    description: ({ threshold }) =>
+      `More than five of 100 requests take longer than ${threshold} ms from the request’s first byte to the answer’s last.`,
     action:
       'Compare with the time to first byte: late as well means the upstream or the way to it, early means long answers.',
   }),
@@ -39,11 +50,12 @@ export const latency = group('latency', [
     wait: '10m',
     threshold: { ...OBJECTIVES.timeToFirstByteSeconds, unit: 'seconds' },
     panel: ANTHROPIC_PROXY_PANELS.timeToFirstByte,
-    expr: (threshold) => slow(proxy.timeToFirstByte, threshold),
+    expr: (threshold) => slow(proxy.timeToFirstByte, threshold, STREAMS),
     links: ['job'],
-    summary: ({ job, stream, value }) =>
-      `Requests of ${job} with stream=${stream} wait ${value.fixed(1)} s for their first byte at the 95th percentile.`,
-    description: ({ threshold }) => `Five of 100 requests wait longer than ${threshold} s until the answer begins.`,
+    summary: ({ job, value }) =>
+      `Streams of ${job} wait ${value.fixed(1)} s for their first byte at the 95th percentile.`,
+    description: ({ threshold }) =>
+      `More than five of 100 streams wait longer than ${threshold} s until the answer begins.`,
     action: 'Check the proxy’s own overhead first, then the upstream’s status page and its errors by type.',
   }),
 ]);

@@ -112,6 +112,7 @@ export const rateLimiting = group('rate-limiting', [
       { alert: 'AnthropicProxyCredentialCoolingOften', equal: ['job'] },
       { alert: 'AnthropicProxyUpstreamRateLimited', equal: ['job'] },
       { alert: 'AnthropicProxyRateLimitedShareHigh', equal: ['job'] },
+      { alert: 'AnthropicProxyRateLimitedRateHigh', equal: ['job'] },
     ],
     summary: ({ job }) => `No credential of ${job} is ready: every request is refused.`,
     description: () => 'All credentials of the pool are cooling down or expired.',

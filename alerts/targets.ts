@@ -24,7 +24,7 @@ export const targets = group('targets', [
     links: ['job'],
     summary: ({ job, instance }) => `Prometheus cannot scrape ${instance} of ${job}.`,
     description: ({ instance }) => `What ${instance} does is unknown, and no other alert can tell of it.`,
-    action: 'Look at the pod’s state and last log lines, then at the error of the scrape under Status, Targets.',
+    action: 'Look at the pod’s state and last log lines, then at the error of the scrape under Status, Target health.',
   }),
   alert({
     name: 'AllTargetsDown',

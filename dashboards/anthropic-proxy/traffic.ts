@@ -45,7 +45,7 @@ export const totalRequests = () =>
     panel: PANELS.totalRequests,
     title: 'Total Requests',
     description:
-      'Requests answered in the time range shown above. It tells how much a share below rests on: five percent of twenty ' +
+      'Requests in the time range shown above, those of clients that left included. It tells how much a share below rests on: five percent of twenty ' +
       'requests is one request.',
     unit: unitOf(proxy.requests),
     color: COLORS.inward,
@@ -61,7 +61,7 @@ export const targetsUp = () =>
     description:
       'Targets that Prometheus can scrape: 1 for each that is up, and their number by job. A target at 0 is down or cut off, ' +
       'and all its other panels show gaps, not zeros. Look at its pod first, then at the error of the scrape in Prometheus ' +
-      'under Status, Targets. A job at 0 serves nobody.',
+      'under Status, Target health. A job at 0 serves nobody.',
     unit: countOf('targets'),
     decimals: 0,
     queries: [

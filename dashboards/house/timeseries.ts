@@ -82,5 +82,6 @@ const legend = (): VizLegendOptionsBuilder =>
     .sortBy('Last *')
     .sortDesc(true);
 
+/** All series at a moment, greatest first; those at zero, such as every status code that did not occur, would only hide them. */
 const tooltip = (): VizTooltipOptionsBuilder =>
-  new VizTooltipOptionsBuilder().mode(TooltipDisplayMode.Multi).sort(SortOrder.Descending);
+  new VizTooltipOptionsBuilder().mode(TooltipDisplayMode.Multi).sort(SortOrder.Descending).hideZeros(true);

@@ -83,6 +83,17 @@ describe('inhibition', () => {
     });
   });
 
+  test.each(['CredentialCoolingOften', 'UpstreamRateLimited', 'RateLimitedShareHigh', 'RateLimitedRateHigh'])(
+    'keeps %s quiet while no credential is ready, which is why it fires',
+    (name) => {
+      expect(config.inhibit_rules).toContainEqual({
+        source_matchers: ['alertname="AnthropicProxyNoCredentialReady"'],
+        target_matchers: [`alertname="AnthropicProxy${name}"`],
+        equal: ['job'],
+      });
+    },
+  );
+
   test('keeps single targets quiet while all of their component are down', () => {
     expect(config.inhibit_rules).toContainEqual({
       source_matchers: ['alertname="AllTargetsDown"'],

@@ -42,7 +42,7 @@ describe('timeseries', () => {
     });
   });
 
-  test('shows what the builder hides: the legend with its figures, and all series in the tooltip', () => {
+  test('shows what the builder hides: the legend with its figures, and in the tooltip all series that are not zero', () => {
     expect(built(panel()).options).toEqual({
       legend: {
         calcs: ['lastNotNull', 'max'],
@@ -52,7 +52,7 @@ describe('timeseries', () => {
         sortBy: 'Last *',
         sortDesc: true,
       },
-      tooltip: { mode: 'multi', sort: 'desc' },
+      tooltip: { mode: 'multi', sort: 'desc', hideZeros: true },
     });
   });
 
