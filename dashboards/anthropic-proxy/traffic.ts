@@ -60,7 +60,7 @@ export const targetsUp = () =>
     title: 'Targets up',
     description:
       'Targets that Prometheus can scrape: 1 for each that is up, and their number by job. A target at 0 is down or cut off, ' +
-      'and all its other panels show gaps, not zeros. Look at its pod first, then at the error of the scrape in Prometheus ' +
+      'and all its other panels show gaps, not zeros; one that jumps between 0 and 1 crashes and starts again. Look at its pod first, then at the error of the scrape in Prometheus ' +
       'under Status, Target health. A job at 0 serves nobody.',
     unit: countOf('targets'),
     decimals: 0,
