@@ -1,11 +1,11 @@
-import { ANTHROPIC_PROXY_PANELS, OBJECTIVES, proxy } from '#catalog';
+import { ANTHROPIC_PROXY_PANELS, CLIENT_GONE, OBJECTIVES, proxy } from '#catalog';
 // biome-ignore format: one list of functions
 import {
-  and, bucketRate, gt, histogramQuantile, observations, rateOf, sumBuckets, sumBy, type Vector,
+  and, bucketRate, gt, histogramQuantile, observations, rate, rateOf, sumBuckets, sumBy, type Vector,
 } from '#promql';
 import { alert } from './alert.ts';
 import { group } from './group.ts';
-import { ALERT_RANGE } from './share.ts';
+import { ALERT_RANGE, allRequests, shareAbove } from './share.ts';
 
 const TAIL = 0.95;
 
@@ -27,7 +27,7 @@ const slow = (
     gt(sumBy(BY, rateOf(observations(metric, ALERT_RANGE, where))), OBJECTIVES.trafficFloor.value),
   );
 
-/** How long clients wait: for the whole answer, and for its first byte. */
+/** How long clients wait: for the whole answer, for its first byte, and when they no longer do. */
 export const latency = group('latency', [
   alert({
     name: 'AnthropicProxyRequestLatencyHigh',
@@ -57,5 +57,28 @@ export const latency = group('latency', [
     description: ({ threshold }) =>
       `More than five of 100 streams wait longer than ${threshold} s until the answer begins.`,
     action: 'Check the proxy’s own overhead first, then the upstream’s status page and its errors by type.',
+  }),
+  alert({
+    name: 'AnthropicProxyClientsLeavingBeforeAnswer',
+    severity: 'ticket',
+    wait: '10m',
+    threshold: {
+      value: 20,
+      unit: 'percent',
+      because: 'people leave when nothing comes, and one in five is no longer impatience',
+    },
+    panel: ANTHROPIC_PROXY_PANELS.requestRate,
+    // Where the upstream hangs nobody gets an answer or a first byte, so that shares and percentiles of those have none.
+    expr: (threshold) =>
+      shareAbove(
+        threshold,
+        sumBy(['job'], rate(proxy.requests, ALERT_RANGE, { status_code: CLIENT_GONE })),
+        allRequests(),
+      ),
+    links: ['job'],
+    summary: ({ job, value }) => `Clients of ${job} leave ${value.fixed(0)} of 100 requests before the answer begins.`,
+    description: ({ threshold }) =>
+      `More than ${threshold} % of all requests end with 499, the client gone before the answer’s head: the upstream or the way to it may hang. This is no alert on errors: those leave 499 out.`,
+    action: 'Ask the upstream yourself, past the proxy; then compare its status page, timeouts, and what clients run.',
   }),
 ]);

@@ -1,8 +1,8 @@
-import { LOG_EVENTS, ANTHROPIC_PROXY_PANELS as PANELS, prometheus, proxy } from '#catalog';
-import { increase, mul, RANGE, RATE_INTERVAL, rate, sumBy, value } from '#promql';
+import { CLIENT_GONE, LOG_EVENTS, ANTHROPIC_PROXY_PANELS as PANELS, prometheus, proxy } from '#catalog';
+import { div, increase, mul, RANGE, RATE_INTERVAL, rate, sumBy, value } from '#promql';
 // biome-ignore format: one list of house words
 import {
-  allLogLines, COLORS, countOf, perMinute, perSecond, query, STATUS_COLORS, stat, timeseries, toPanel, unitOf,
+  allLogLines, COLORS, countOf, PERCENT, perMinute, perSecond, query, STATUS_COLORS, stat, timeseries, toPanel, unitOf,
 } from '../house/index.ts';
 import { MINUTE } from './share.ts';
 
@@ -14,11 +14,24 @@ export const requestRate = () =>
     description:
       'Requests a second, in all and by whether the client asked for a stream. A fall to 0 while people work: the proxy or ' +
       'the way to it is down, see "Targets up". A sudden plateau far above the usual is a client in a loop: see ' +
-      '"Requests by Status Code" for what it gets.',
+      '"Requests by Status Code" for what it gets. On the right: how many of 100 requests their clients left before an answer ' +
+      'began (499). Single ones are people who changed their mind; many at once: the upstream hangs, and "Time to first byte" ' +
+      'shows nothing, because nothing came.',
     unit: perSecond(proxy.requests),
     queries: [
       query(sumBy(['stream'], rate(proxy.requests, RATE_INTERVAL)), 'stream={{stream}}'),
       query(sumBy([], rate(proxy.requests, RATE_INTERVAL)), 'total'),
+      query(
+        mul(
+          100,
+          div(
+            sumBy([], rate(proxy.requests, RATE_INTERVAL, { status_code: CLIENT_GONE })),
+            sumBy([], rate(proxy.requests, RATE_INTERVAL)),
+          ),
+        ),
+        'share of 499',
+        { unit: PERCENT, compared: true, color: COLORS.neutral },
+      ),
     ],
     links: [allLogLines('Log lines of requests', LOG_EVENTS.requestFinished)],
   });
