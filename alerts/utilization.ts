@@ -48,7 +48,7 @@ export const utilization = group('utilization', [
     threshold: {
       value: 95,
       unit: 'percent',
-      because: 'what is left lasts for minutes: requests are about to be refused',
+      because: 'so little is left that any burst ends it, and from then on requests are refused until the reset',
     },
     panel: ANTHROPIC_PROXY_PANELS.utilizationOverTime,
     expr: usedAbove,
@@ -61,7 +61,8 @@ export const utilization = group('utilization', [
       `Credential ${credential} has used ${value.fixed(0)} % of its ${window} window: it is full or nearly so.`,
     description: ({ credential, window, threshold }) =>
       `More than ${threshold} % of the ${window} window is used; from 100 % on the upstream refuses credential ${credential} until the reset.`,
-    action: 'Stop batch work now, add a credential or switch extra usage on; tell users when the window resets.',
+    action:
+      'See when it resets. In hours: stop batch work and tell users. In days: add a credential or switch extra usage on, then silence this alert until the reset.',
   }),
   alert({
     name: 'AnthropicProxyWindowExhaustionProjected',
