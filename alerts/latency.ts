@@ -38,7 +38,7 @@ export const latency = group('latency', [
     expr: (threshold) => slow(proxy.requestDuration, threshold),
     links: ['job'],
     summary: ({ job, stream, value }) =>
-      `Requests of ${job} with stream=${stream} take ${value.fixed(0)} ms at the 95th percentile.`,
+      `Requests of ${job} with stream=${stream} take ${value.humanizeMilliseconds} at the 95th percentile.`,
     description: ({ threshold }) =>
       `More than five of 100 requests take longer than ${threshold} ms from the request’s first byte to the answer’s last.`,
     action:

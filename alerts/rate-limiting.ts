@@ -113,6 +113,8 @@ export const rateLimiting = group('rate-limiting', [
       { alert: 'AnthropicProxyUpstreamRateLimited', equal: ['job'] },
       { alert: 'AnthropicProxyRateLimitedShareHigh', equal: ['job'] },
       { alert: 'AnthropicProxyRateLimitedRateHigh', equal: ['job'] },
+      // A page as well: a full window is why its credential cools, and whoever is awake need not be called twice.
+      { alert: 'AnthropicProxyUtilizationCritical', equal: ['job'] },
     ],
     summary: ({ job }) => `No credential of ${job} is ready: every request is refused.`,
     description: () => 'All credentials of the pool are cooling down or expired.',
