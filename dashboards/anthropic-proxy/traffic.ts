@@ -48,6 +48,7 @@ export const requestsByStatusCode = () =>
     unit: perMinute(proxy.requests),
     draws: 'stacked bars',
     colors: STATUS_COLORS,
+    legend: 'beside',
     queries: [query(mul(sumBy(['status_code'], rate(proxy.requests, RATE_INTERVAL)), MINUTE), '{{status_code}}')],
     links: [toPanel('Errors', PANELS.errorRate)],
   });
