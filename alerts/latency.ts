@@ -1,11 +1,11 @@
-import { ANTHROPIC_PROXY_PANELS, CLIENT_GONE, OBJECTIVES, proxy } from '#catalog';
+import { ALERT_RANGE, ANTHROPIC_PROXY_PANELS, CLIENT_GONE, OBJECTIVES, proxy } from '#catalog';
 // biome-ignore format: one list of functions
 import {
   and, bucketRate, gt, histogramQuantile, observations, rate, rateOf, sumBuckets, sumBy, type Vector,
 } from '#promql';
 import { alert } from './alert.ts';
 import { group } from './group.ts';
-import { ALERT_RANGE, allRequests, shareAbove } from './share.ts';
+import { allRequests, shareAbove } from './share.ts';
 
 const TAIL = 0.95;
 
@@ -35,6 +35,7 @@ export const latency = group('latency', [
     wait: '10m',
     threshold: { ...OBJECTIVES.requestDurationMs, unit: 'milliseconds' },
     panel: ANTHROPIC_PROXY_PANELS.requestLatency,
+    series: 'p95 stream={stream}',
     expr: (threshold) => slow(proxy.requestDuration, threshold),
     links: ['job'],
     summary: ({ job, stream, value }) =>
@@ -50,6 +51,7 @@ export const latency = group('latency', [
     wait: '10m',
     threshold: { ...OBJECTIVES.timeToFirstByteSeconds, unit: 'seconds' },
     panel: ANTHROPIC_PROXY_PANELS.timeToFirstByte,
+    series: 'p95 stream=true',
     expr: (threshold) => slow(proxy.timeToFirstByte, threshold, STREAMS),
     links: ['job'],
     summary: ({ job, value }) =>
@@ -68,6 +70,7 @@ export const latency = group('latency', [
       because: 'people leave when nothing comes, and one in five is no longer impatience',
     },
     panel: ANTHROPIC_PROXY_PANELS.requestRate,
+    series: 'share of 499',
     // Where the upstream hangs nobody gets an answer or a first byte, so that shares and percentiles of those have none.
     expr: (threshold) =>
       shareAbove(

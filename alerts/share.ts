@@ -1,8 +1,5 @@
-import { CLIENT_GONE, type Duration, OBJECTIVES, proxy } from '#catalog';
+import { ALERT_RANGE, CLIENT_GONE, OBJECTIVES, proxy } from '#catalog';
 import { and, div, groupLeft, gt, mul, not, on, rate, sumBy, type Vector } from '#promql';
-
-/** The range of every rate in an alert: long enough for several scrapes, short enough to see an outage begin. */
-export const ALERT_RANGE: Duration = '5m';
 
 /** Requests a second that got an answer, per proxy: a client that left before the head got none. */
 export const answeredRequests = (): Vector<'job'> =>

@@ -31,6 +31,7 @@ export const targets = group('targets', [
     wait: '2m',
     threshold: { ...HALF, because: 'a lost scrape happens; a target that fails every second one is down or crashes' },
     panel: ANTHROPIC_PROXY_PANELS.targetsUp,
+    series: '{job} {instance}',
     expr: (threshold) => lt(scraped('10m'), threshold),
     links: ['job'],
     summary: ({ job, instance, value }) =>
@@ -45,6 +46,7 @@ export const targets = group('targets', [
     wait: '1m',
     threshold: { ...HALF, because: 'with no replica that stays up hardly anybody is served' },
     panel: ANTHROPIC_PROXY_PANELS.targetsUp,
+    series: '{job}: all',
     expr: (threshold) => lt(bestScraped(), threshold),
     links: ['job'],
     inhibits: [{ alert: 'TargetDown', equal: ['job'] }],
