@@ -43,7 +43,7 @@ export const targets = group('targets', [
   alert({
     name: 'AllTargetsDown',
     severity: 'page',
-    wait: '1m',
+    wait: '2m',
     threshold: { ...HALF, because: 'with no replica that stays up hardly anybody is served' },
     panel: ANTHROPIC_PROXY_PANELS.targetsUp,
     series: '{job}: all',

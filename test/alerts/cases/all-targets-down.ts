@@ -29,8 +29,8 @@ export const allTargetsDown = casesOf('AllTargetsDown', (figures) => [
       ...othersUp(job),
     ],
     checks: [
-      { at: minutes(62), fires: [] },
-      { at: minutes(64), fires: [{ labels: { job } }] },
+      { at: minutes(63), fires: [] },
+      { at: minutes(65), fires: [{ labels: { job } }] },
       { at: minutes(89), fires: [{ labels: { job } }] },
       { at: minutes(94), fires: [] },
     ],
@@ -48,7 +48,7 @@ export const allTargetsDown = casesOf('AllTargetsDown', (figures) => [
     series: [scrapes(job, 'proxy-0', '1x10 stale'), scrapes(job, 'proxy-1', '_x13 0 1x30 stale'), ...othersUp(job)],
     checks: [
       ...staysSilent(...Array.from({ length: 50 }, (_, minute) => minutes(minute))),
-      { at: minutes(53), fires: [{ labels: { job } }] },
+      { at: minutes(54), fires: [{ labels: { job } }] },
     ],
   },
   {
