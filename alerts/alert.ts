@@ -34,6 +34,8 @@ export interface Alert<N extends string = string> {
   readonly threshold: Threshold | null;
   /** The panel that draws the threshold; null for the Watchdog alone. */
   readonly panel: PanelId | null;
+  /** The series of the panel that the expression compares, by its legend; null where all of them are. */
+  readonly series: string | null;
   readonly expr: (threshold: number) => Expression;
   readonly summary: (threshold: number) => string;
   readonly description: (threshold: number) => string;
@@ -56,6 +58,8 @@ export interface AlertDefinition<N extends string, L extends string> {
   readonly wait: Duration;
   readonly threshold: Threshold;
   readonly panel: PanelId;
+  /** The series of the panel that the alert compares, by its legend; `{label}` stands for what varies. @default - all of them */
+  readonly series?: string;
   readonly expr: (threshold: number) => Vector<L>;
   readonly summary: (quote: Quotes<L>) => string;
   readonly description: (quote: Quotes<L>) => string;
@@ -75,6 +79,7 @@ export const alert = <const N extends string, L extends string>(definition: Aler
   links: [],
   inhibits: [],
   receiver: null,
+  series: null,
   ...definition,
   summary: (threshold) => definition.summary(quotes(threshold)),
   description: (threshold) => definition.description(quotes(threshold)),
@@ -96,6 +101,7 @@ export const heartbeat = <const N extends string>(definition: HeartbeatDefinitio
   wait: null,
   threshold: null,
   panel: null,
+  series: null,
   labels: {},
   links: [],
   inhibits: [],

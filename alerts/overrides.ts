@@ -1,7 +1,6 @@
 import type { Duration } from '#catalog';
 import type { Alert } from './alert.ts';
 import { type AlertGroup, alertsOf, type Rule } from './group.ts';
-import { suggestion } from './suggestion.ts';
 
 /** What a configuration may change about one alert. */
 export interface AlertOverride {
@@ -37,7 +36,7 @@ const problemsOf = (groups: readonly AlertGroup[], overrides: AlertOverrides): r
   const alerts = new Map(alertsOf(groups).map((alert) => [alert.name, alert]));
   return Object.entries(overrides).flatMap(([name, override]) => {
     const alert = alerts.get(name);
-    if (alert === undefined) return [`no alert is called '${name}'; ${suggestion(name, [...alerts.keys()])}`];
+    if (alert === undefined) return [`no alert is called '${name}'; name one of ${[...alerts.keys()].join(', ')}`];
     return override === undefined ? [] : unfitting(alert, override);
   });
 };

@@ -1,8 +1,8 @@
-import { ANTHROPIC_PROXY_PANELS, errorTypesWhere, isRateLimit, proxy, RATE_LIMITED } from '#catalog';
+import { ALERT_RANGE, ANTHROPIC_PROXY_PANELS, errorTypesWhere, isRateLimit, proxy, RATE_LIMITED } from '#catalog';
 import { gt, increase, lt, maxBy, mul, rate, round, sumBy, value } from '#promql';
 import { alert } from './alert.ts';
 import { group } from './group.ts';
-import { ALERT_RANGE, shareAbove, sharesAbove } from './share.ts';
+import { shareAbove, sharesAbove } from './share.ts';
 
 const SECONDS_A_MINUTE = 60;
 
@@ -20,6 +20,7 @@ export const rateLimiting = group('rate-limiting', [
       because: 'clients retry one request in twenty without their users noticing; beyond that work visibly stalls',
     },
     panel: ANTHROPIC_PROXY_PANELS.rateLimitedShare,
+    series: 'clients',
     expr: (threshold) => shareAbove(threshold, clientRateLimits()),
     links: ['job'],
     summary: ({ job, value }) => `${job} answers ${value.fixed(1)} % of requests with 429.`,
@@ -37,6 +38,7 @@ export const rateLimiting = group('rate-limiting', [
       because: 'one a second is more than people cause by hand: a client retries in a loop',
     },
     panel: ANTHROPIC_PROXY_PANELS.requestsByStatusCode,
+    series: '429',
     expr: (threshold) => gt(mul(SECONDS_A_MINUTE, clientRateLimits()), threshold),
     links: ['job'],
     summary: ({ job, value }) => `${job} answers ${value.fixed(0)} requests a minute with 429.`,
@@ -54,6 +56,7 @@ export const rateLimiting = group('rate-limiting', [
       because: 'the pool hides single refusals by trying another credential; at one in ten it runs out of others',
     },
     panel: ANTHROPIC_PROXY_PANELS.rateLimitedShare,
+    series: 'upstream: {error_type}',
     expr: (threshold) =>
       sharesAbove(
         threshold,
@@ -80,6 +83,7 @@ export const rateLimiting = group('rate-limiting', [
       because: 'one cooldown is the pool at work; more than three an hour say that the credential carries too much',
     },
     panel: ANTHROPIC_PROXY_PANELS.credentialCooldowns,
+    series: 'most of one in an hour',
     // Growth is extrapolated to the edges of its range: three events read 3.03, so the whole number is compared.
     expr: (threshold) => gt(round(sumBy(['job', 'credential'], increase(proxy.cooldowns, '1h'))), threshold),
     links: ['job', 'credential'],
@@ -101,6 +105,7 @@ export const rateLimiting = group('rate-limiting', [
       because: 'with no credential ready every request is refused until one has cooled down',
     },
     panel: ANTHROPIC_PROXY_PANELS.credentialState,
+    series: 'ready: all',
     // Where no pool is in use there are no series, and the sum of nothing is nothing.
     expr: (threshold) =>
       lt(
@@ -112,6 +117,9 @@ export const rateLimiting = group('rate-limiting', [
       { alert: 'AnthropicProxyCredentialCoolingOften', equal: ['job'] },
       { alert: 'AnthropicProxyUpstreamRateLimited', equal: ['job'] },
       { alert: 'AnthropicProxyRateLimitedShareHigh', equal: ['job'] },
+      { alert: 'AnthropicProxyRateLimitedRateHigh', equal: ['job'] },
+      // A page as well: a full window is why its credential cools, and whoever is awake need not be called twice.
+      { alert: 'AnthropicProxyUtilizationCritical', equal: ['job'] },
     ],
     summary: ({ job }) => `No credential of ${job} is ready: every request is refused.`,
     description: () => 'All credentials of the pool are cooling down or expired.',

@@ -2,7 +2,6 @@ import type { Duration, Severity } from '#catalog';
 import type { Alert } from './alert.ts';
 import { type AlertGroup, alertsOf } from './group.ts';
 import { type Receivers, receiverEntry } from './receivers.ts';
-import { suggestion } from './suggestion.ts';
 
 /** The receiver that hears the Watchdog, where there is one. */
 export const DEAD_MAN = 'dead-man';
@@ -85,7 +84,7 @@ const unknownReceivers = ({ receivers }: AlertmanagerOptions, alerts: readonly A
     receiver === null || Object.hasOwn(receivers, receiver)
       ? []
       : [
-          `'${name}' goes to receiver '${receiver}', which does not exist; ${suggestion(receiver, Object.keys(receivers))}`,
+          `'${name}' goes to receiver '${receiver}', which does not exist, only ${Object.keys(receivers).join(', ') || 'none'}; declare it or name one of these`,
         ],
   );
 
@@ -108,12 +107,16 @@ const ticketRepeat = ({ ticketRepeatInterval }: AlertmanagerOptions): Duration =
 const repeat = (severity: Severity, options: AlertmanagerOptions): Duration =>
   severity === 'page' ? (options.repeatInterval ?? '4h') : ticketRepeat(options);
 
-/** A dead-man's switch raises the alarm after some minutes of silence, so the sign of life comes more often. */
+/**
+ * A dead-man's switch raises the alarm after some minutes of silence, so the sign of life comes more often. A group is
+ * looked at once an interval and repeated if its last notification is older than the repeat interval by then. With equal
+ * intervals it often is a moment too young, and every second repetition is left out; so the group is looked at twice.
+ */
 const heartbeatRoute = ({ name }: Alert, options: AlertmanagerOptions): Route => ({
   receiver: hasDeadMan(options) ? DEAD_MAN : NOBODY,
   matchers: [matcher('alertname', name)],
   group_wait: '0s',
-  group_interval: '1m',
+  group_interval: '30s',
   repeat_interval: '1m',
 });
 

@@ -10,6 +10,8 @@ export interface ValueText {
   readonly humanizePercentage: string;
   /** Seconds as a duration, such as `1m 30s`. */
   readonly humanizeDuration: string;
+  /** Milliseconds as a duration, such as `1m 30s`. */
+  readonly humanizeMilliseconds: string;
   /** With a fixed number of decimals. */
   readonly fixed: (decimals: number) => string;
 }
@@ -25,6 +27,8 @@ const VALUE: ValueText = {
   humanize: '{{ $value | humanize }}',
   humanizePercentage: '{{ $value | humanizePercentage }}',
   humanizeDuration: '{{ $value | humanizeDuration }}',
+  // Templates cannot divide, but they can read a duration in any unit.
+  humanizeMilliseconds: '{{ $value | printf "%.0fms" | parseDuration | humanizeDuration }}',
   fixed: (decimals) => `{{ $value | printf "%.${decimals}f" }}`,
 };
 

@@ -1,4 +1,5 @@
 import type { PanelId, ThresholdLine, Thresholds } from '#catalog';
+import { print } from '#promql';
 import type { Alert } from './alert.ts';
 import { type AlertGroup, alertsOf } from './group.ts';
 
@@ -15,5 +16,24 @@ export const thresholdsOf = (groups: readonly AlertGroup[]): Thresholds => {
 const isOwner = ({ dashboard, id }: PanelId, { panel }: Alert): boolean =>
   panel !== null && panel.dashboard === dashboard && panel.id === id;
 
-const lines = ({ name, severity, threshold }: Alert): readonly ThresholdLine[] =>
-  threshold === null ? [] : [{ alert: name, severity, value: threshold.value, fires: threshold.fires ?? 'above' }];
+const lines = ({ name, severity, threshold, series, expr }: Alert): readonly ThresholdLine[] =>
+  threshold === null
+    ? []
+    : [
+        {
+          alert: name,
+          severity,
+          value: threshold.value,
+          fires: threshold.fires ?? 'above',
+          ...(series === null ? {} : { series }),
+          ...over(print(expr(threshold.value))),
+        },
+      ];
+
+const RANGE = /\[(\w+)\]/g;
+
+/** The range of an expression's selectors, where they have one and the same. */
+const over = (expression: string): Pick<ThresholdLine, 'over'> => {
+  const [range, ...others] = new Set([...expression.matchAll(RANGE)].map(([, text]) => text));
+  return range === undefined || others.length > 0 ? {} : { over: range };
+};

@@ -1,4 +1,5 @@
 import {
+  ALERT_RANGE,
   ANTHROPIC_PROXY_PANELS,
   errorTypesWhere,
   isServerError,
@@ -9,7 +10,7 @@ import {
 import { gt, maxBy, rate, sumBy, value } from '#promql';
 import { alert } from './alert.ts';
 import { group } from './group.ts';
-import { ALERT_RANGE, shareAbove } from './share.ts';
+import { shareAbove } from './share.ts';
 
 /** What fails between the proxy and the upstream, and what of it reaches clients. */
 export const upstreamErrors = group('upstream-errors', [
@@ -23,6 +24,7 @@ export const upstreamErrors = group('upstream-errors', [
       because: 'retries hide single faults of the upstream; one in twenty is more than they should have to',
     },
     panel: ANTHROPIC_PROXY_PANELS.upstreamErrorsByType,
+    series: 'faults',
     expr: (threshold) =>
       shareAbove(
         threshold,
@@ -45,6 +47,7 @@ export const upstreamErrors = group('upstream-errors', [
       because: 'one request in twenty fails for its user, and no retry of ours has helped',
     },
     panel: ANTHROPIC_PROXY_PANELS.errorRate,
+    series: 'share of 5xx',
     expr: (threshold) =>
       shareAbove(
         threshold,
@@ -66,6 +69,7 @@ export const upstreamErrors = group('upstream-errors', [
       because: 'a single mistyped key stays below one request in twenty; a revoked credential does not',
     },
     panel: ANTHROPIC_PROXY_PANELS.upstreamErrorsByType,
+    series: 'authentication',
     expr: (threshold) =>
       shareAbove(threshold, sumBy(['job'], rate(proxy.upstreamErrors, ALERT_RANGE, { error_type: 'authentication' }))),
     links: ['job'],
@@ -84,6 +88,7 @@ export const upstreamErrors = group('upstream-errors', [
       because: 'an expired credential does not come back by itself: its token has to be renewed',
     },
     panel: ANTHROPIC_PROXY_PANELS.credentialState,
+    series: '{credential} expired',
     expr: (threshold) =>
       gt(maxBy(['job', 'credential'], value(proxy.credentialState, { state: 'expired' })), threshold),
     links: ['job', 'credential'],

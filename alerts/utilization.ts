@@ -37,8 +37,8 @@ export const utilization = group('utilization', [
     links: ['job', 'credential'],
     summary: ({ credential, window, value }) =>
       `Credential ${credential} has used ${value.fixed(0)} % of its ${window} window.`,
-    description: ({ job, window, threshold }) =>
-      `More than ${threshold} % of the ${window} window is used; at 100 % the upstream refuses ${job} until the reset.`,
+    description: ({ credential, window, threshold }) =>
+      `More than ${threshold} % of the ${window} window is used; at 100 % the upstream refuses credential ${credential} until the reset.`,
     action: 'See when the window resets and who uses it; move batch work, or add a credential before it is full.',
   }),
   alert({
@@ -48,7 +48,7 @@ export const utilization = group('utilization', [
     threshold: {
       value: 95,
       unit: 'percent',
-      because: 'what is left lasts for minutes: requests are about to be refused',
+      because: 'so little is left that any burst ends it, and from then on requests are refused until the reset',
     },
     panel: ANTHROPIC_PROXY_PANELS.utilizationOverTime,
     expr: usedAbove,
@@ -58,10 +58,11 @@ export const utilization = group('utilization', [
       { alert: 'AnthropicProxyWindowExhaustionProjected', equal: ACCOUNT },
     ],
     summary: ({ credential, window, value }) =>
-      `Credential ${credential} has used ${value.fixed(0)} % of its ${window} window: it is nearly full.`,
-    description: ({ job, window, threshold }) =>
-      `More than ${threshold} % of the ${window} window is used; ${job} is about to be refused until the reset.`,
-    action: 'Stop batch work now, add a credential or switch extra usage on; tell users when the window resets.',
+      `Credential ${credential} has used ${value.fixed(0)} % of its ${window} window: it is full or nearly so.`,
+    description: ({ credential, window, threshold }) =>
+      `More than ${threshold} % of the ${window} window is used; from 100 % on the upstream refuses credential ${credential} until the reset.`,
+    action:
+      'See when it resets. In hours: stop batch work and tell users. In days: add a credential or switch extra usage on, then silence this alert until the reset.',
   }),
   alert({
     name: 'AnthropicProxyWindowExhaustionProjected',

@@ -95,7 +95,7 @@ const grafana = group({
   /** Where people open Grafana: links of alerts point there. */
   rootUrl: field.httpUrl.default('http://localhost:3000'),
   storage: field.bytes.default('2Gi'),
-  /** The Secret with the keys `admin-user` and `admin-password`. */
+  /** The Secret with the keys `admin-user`, `admin-password` and `secret-key`, which encrypts Grafana's database. */
   adminSecret: field.objectName.default('grafana-admin'),
   resources: resources({ cpu: '100m', memory: '256Mi' }, { cpu: '1', memory: '768Mi' }),
 });

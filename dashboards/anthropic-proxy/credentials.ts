@@ -1,5 +1,5 @@
 import { DASHBOARD_UIDS, ANTHROPIC_PROXY_PANELS as PANELS, proxy } from '#catalog';
-import { increase, maxBy, not, or, RANGE, round, sumBy, value, vector } from '#promql';
+import { gt, increase, maxBy, not, or, RANGE, round, sumBy, value, vector } from '#promql';
 // biome-ignore format: one list of house words
 import {
   COLORS, countOf, FIRST_COOLDOWN, onlyThis, query, STATE_COLORS, stat, timeseries, toPanel, unitOf,
@@ -11,7 +11,7 @@ export const credentialState = () =>
     panel: PANELS.credentialState,
     title: 'Credential state',
     description:
-      'Credentials of the pool by state, and each one that is not ready, at 1 while it is not. Below one ready every request ' +
+      'Credentials of the pool by state, and each one that is not ready, at 1 for as long as it is not. Below one ready every request ' +
       'is refused: wait for the first to cool down, or add one. cooling ends by itself: see "Rate-limited share (429)" for ' +
       'why. expired does not: renew its token. Without a pool there is nothing here.',
     unit: countOf('credentials'),
@@ -20,7 +20,7 @@ export const credentialState = () =>
     queries: [
       query(sumBy(['state'], maxBy(['job', 'credential', 'state'], value(proxy.credentialState))), '{{state}}: all'),
       query(
-        maxBy(['job', 'credential', 'state'], value(proxy.credentialState, { state: not('ready') })),
+        gt(maxBy(['job', 'credential', 'state'], value(proxy.credentialState, { state: not('ready') })), 0),
         '{{credential}} {{state}}',
         { drill: onlyThis('credential', DASHBOARD_UIDS.anthropicProxy) },
       ),

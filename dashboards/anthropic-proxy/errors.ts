@@ -23,6 +23,7 @@ export const errorRate = () =>
       'retries; HTTP 5xx without upstream errors are the proxy’s own: look at its logs. A client that left (499) is no error.',
     unit: perSecond(proxy.requests),
     colors: STATUS_COLORS,
+    legend: 'beside',
     queries: [
       query(sumBy(['error_type'], rate(proxy.upstreamErrors, RATE_INTERVAL)), '{{error_type}}', {
         drill: toErrorLines(),
@@ -83,6 +84,7 @@ export const upstreamErrorsByType = () =>
       'reset are the network’s. authentication is a credential: see "Credential state". Click a line for its log lines.',
     unit: PERCENT,
     colors: [{ matches: '/^faults$/', color: COLORS.page }],
+    legend: 'beside',
     queries: [
       query(perHundredRequests(sumBy(['error_type'], rate(proxy.upstreamErrors, RATE_INTERVAL))), '{{error_type}}', {
         drill: toErrorLines(),

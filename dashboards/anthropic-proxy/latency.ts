@@ -43,7 +43,8 @@ export const timeToFirstByte = () =>
     title: 'Time to first byte',
     description:
       'Time from a request’s first byte to its answer’s first, by whether it is a stream; what the proxy itself adds is a part ' +
-      'of it. People give up on a stream that has not begun. p95 up and p50 not: one model or very long prompts, see ' +
+      'of it. People give up on a stream that has not begun: the line is for its p95, because a whole answer begins when it is ' +
+      'finished. p95 up and p50 not: one model or very long prompts, see ' +
       '"Request Body Size". Both up: the upstream is slow or overloaded, see "Upstream errors by type".',
     unit: unitOf(proxy.timeToFirstByte),
     queries: [

@@ -1,8 +1,8 @@
-import { LOG_EVENTS, ANTHROPIC_PROXY_PANELS as PANELS, prometheus, proxy } from '#catalog';
-import { increase, mul, RANGE, RATE_INTERVAL, rate, sumBy, value } from '#promql';
+import { CLIENT_GONE, LOG_EVENTS, ANTHROPIC_PROXY_PANELS as PANELS, prometheus, proxy } from '#catalog';
+import { div, increase, mul, RANGE, RATE_INTERVAL, rate, sumBy, value } from '#promql';
 // biome-ignore format: one list of house words
 import {
-  allLogLines, COLORS, countOf, perMinute, perSecond, query, STATUS_COLORS, stat, timeseries, toPanel, unitOf,
+  allLogLines, COLORS, countOf, PERCENT, perMinute, perSecond, query, STATUS_COLORS, stat, timeseries, toPanel, unitOf,
 } from '../house/index.ts';
 import { MINUTE } from './share.ts';
 
@@ -14,11 +14,24 @@ export const requestRate = () =>
     description:
       'Requests a second, in all and by whether the client asked for a stream. A fall to 0 while people work: the proxy or ' +
       'the way to it is down, see "Targets up". A sudden plateau far above the usual is a client in a loop: see ' +
-      '"Requests by Status Code" for what it gets.',
+      '"Requests by Status Code" for what it gets. On the right: how many of 100 requests their clients left before an answer ' +
+      'began (499). Single ones are people who changed their mind; many at once: the upstream hangs, and "Time to first byte" ' +
+      'shows nothing, because nothing came.',
     unit: perSecond(proxy.requests),
     queries: [
       query(sumBy(['stream'], rate(proxy.requests, RATE_INTERVAL)), 'stream={{stream}}'),
       query(sumBy([], rate(proxy.requests, RATE_INTERVAL)), 'total'),
+      query(
+        mul(
+          100,
+          div(
+            sumBy([], rate(proxy.requests, RATE_INTERVAL, { status_code: CLIENT_GONE })),
+            sumBy([], rate(proxy.requests, RATE_INTERVAL)),
+          ),
+        ),
+        'share of 499',
+        { unit: PERCENT, compared: true, color: COLORS.neutral },
+      ),
     ],
     links: [allLogLines('Log lines of requests', LOG_EVENTS.requestFinished)],
   });
@@ -35,6 +48,7 @@ export const requestsByStatusCode = () =>
     unit: perMinute(proxy.requests),
     draws: 'stacked bars',
     colors: STATUS_COLORS,
+    legend: 'beside',
     queries: [query(mul(sumBy(['status_code'], rate(proxy.requests, RATE_INTERVAL)), MINUTE), '{{status_code}}')],
     links: [toPanel('Errors', PANELS.errorRate)],
   });
@@ -45,7 +59,7 @@ export const totalRequests = () =>
     panel: PANELS.totalRequests,
     title: 'Total Requests',
     description:
-      'Requests answered in the time range shown above. It tells how much a share below rests on: five percent of twenty ' +
+      'Requests in the time range shown above, those of clients that left included. It tells how much a share below rests on: five percent of twenty ' +
       'requests is one request.',
     unit: unitOf(proxy.requests),
     color: COLORS.inward,
@@ -60,8 +74,8 @@ export const targetsUp = () =>
     title: 'Targets up',
     description:
       'Targets that Prometheus can scrape: 1 for each that is up, and their number by job. A target at 0 is down or cut off, ' +
-      'and all its other panels show gaps, not zeros. Look at its pod first, then at the error of the scrape in Prometheus ' +
-      'under Status, Targets. A job at 0 serves nobody.',
+      'and all its other panels show gaps, not zeros; one that jumps between 0 and 1 crashes and starts again. Look at its pod first, then at the error of the scrape in Prometheus ' +
+      'under Status, Target health. A job at 0 serves nobody.',
     unit: countOf('targets'),
     decimals: 0,
     queries: [

@@ -77,7 +77,9 @@ export const projectedUtilization = () =>
       }),
     ],
     links: [toPanel('Utilization so far', PANELS.utilizationOverTime)],
-    noValue: 'No forecast: every window has just begun or is over, or Instance leaves out "account"',
+    noValue:
+      'No forecast: every window has just begun or is over, a 7d window has samples of less than half an hour, or ' +
+      'Instance leaves out "account"',
   });
 
 /**

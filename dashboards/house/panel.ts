@@ -1,7 +1,7 @@
 import type { Panel as SdkPanel } from '@grafana/grafana-foundation-sdk/dashboard';
 import { DataqueryBuilder, QueryEditorMode } from '@grafana/grafana-foundation-sdk/prometheus';
-import type { PanelId, ThresholdLine, Thresholds } from '#catalog';
-import { type Matcher, print, restrict } from '#promql';
+import { ALERT_STEP_SECONDS, type PanelId, type ThresholdLine, type Thresholds } from '#catalog';
+import { type Matcher, print, RATE_INTERVAL, restrict } from '#promql';
 import type { ColorRule } from './colors.ts';
 import { PROMETHEUS } from './datasources.ts';
 import type { Link } from './links.ts';
@@ -82,7 +82,9 @@ export const finish = (
   builder.unit(unit.id).noValue(noValue).thresholds(thresholds);
   if (decimals !== undefined) builder.decimals(decimals);
   for (const [index, one] of queries.entries())
-    builder.withTarget(target(one, { refId: refIdOf(index), reads, context }));
+    builder.withTarget(
+      target(one, { refId: refIdOf(index), reads, conditions: context.conditions, ruled: lines.length > 0 }),
+    );
   for (const override of overridesOf(definition)) builder.withOverride(override);
   const { repeatDirection, transparent, ...built } = builder.build();
   return withLinks(plain(built), links ?? []);
@@ -101,17 +103,27 @@ export const refIdOf = (index: number): string => {
   return String.fromCharCode('A'.charCodeAt(0) + index);
 };
 
-const target = (
-  { expression, legend }: Query,
-  { refId, reads, context }: { refId: string; reads: Reads; context: Context },
-): DataqueryBuilder => {
+/** What a query learns from its panel. */
+interface Asking {
+  readonly refId: string;
+  readonly reads: Reads;
+  readonly conditions: readonly Matcher[];
+  /** Whether the panel has the lines of alerts. */
+  readonly ruled: boolean;
+}
+
+const target = ({ expression, legend }: Query, { refId, reads, conditions, ruled }: Asking): DataqueryBuilder => {
+  const expr = print(restrict(expression, conditions));
   const builder = new DataqueryBuilder()
     .refId(refId)
     .datasource(PROMETHEUS)
     .editorMode(QueryEditorMode.Code)
-    .expr(print(restrict(expression, context.conditions)))
+    .expr(expr)
     .legendFormat(legend);
-  return reads === 'instant' ? builder.instant() : builder.range();
+  if (reads === 'instant') return builder.instant();
+  // Rates over less than the alert's range would cross its line without an alert.
+  if (ruled && expr.includes(RATE_INTERVAL)) builder.interval(`${ALERT_STEP_SECONDS}s`);
+  return builder.range();
 };
 
 const overridesOf = ({ queries, colors = [] }: PanelDefinition): readonly Override[] => [

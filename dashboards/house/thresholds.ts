@@ -59,5 +59,13 @@ const zoneAt = (value: number, lines: readonly ThresholdLine[], display: readonl
 export const legendOfLines = (lines: readonly ThresholdLine[]): string =>
   lines
     .filter(({ severity }) => severity !== 'none')
-    .map(({ alert, severity, value, fires }) => `${alert} (${severity}) fires ${fires} ${value}.`)
+    .map(sentence)
     .join(' ');
+
+const sentence = ({ alert, severity, value, fires, series, over }: ThresholdLine): string =>
+  [
+    `${alert} (${severity}) fires ${fires} ${value}`,
+    ...(over === undefined ? [] : [` over ${over}`]),
+    ...(series === undefined ? [] : [`, for "${series}"`]),
+    '.',
+  ].join('');

@@ -27,6 +27,8 @@ export interface TimeseriesDefinition extends PanelDefinition {
   readonly softMax?: number;
   /** Always shows this much time up to now, whatever the dashboard shows. @default - the dashboard's time range */
   readonly timeFrom?: string;
+  /** Where the legend stands; beside the plot its rows, many of them zeros, take no height from it. @default 'below' */
+  readonly legend?: 'below' | 'beside';
 }
 
 /** How a stretch without samples is bridged, in milliseconds: two lost scrapes are no outage. */
@@ -41,7 +43,7 @@ const STYLES = {
 export const timeseries = (definition: TimeseriesDefinition): Panel => ({
   id: definition.panel,
   build: (context) => {
-    const builder = drawn(definition).legend(legend()).tooltip(tooltip());
+    const builder = drawn(definition).legend(legend(definition)).tooltip(tooltip());
     builder.thresholdsStyle(new GraphThresholdsStyleConfigBuilder().mode(linesMode(definition, context)));
     return finish(builder, definition, { reads: 'range', context });
   },
@@ -73,14 +75,15 @@ const drawn = ({ draws = 'lines', unit, softMax, timeFrom }: TimeseriesDefinitio
   return builder;
 };
 
-const legend = (): VizLegendOptionsBuilder =>
+const legend = ({ legend: place = 'below' }: TimeseriesDefinition): VizLegendOptionsBuilder =>
   new VizLegendOptionsBuilder()
     .showLegend(true)
     .displayMode(LegendDisplayMode.Table)
-    .placement(LegendPlacement.Bottom)
+    .placement(place === 'below' ? LegendPlacement.Bottom : LegendPlacement.Right)
     .calcs(['lastNotNull', 'max'])
     .sortBy('Last *')
     .sortDesc(true);
 
+/** All series at a moment, greatest first; those at zero, such as every status code that did not occur, would only hide them. */
 const tooltip = (): VizTooltipOptionsBuilder =>
-  new VizTooltipOptionsBuilder().mode(TooltipDisplayMode.Multi).sort(SortOrder.Descending);
+  new VizTooltipOptionsBuilder().mode(TooltipDisplayMode.Multi).sort(SortOrder.Descending).hideZeros(true);

@@ -47,6 +47,10 @@ export interface ThresholdLine {
   readonly value: number;
   /** On which side of the line the alert fires. */
   readonly fires: 'above' | 'below';
+  /** The series that the alert compares, by its legend; `{label}` stands for what varies. @default - all of the panel's */
+  readonly series?: string;
+  /** The time over which the alert counts or averages. @default - it compares what is now, or times of several lengths */
+  readonly over?: string;
 }
 
 /** The threshold lines of a panel, ascending by value; empty for a panel that owns no alert. */

@@ -97,6 +97,8 @@ export const settings = ({ grafana }: StackConfig): Readonly<Record<string, stri
   GF_SECURITY_ADMIN_PASSWORD__FILE: `${GRAFANA_PATHS.secrets}/admin-password`,
   GF_SECURITY_ADMIN_USER__FILE: `${GRAFANA_PATHS.secrets}/admin-user`,
   GF_SECURITY_COOKIE_SECURE: String(grafana.rootUrl.startsWith('https://')),
+  // Grafana's own default is public, and encrypts what its database keeps of credentials.
+  GF_SECURITY_SECRET_KEY__FILE: `${GRAFANA_PATHS.secrets}/secret-key`,
   GF_SERVER_ROOT_URL: `${grafana.rootUrl}/`,
   GF_USERS_ALLOW_SIGN_UP: 'false',
 });

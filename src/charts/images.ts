@@ -58,7 +58,8 @@ const compareImage = (name: ImageName, image: string, tested: string): readonly 
   if (used === undefined || used.join('.') === wanted.join('.')) return [];
   const kind = isOlderByMinor(used, wanted) ? 'older' : 'different';
   const problem = `${name} ${used.join('.')} is ${kind === 'older' ? 'older than' : 'not'} the version that the tests ran, ${tested}`;
-  return [{ kind, path: `images.${name}`, problem, repair: `use ${tested} or later, or run the tests with this one` }];
+  const repair = `use ${tested}${kind === 'older' ? ' or later' : ''}, or run the tests with this one`;
+  return [{ kind, path: `images.${name}`, problem, repair }];
 };
 
 /** Where the images of a configuration differ from what the tests ran; images without a version are not judged. */

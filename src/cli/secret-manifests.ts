@@ -31,7 +31,11 @@ export const randomSecrets = ({ namespace, grafana, proxy }: StackConfig): reado
       stringData,
     }) as const;
   return [
-    secret(grafana.adminSecret, 'grafana', 'dashboards', { 'admin-user': 'admin', 'admin-password': random() }),
+    secret(grafana.adminSecret, 'grafana', 'dashboards', {
+      'admin-user': 'admin',
+      'admin-password': random(),
+      'secret-key': random(),
+    }),
     secret(proxy.saltSecret, 'anthropic-proxy', 'proxy', { salt: random() }),
   ];
 };

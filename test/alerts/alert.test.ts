@@ -19,7 +19,7 @@ const example = alert({
   expr: byType,
   summary: ({ job, error_type }) => `${job} meets ${error_type}.`,
   description: ({ value, threshold }) =>
-    `${value.humanize} ${value.fixed(2)} ${value.humanizePercentage} ${value.humanizeDuration} of ${threshold}.`,
+    `${value.humanize} ${value.fixed(2)} ${value.humanizePercentage} ${value.humanizeDuration} ${value.humanizeMilliseconds} of ${threshold}.`,
 });
 
 describe('an alert', () => {
@@ -27,9 +27,9 @@ describe('an alert', () => {
     expect(example.summary(5)).toBe('{{ $labels.job }} meets {{ $labels.error_type }}.');
   });
 
-  test('quotes its value in four ways, and the threshold that is in force', () => {
+  test('quotes its value in five ways, and the threshold that is in force', () => {
     expect(example.description(7.5)).toBe(
-      '{{ $value | humanize }} {{ $value | printf "%.2f" }} {{ $value | humanizePercentage }} {{ $value | humanizeDuration }} of 7.5.',
+      '{{ $value | humanize }} {{ $value | printf "%.2f" }} {{ $value | humanizePercentage }} {{ $value | humanizeDuration }} {{ $value | printf "%.0fms" | parseDuration | humanizeDuration }} of 7.5.',
     );
   });
 
@@ -141,11 +141,18 @@ describe('the alerts', () => {
     expect(called.filter(({ panel }) => new Set(units(panel)).size > 1)).toEqual([]);
   });
 
-  test('inhibit others that exist and are less urgent', () => {
-    const pairs = called.flatMap((one) => one.inhibits.map((other) => [one.severity, other.alert] as const));
+  test('inhibit others that exist and are less urgent, but for one page with the same cause', () => {
     const severities = new Map(called.map(({ name, severity }) => [name, severity]));
-    expect(pairs.map(([severity, other]) => [severity, severities.get(other)])).toEqual(
-      pairs.map(() => ['page', 'ticket']),
+    const pairs = called.flatMap(({ name, severity, inhibits }) =>
+      inhibits.map((other) => ({ name, severity, other: other.alert, less: severities.get(other.alert) })),
     );
+    expect(pairs.filter(({ severity, less }) => severity !== 'page' || less !== 'ticket')).toEqual([
+      {
+        name: 'AnthropicProxyNoCredentialReady',
+        severity: 'page',
+        other: 'AnthropicProxyUtilizationCritical',
+        less: 'page',
+      },
+    ]);
   });
 });

@@ -37,6 +37,10 @@ describe('the routes', () => {
     ]);
   });
 
+  test('look at the Watchdog twice before it is to be repeated, so that no repetition is missed', () => {
+    expect(config.route.routes?.[0]).toMatchObject({ group_wait: '0s', group_interval: '30s', repeat_interval: '1m' });
+  });
+
   test('group by alert and job, and wait as configured', () => {
     const waits = { groupWait: '1s', groupInterval: '2s', repeatInterval: '3s', ticketRepeatInterval: '4s' } as const;
     const { route } = alertmanagerConfig({ receivers, ...waits }, alertGroups);
@@ -69,7 +73,7 @@ describe('the routes', () => {
     const elsewhere = applyOverrides(alertGroups, { TargetDown: { receiver: 'pge' } });
     expect(() => alertmanagerConfig({ receivers: { page: [] } }, elsewhere)).toThrow(
       "no receiver is called 'ticket', got page; alerts of that severity would be lost: declare it\n" +
-        "'TargetDown' goes to receiver 'pge', which does not exist; did you mean 'page'?",
+        "'TargetDown' goes to receiver 'pge', which does not exist, only page; declare it or name one of these",
     );
   });
 });
@@ -80,6 +84,20 @@ describe('inhibition', () => {
       source_matchers: ['alertname="AnthropicProxyUtilizationCritical"'],
       target_matchers: ['alertname="AnthropicProxyUtilizationHigh"'],
       equal: ['job', 'window', 'credential'],
+    });
+  });
+
+  test.each([
+    'CredentialCoolingOften',
+    'UpstreamRateLimited',
+    'RateLimitedShareHigh',
+    'RateLimitedRateHigh',
+    'UtilizationCritical',
+  ])('keeps %s quiet while no credential is ready, which has the same cause', (name) => {
+    expect(config.inhibit_rules).toContainEqual({
+      source_matchers: ['alertname="AnthropicProxyNoCredentialReady"'],
+      target_matchers: [`alertname="AnthropicProxy${name}"`],
+      equal: ['job'],
     });
   });
 

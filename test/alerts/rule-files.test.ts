@@ -61,7 +61,15 @@ unless
       'AnthropicProxyNoCredentialReady',
       'sum by (job) (max by (job, credential, state) (proxy_credential_state{state="ready"})) < 1',
     ],
-    ['TargetDown', 'up{job=~"anthropic-proxy|prometheus|alertmanager|grafana"} < 1'],
+    [
+      'TargetDown',
+      `  (
+      avg_over_time(up{job=~"anthropic-proxy|prometheus|alertmanager|grafana"}[10m])
+    and
+      up{job=~"anthropic-proxy|prometheus|alertmanager|grafana"}
+  )
+< 0.5`,
+    ],
     ['Watchdog', 'vector(1) > 0'],
   ])('asks for %s as written here', (name, expr) => {
     expect(rule(name)?.expr).toBe(expr);

@@ -19,6 +19,11 @@ describe('Grafana', () => {
     expect(environment).not.toHaveProperty('GF_SECURITY_ADMIN_PASSWORD');
   });
 
+  test('encrypts its database with a key of its own, not with the public default', () => {
+    expect(environment.GF_SECURITY_SECRET_KEY__FILE).toBe('/etc/grafana/secrets/secret-key');
+    expect(environment).not.toHaveProperty('GF_SECURITY_SECRET_KEY');
+  });
+
   test('calls nobody and keeps the plugins of its image', () => {
     expect(environment).toMatchObject({
       GF_ANALYTICS_REPORTING_ENABLED: 'false',

@@ -42,16 +42,16 @@ describe('random Secrets', () => {
 
   test('have the keys that the pods read', () => {
     expect(randomSecrets(small).map(({ stringData }) => Object.keys(stringData))).toEqual([
-      ['admin-user', 'admin-password'],
+      ['admin-user', 'admin-password', 'secret-key'],
       ['salt'],
     ]);
   });
 
   test('are 256 random bits, other ones each time', () => {
     const values = () =>
-      randomSecrets(small).flatMap(({ stringData: { 'admin-password': password, salt } }) => password ?? salt ?? []);
+      randomSecrets(small).flatMap(({ stringData: { 'admin-user': _, ...secrets } }) => Object.values(secrets));
     const all = [...values(), ...values()];
-    expect(new Set(all).size).toBe(4);
+    expect(new Set(all).size).toBe(6);
     for (const value of all) expect(Buffer.from(value, 'base64url')).toHaveLength(32);
   });
 });

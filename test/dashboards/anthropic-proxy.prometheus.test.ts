@@ -57,6 +57,9 @@ const windowTokens = (title: string, since: number, name: string): Story => ({
 const requests = (status_code: '200' | '429' | '499' | '502', by: number) =>
   series(proxy.requests, { stream: 'true', status_code }, growing(by));
 
+const credentialState = (credential: string, state: 'ready' | 'cooling' | 'expired', value: 0 | 1) =>
+  series(proxy.credentialState, { credential, state }, constant(value));
+
 const utilization = (credential: string, value: number, instance = 'proxy-0') =>
   series(proxy.utilization, { window: '5h', credential, instance }, constant(value));
 
@@ -92,6 +95,24 @@ const STORIES: readonly Story[] = [
     query: 0,
     series: [requests('200', 90), requests('429', 10), requests('499', 100)],
     answer: [{ labels: '{}', value: 10 }],
+  },
+  {
+    title: 'counts clients that left in percent of all requests',
+    panel: PANELS.requestRate,
+    query: 2,
+    series: [requests('200', 60), requests('429', 15), requests('499', 25)],
+    answer: [{ labels: '{}', value: 25 }],
+  },
+  {
+    title: 'shows of each credential only the state that holds',
+    panel: PANELS.credentialState,
+    query: 1,
+    series: [
+      ...[credentialState('team-a', 'ready', 1), credentialState('team-a', 'cooling', 0)],
+      ...[credentialState('team-b', 'ready', 0), credentialState('team-b', 'cooling', 1)],
+      credentialState('team-b', 'expired', 0),
+    ],
+    answer: [{ labels: '{job="anthropic-proxy", credential="team-b", state="cooling"}', value: 1 }],
   },
   {
     title: 'keeps the kinds of upstream error apart from the requests they are compared with',

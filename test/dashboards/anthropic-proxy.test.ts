@@ -1,9 +1,11 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: Grafana replaces these
 import { parser } from '@prometheus-io/lezer-promql';
 import { describe, expect, test } from 'vitest';
+import { type Alert, alertGroups, alertsOf, thresholdsOf } from '#alerts';
 // biome-ignore format: one list of catalog entries
-import {
+import {DASHBOARD_UIDS, 
   ANTHROPIC_PROXY_PANELS as PANELS, type PanelId, prometheus, proxy, proxyRecorded, seriesNames, type ThresholdLine, type Thresholds,
+  toSeconds,
 } from '#catalog';
 import { dashboards } from '#dashboards';
 
@@ -12,6 +14,7 @@ interface Target {
   readonly expr: string;
   readonly legendFormat: string;
   readonly instant: boolean;
+  readonly interval?: string;
 }
 
 interface Panel {
@@ -289,6 +292,47 @@ describe('threshold lines', () => {
     expect(changed(at(utilizationOverTime, 80), at(utilizationOverTime, 85))).toEqual(
       [utilization5h, utilization7d, utilizationOverTime].map(({ id }) => id),
     );
+  });
+
+  const compared = alertsOf(alertGroups).filter(({ series }) => series !== null);
+
+  /** What a label of a legend can be: its own name in braces, or one of its values where they are a closed set. */
+  const standsFor = (name: string): string => {
+    const metrics = [...Object.values(proxy), ...Object.values(proxyRecorded)];
+    const known = metrics.flatMap(({ labels }) => labels).find((label) => label.name === name)?.values ?? [];
+    return `(${[`\\{${name}\\}`, ...known].join('|')})`;
+  };
+
+  test.each(compared.map((alert): [string, Alert] => [alert.name, alert]))(
+    'of %s name a series of the panel',
+    (_, { panel, series }) => {
+      const legends = panel === null ? [] : panelAt(panel).targets.map(({ legendFormat }) => legendFormat);
+      const matching = legends.filter((legend) =>
+        new RegExp(`^${legend.replaceAll(/\{\{(\w+)\}\}/g, (_reference, name: string) => standsFor(name))}$`).test(
+          series ?? '',
+        ),
+      );
+      expect(matching, `${series} among ${legends}`).toHaveLength(1);
+    },
+  );
+
+  test('name their series where a panel has several queries', () => {
+    const silent = alertsOf(alertGroups).filter(({ panel, series }) => panel !== null && series === null);
+    expect(silent.filter(({ panel }) => panelAt(panel as PanelId).targets.length > 1)).toEqual([]);
+  });
+
+  test('are crossed by rates over at least the time over which the alerts average', () => {
+    const lines = thresholdsOf(alertGroups);
+    const rates = panelsOf(lines).flatMap(({ id, targets }) =>
+      lines({ dashboard: DASHBOARD_UIDS.anthropicProxy, id }).flatMap(({ over }) =>
+        targets.flatMap(({ expr, interval = '0s' }) =>
+          over !== undefined && expr.includes('$__rate_interval') ? [{ id, over, interval }] : [],
+        ),
+      ),
+    );
+    expect(new Set(rates.map(({ id }) => id)).size).toBe(7);
+    // Grafana's rate interval is at least four times what a query names as its interval.
+    expect(rates.filter(({ over, interval }) => 4 * toSeconds(interval) < toSeconds(over))).toEqual([]);
   });
 
   test('follow the data, beside the yellow that belongs to no alert', () => {

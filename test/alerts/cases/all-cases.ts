@@ -1,6 +1,7 @@
 import type { AlertCases } from './alert-cases.ts';
 import { allTargetsDown } from './all-targets-down.ts';
 import { authenticationFailing } from './anthropic-proxy-authentication-failing.ts';
+import { clientsLeavingBeforeAnswer } from './anthropic-proxy-clients-leaving-before-answer.ts';
 import { credentialCoolingOften } from './anthropic-proxy-credential-cooling-often.ts';
 import { credentialExpired } from './anthropic-proxy-credential-expired.ts';
 import { firstByteLatencyHigh } from './anthropic-proxy-first-byte-latency-high.ts';
@@ -26,6 +27,7 @@ export const ALL_CASES: readonly AlertCases[] = [
   noCredentialReady,
   requestLatencyHigh,
   firstByteLatencyHigh,
+  clientsLeavingBeforeAnswer,
   utilizationHigh,
   utilizationCritical,
   windowExhaustionProjected,

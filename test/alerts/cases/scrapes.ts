@@ -1,5 +1,5 @@
 import { type Job, prometheus, TARGETS } from '#catalog';
-import { constant, type InputSeries, series } from '../../support/promtool.ts';
+import { constant, type InputSeries, inOrder, series } from '../../support/promtool.ts';
 
 /** The scrapes of an instance: 1 where they work. */
 export const scrapes = (job: Job, instance: string, values: string): InputSeries =>
@@ -10,3 +10,6 @@ export const othersUp = (...but: readonly Job[]): readonly InputSeries[] =>
   Object.values(TARGETS)
     .filter(({ job }) => !but.includes(job))
     .map(({ job }) => scrapes(job, `${job}-0`, constant(1)));
+
+/** Nine failed scrapes and one good, again and again. */
+export const CRASH_LOOP = inOrder(...Array.from({ length: 10 }, () => '0x8 1'));

@@ -1,15 +1,18 @@
 import type { proxy } from '#catalog';
-import { type AlertCase, minutes, observations } from '../../support/promtool.ts';
+import { type AlertCase, type InputSeries, minutes, observations } from '../../support/promtool.ts';
 import { type Figures, firesAfter, staysSilent } from './alert-cases.ts';
 import { A_TRICKLE } from './traffic.ts';
 
 type TimedMetric = typeof proxy.requestDuration | typeof proxy.timeToFirstByte;
-type Words = (streamed: 'true' | 'false') => { readonly summary: string; readonly description: string };
+interface Words {
+  readonly summary: string;
+  readonly description: string;
+}
 
 const job = 'anthropic-proxy';
 
-/** The stories of a percentile: the same for both of its metrics. */
-export const slowAnswers = (metric: TimedMetric, figures: Figures, reads: Words): readonly AlertCase[] => {
+/** The stories of a percentile of streams: the same for both of its metrics. */
+export const slowStreams = (metric: TimedMetric, figures: Figures, reads: Words): readonly AlertCase[] => {
   const slow = 2 * figures.threshold;
   const fast = figures.threshold / 2;
   return [
@@ -19,15 +22,15 @@ export const slowAnswers = (metric: TimedMetric, figures: Figures, reads: Words)
         ...observations(metric, { stream: 'true' }, { at: slow, step: 10 }),
         ...observations(metric, { stream: 'false' }, { at: fast, step: 10 }),
       ],
-      checks: firesAfter(minutes(1), figures, { labels: { job, stream: 'true' }, reads: reads('true') }),
+      checks: firesAfter(minutes(1), figures, { labels: { job, stream: 'true' }, reads }),
     },
     {
       title: 'fires when one replica of two makes more than five of 100 requests slow',
       series: [
-        ...observations(metric, { stream: 'false', instance: 'proxy-0' }, { at: fast, step: 90 }),
-        ...observations(metric, { stream: 'false', instance: 'proxy-1' }, { at: slow, step: 10 }),
+        ...observations(metric, { stream: 'true', instance: 'proxy-0' }, { at: fast, step: 90 }),
+        ...observations(metric, { stream: 'true', instance: 'proxy-1' }, { at: slow, step: 10 }),
       ],
-      checks: firesAfter(minutes(1), figures, { labels: { job, stream: 'false' } }),
+      checks: firesAfter(minutes(1), figures, { labels: { job, stream: 'true' } }),
     },
     {
       title: 'is silent when fewer than five of 100 requests are slow',
@@ -49,3 +52,7 @@ export const slowAnswers = (metric: TimedMetric, figures: Figures, reads: Words)
     },
   ];
 };
+
+/** Whole answers as slow as the streams of the stories, and no streams. */
+export const slowWholeAnswers = (metric: TimedMetric, { threshold }: Figures): readonly InputSeries[] =>
+  observations(metric, { stream: 'false' }, { at: 2 * threshold, step: 10 });

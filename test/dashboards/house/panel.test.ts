@@ -1,7 +1,7 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: Grafana replaces these
 import { describe, expect, test } from 'vitest';
 import { ANTHROPIC_PROXY_PANELS as PANELS, proxy, type Thresholds } from '#catalog';
-import { maxBy, rate, sumBy, value } from '#promql';
+import { maxBy, RATE_INTERVAL, rate, sumBy, value } from '#promql';
 // biome-ignore format: one list of house words
 import {
   gauge, onlyThis, type Panel, PERCENT, perSecond, query, STATUS_COLORS, stat, timeseries, unitOf,
@@ -42,7 +42,7 @@ describe('timeseries', () => {
     });
   });
 
-  test('shows what the builder hides: the legend with its figures, and all series in the tooltip', () => {
+  test('shows what the builder hides: the legend with its figures, and in the tooltip all series that are not zero', () => {
     expect(built(panel()).options).toEqual({
       legend: {
         calcs: ['lastNotNull', 'max'],
@@ -52,8 +52,35 @@ describe('timeseries', () => {
         sortBy: 'Last *',
         sortDesc: true,
       },
-      tooltip: { mode: 'multi', sort: 'desc' },
+      tooltip: { mode: 'multi', sort: 'desc', hideZeros: true },
     });
+  });
+
+  test('lets the legend stand beside the plot', () => {
+    const beside = timeseries({
+      ...words,
+      panel: PANELS.requestRate,
+      unit: perSecond(proxy.requests),
+      queries: [byCode()],
+      legend: 'beside',
+    });
+    expect(built(beside)).toMatchObject({ options: { legend: { placement: 'right', displayMode: 'table' } } });
+  });
+
+  test('reads rates over the alerts’ range at least where it has their lines, and as finely as it can where not', () => {
+    const zoomed = timeseries({
+      ...words,
+      panel: PANELS.requestRate,
+      unit: perSecond(proxy.requests),
+      queries: [query(sumBy([], rate(proxy.requests, RATE_INTERVAL)), 'zoomed'), total()],
+    });
+    const steps = (thresholds: Thresholds) => {
+      const { targets } = built(zoomed, thresholds) as unknown as { targets: { interval?: string }[] };
+      return targets.map(({ interval }) => interval);
+    };
+    // Grafana's rate interval is at least four steps: five minutes. The second query has its own range.
+    expect(steps(AT_FIVE)).toEqual(['75s', undefined]);
+    expect(steps(NO_LINES)).toEqual([undefined, undefined]);
   });
 
   test('draws every line in the house style', () => {

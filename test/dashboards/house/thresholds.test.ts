@@ -111,3 +111,10 @@ test('legendOfLines says whose lines they are', () => {
     'At80 (ticket) fires above 80. At1 (page) fires below 1.',
   );
 });
+
+test('legendOfLines says over which time the alert counts, and which series it compares', () => {
+  const both = { ...line(5, 'ticket'), over: '5m', series: 'upstream: {error_type}' };
+  expect(legendOfLines([both, { ...line(10, 'page'), over: '1h' }, { ...line(20, 'page'), series: 'clients' }])).toBe(
+    'At5 (ticket) fires above 5 over 5m, for "upstream: {error_type}". At10 (page) fires above 10 over 1h. At20 (page) fires above 20, for "clients".',
+  );
+});
