@@ -1,6 +1,31 @@
 import { decimal, type Headers, headerOf, type Observation, percent } from './observation.ts';
 
+const PREFIX = 'anthropic-ratelimit-unified-';
 const UNIFIED = /^anthropic-ratelimit-unified-(.+)-(utilization|reset|status)$/;
+
+/** What the name of a header says. */
+interface Told {
+  readonly window: string;
+  readonly field: keyof typeof READ;
+}
+
+/** The upstream uses a dozen names; a list that grew longer would be filled by somebody. */
+const MAX_NAMES = 256;
+
+/** What names said before: every answer repeats them, and a look at them costs much of what an answer costs. */
+const toldBefore = new Map<string, Told | null>();
+
+const toldBy = (name: string): Told | null => {
+  const known = toldBefore.get(name);
+  if (known !== undefined) return known;
+  const [, window, field] = UNIFIED.exec(name) ?? [];
+  const told =
+    window === undefined || field === undefined || NO_WINDOWS.has(window)
+      ? null
+      : { window, field: field as keyof typeof READ };
+  if (toldBefore.size < MAX_NAMES) toldBefore.set(name, told);
+  return told;
+};
 
 /** Paid usage beyond the windows has headers of the same form; like `extra_usage` of the poll it is no window. */
 const NO_WINDOWS: ReadonlySet<string> = new Set(['overage']);
@@ -33,14 +58,14 @@ const READ = {
 export const readHeaders = (headers: Headers): readonly Observation[] => {
   const drafts = new Map<string, Draft>();
   for (const name in headers) {
-    const match = UNIFIED.exec(name);
-    const text = match === null ? undefined : headerOf(headers, name);
-    if (match === null || text === undefined) continue;
-    const [, window = '', field = ''] = match;
-    if (NO_WINDOWS.has(window)) continue;
+    if (!name.startsWith(PREFIX)) continue;
+    const told = toldBy(name);
+    const text = told === null ? undefined : headerOf(headers, name);
+    if (told === null || text === undefined) continue;
+    const { window, field } = told;
     const draft = drafts.get(window) ?? { window, utilization: null, resetsAt: null, status: null };
     drafts.set(window, draft);
-    READ[field as keyof typeof READ](draft, text);
+    READ[field](draft, text);
   }
   return [...drafts.values()];
 };

@@ -79,11 +79,10 @@ export const roll = (window: Window, now: number): Step =>
     ? { window: { ...ended(window, window.resetsAt), elapsed: true }, reset: true }
     : { window, reset: false };
 
-const learn = (window: Window, { said, source, now }: Heard): Window => ({
-  ...window,
-  ...(said.utilization === null ? {} : { utilization: said.utilization, source, learnedAt: now }),
-  status: said.status ?? window.status,
-});
+const learn = (window: Window, { said: { utilization, status }, source, now }: Heard): Window =>
+  utilization === null
+    ? { ...window, status: status ?? window.status }
+    : { ...window, utilization, source, learnedAt: now, status: status ?? window.status };
 
 /** The reset time that is believed; null for none. */
 const believed = ({ said, now }: Heard): number | null =>
