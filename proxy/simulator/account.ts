@@ -55,8 +55,8 @@ export class Account {
 
   /** Puts a window into a state. */
   change({ window, percent, resetsInSeconds, factor = 1 }: WindowChange, now: number): void {
-    const resetsAt = now + resetsInSeconds * SECOND;
-    Object.assign(this.#windowOf(window), { percent, factor, resetsAt });
+    const resetsAt = resetsInSeconds === undefined ? {} : { resetsAt: now + resetsInSeconds * SECOND };
+    Object.assign(this.#windowOf(window), { percent, factor, ...resetsAt });
   }
 
   /** The window that refuses requests to a model now; null where none does. */

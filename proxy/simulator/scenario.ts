@@ -49,8 +49,8 @@ export interface WindowChange {
   readonly account: string;
   readonly window: WindowName;
   readonly percent: number;
-  /** Seconds until the reset, as the clock counts them. */
-  readonly resetsInSeconds: number;
+  /** Seconds until the reset, as the clock counts them. @default - it stays */
+  readonly resetsInSeconds?: number;
   /** How many times more the requests use of it than of a usual one. @default 1 */
   readonly factor?: number;
 }

@@ -1,5 +1,5 @@
 import { bundleProxy } from './proxy/bundle.ts';
-import { CORES, type Listening, type Load, load, processorMs, residentMb, startOn } from './proxy/programs.ts';
+import { CORES, type Listening, type Load, load, pinSelf, processorMs, residentMb, startOn } from './proxy/programs.ts';
 import { percentile, runStreams } from './proxy/streams.ts';
 
 const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 5);
@@ -50,44 +50,83 @@ const compareLoads = (programs: Readonly<Record<string, Listening>>, connections
   return results;
 };
 
-const bench = async (upstream: Listening, bare: Listening, proxy: Listening): Promise<readonly boolean[]> => {
-  const idleMb = residentMb(proxy.pid);
-  const throughput = compareLoads({ bare, proxy }, CONNECTIONS);
-  const perSecond = (name: string) => (throughput.get(name) ?? []).map((result) => result.perSecond);
-  const ratios = perSecond('proxy').map((value, round) => value / (perSecond('bare')[round] ?? Number.NaN));
-  say(
-    `bare ${perSecond('bare').map(Math.round).join(' ')} /s, proxy ${perSecond('proxy').map(Math.round).join(' ')} /s`,
-  );
-  const cost = (name: string) => median((throughput.get(name) ?? []).map((result) => result.microseconds));
-  say(`processor time a request: bare ${cost('bare').toFixed(1)} µs, proxy ${cost('proxy').toFixed(1)} µs`);
-  const single = compareLoads({ upstream, bare, proxy }, 1);
-  const p50 = (name: string) => median((single.get(name) ?? []).map((result) => result.p50Ms));
-  say(`one connection, p50: direct ${p50('upstream')} ms, bare ${p50('bare')} ms, proxy ${p50('proxy')} ms`);
-  const [direct, proxied] = await Promise.all([upstream, proxy].map(({ url }) => runStreams(url, 1, 40)));
-  const firstByte = (times: typeof direct) => median((times ?? []).map(({ firstByteMs }) => firstByteMs));
-  const many = { direct: await runStreams(upstream.url, STREAMS, 3), proxied: await runStreams(proxy.url, STREAMS, 3) };
-  const transit = (times: typeof many.direct) =>
-    percentile(
-      times.flatMap(({ transitsMs }) => transitsMs),
-      0.99,
-    );
-  say(
-    `${STREAMS} streams, p99 of a piece's way: direct ${transit(many.direct).toFixed(3)} ms, proxy ${transit(many.proxied).toFixed(3)} ms`,
-  );
-  say(`memory after the load: ${residentMb(proxy.pid).toFixed(1)} MB`);
-  return [
-    judge(`throughput at ${CONNECTIONS} connections, share of the bare forwarder`, median(ratios), '', { least: 0.7 }),
-    judge('added latency at one connection, p50', p50('proxy') - p50('upstream'), ' ms', { most: 0.4 }),
-    judge('added time to the first byte of a stream, p50', firstByte(proxied) - firstByte(direct), ' ms', {
-      most: 0.5,
-    }),
-    judge(`added delay of a piece at ${STREAMS} streams, p99`, transit(many.proxied) - transit(many.direct), ' ms', {
-      most: 2,
-    }),
-    judge('memory when idle', idleMb, ' MB', { most: 120 }),
-  ];
+const FIRST_BYTE_ROUNDS = 60;
+const STREAM_ROUNDS = 3;
+
+type Programs = Readonly<Record<'upstream' | 'bare' | 'proxy', Listening>>;
+
+const throughput = ({ bare, proxy }: Programs): boolean => {
+  const results = compareLoads({ bare, proxy }, CONNECTIONS);
+  const of = (name: string, figure: 'perSecond' | 'microseconds') =>
+    (results.get(name) ?? []).map((one) => one[figure]);
+  const ratios = of('proxy', 'perSecond').map((value, round) => value / (of('bare', 'perSecond')[round] ?? Number.NaN));
+  const costs = ['bare', 'proxy'].map((name) => median(of(name, 'microseconds')));
+  for (const name of ['bare', 'proxy'])
+    say(`     ${name}: ${of(name, 'perSecond').map(Math.round).join(' ')} requests a second`);
+  say(`     processor time a request: ${costs.map((one) => one.toFixed(1)).join(' and ')} µs`);
+  return judge(`throughput at ${CONNECTIONS} connections, share of the bare forwarder`, median(ratios), '', {
+    least: 0.7,
+  });
 };
 
+/** Says a figure of each program, and judges what the proxy adds to the upstream's own. */
+const judgeAdded = (name: string, figures: Readonly<Record<keyof Programs, number>>, most: number): boolean => {
+  const { upstream, bare, proxy } = figures;
+  const all = Object.entries({ direct: upstream, bare, proxy }).map(([who, value]) => `${who} ${value.toFixed(3)}`);
+  say(`     ${name}: ${all.join(', ')} ms`);
+  return judge(`${name}, added`, proxy - upstream, ' ms', { most });
+};
+
+const latency = (programs: Programs): boolean => {
+  const results = compareLoads(programs, 1);
+  const p50 = (name: keyof Programs) => median((results.get(name) ?? []).map(({ p50Ms }) => p50Ms));
+  const figures = { upstream: p50('upstream'), bare: p50('bare'), proxy: p50('proxy') };
+  return judgeAdded('latency at one connection, p50', figures, 0.4);
+};
+
+const firstBytes = async (programs: Programs): Promise<boolean> => {
+  const times = { upstream: [] as number[], bare: [] as number[], proxy: [] as number[] };
+  const names = ['upstream', 'bare', 'proxy'] as const;
+  for (let round = 0; round < FIRST_BYTE_ROUNDS; round += 1) {
+    for (const name of names) {
+      const streams = await runStreams(programs[name].url, { atOnce: 1, rounds: 5, events: 1 });
+      times[name].push(...streams.map(({ firstByteMs }) => firstByteMs));
+    }
+  }
+  const figures = { upstream: median(times.upstream), bare: median(times.bare), proxy: median(times.proxy) };
+  return judgeAdded('time to the first byte of a stream, p50', figures, 0.5);
+};
+
+const pieces = async (programs: Programs): Promise<boolean> => {
+  const p99 = async ({ url }: Listening) => {
+    const streams = await runStreams(url, { atOnce: STREAMS, rounds: STREAM_ROUNDS, events: 20 });
+    return percentile(
+      streams.flatMap(({ transitsMs }) => transitsMs),
+      0.99,
+    );
+  };
+  const figures = {
+    upstream: await p99(programs.upstream),
+    bare: await p99(programs.bare),
+    proxy: await p99(programs.proxy),
+  };
+  return judgeAdded(`delay of a piece at ${STREAMS} streams, p99`, figures, 2);
+};
+
+const bench = async (programs: Programs): Promise<readonly boolean[]> => {
+  const idleMb = residentMb(programs.proxy.pid);
+  const kept = [
+    judge('memory when idle', idleMb, ' MB', { most: 120 }),
+    throughput(programs),
+    latency(programs),
+    await firstBytes(programs),
+    await pieces(programs),
+  ];
+  say(`     memory after the load: ${residentMb(programs.proxy.pid).toFixed(1)} MB`);
+  return kept;
+};
+
+pinSelf(CORES.other);
 const upstream = await startOn(CORES.other, 'test/bench/proxy/upstream.ts');
 const bare = await startOn(CORES.measured, 'test/bench/proxy/bare.ts', { args: [upstream.url] });
 const proxy = await startOn(CORES.measured, bundleProxy(), {
@@ -100,7 +139,7 @@ const proxy = await startOn(CORES.measured, bundleProxy(), {
   },
 });
 try {
-  const kept = await bench(upstream, bare, proxy);
+  const kept = await bench({ upstream, bare, proxy });
   process.exitCode = kept.every((one) => one) ? 0 : 1;
 } finally {
   for (const program of [proxy, bare, upstream]) await program.stop();

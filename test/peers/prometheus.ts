@@ -28,6 +28,8 @@ export interface QueryRange {
   readonly start: number;
   readonly end: number;
   readonly step: number;
+  /** How far each step looks back for a sample, in seconds. @default - as Prometheus was started */
+  readonly lookBack?: number;
 }
 
 /** A Prometheus on loopback. */
@@ -82,8 +84,9 @@ const query = (url: string) => async (expr: string, time?: number) =>
 
 const queryRange =
   (url: string) =>
-  async (expr: string, { start, end, step }: QueryRange) => {
-    const range = { start: String(start), end: String(end), step: String(step) };
+  async (expr: string, { start, end, step, lookBack }: QueryRange) => {
+    const back = lookBack === undefined ? {} : { lookback_delta: String(lookBack) };
+    const range = { start: String(start), end: String(end), step: String(step), ...back };
     return toSeries(await ask(`${url}/api/v1/query_range`, { query: expr, ...range }));
   };
 

@@ -3,15 +3,20 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { ANTHROPIC_PROXY_PANELS, type PanelId, TARGETS } from '#catalog';
 import { describePeers } from '../peers/peer.ts';
+import type { QueryRange } from '../peers/prometheus.ts';
 import { type TemporaryFolder, temporaryFolder } from '../peers/temporary-folder.ts';
 import type { NotifiedAlert, ReceivedNotification } from '../peers/webhook-receiver.ts';
-import { SCENARIOS } from '../support/week/scenarios.ts';
+import { shortenExpression } from '../support/adapt.ts';
 import { REPLICAS } from '../support/week/world.ts';
 import { chosen, interpolate, labelValuesPath, type PanelQuery } from './dashboard-queries.ts';
 import { allPanelQueries, allQueryVariables, filesIn, generatedFiles } from './generated.ts';
-import { type Stage, startStage, until } from './stage.ts';
+import { LIVE_REPLICAS } from './live-proxy.ts';
+import { DIVISOR, LOOK_BACK_SECONDS, type Stage, startStage, until } from './stage.ts';
+import { type ExpectedAlert, TROUBLES } from './troubles.ts';
 
 const MINUTE = 60_000;
+
+type Choice = Readonly<Record<string, string>>;
 
 /** What Grafana puts in for its own variables: a range of six hours, scraped every minute. */
 const GRAFANA = { __rate_interval: '4m', __interval: '1m', __range: '6h' };
@@ -28,41 +33,30 @@ const ONE = {
   model: chosen('claude-opus-5-5'),
 };
 
+/** The same at a pod that really runs. */
+const LIVE = { ...ONE, instance: chosen(LIVE_REPLICAS[0]) };
+
 /** A panel whose queries need another choice than one value a variable, and why. */
 interface Exception {
   readonly panel: PanelId;
-  readonly choice: Readonly<Record<string, string>>;
+  /** The instances to choose beside the pod. */
+  readonly instance: string;
   readonly because: string;
 }
 
 const EXCEPTIONS: readonly Exception[] = [
   {
     panel: ANTHROPIC_PROXY_PANELS.projectedUtilization,
-    choice: { instance: chosen(REPLICAS[0].name, 'account') },
+    instance: 'account',
     because: 'recorded series belong to an account and carry the instance `account`, which is picked beside the pod',
   },
 ];
 
+const withInstance = (choice: Choice, pod: string, exception: Exception | undefined): Choice =>
+  exception === undefined ? choice : { ...choice, instance: chosen(pod, exception.instance) };
+
 const exceptionOf = ({ dashboard, id }: PanelQuery): Exception | undefined =>
   EXCEPTIONS.find(({ panel }) => panel.dashboard === dashboard && panel.id === id);
-
-/** Which trouble makes which alerts fire, by the group of the rules. */
-const TROUBLES = [
-  {
-    group: 'rate-limiting',
-    scenario: SCENARIOS.rateLimited,
-    alerts: ['AnthropicProxyRateLimitedShareHigh', 'AnthropicProxyUpstreamRateLimited'],
-  },
-  {
-    group: 'latency',
-    scenario: SCENARIOS.slow,
-    alerts: ['AnthropicProxyRequestLatencyHigh', 'AnthropicProxyFirstByteLatencyHigh'],
-  },
-  { group: 'utilization', scenario: SCENARIOS.windowNearlyFull, alerts: ['AnthropicProxyUtilizationCritical'] },
-  { group: 'utilization', scenario: SCENARIOS.windowExhausts, alerts: ['AnthropicProxyWindowExhaustionProjected'] },
-  { group: 'upstream-errors', scenario: SCENARIOS.upstreamFailing, alerts: ['AnthropicProxyServerErrorShareHigh'] },
-  { group: 'targets', scenario: SCENARIOS.replicaDown, alerts: ['TargetDown'] },
-] as const;
 
 /** The group whose alert always fires. */
 const ALWAYS = 'watchdog';
@@ -101,11 +95,21 @@ describePeers(['prometheus', 'promtool', 'alertmanager'], 'the generated configu
     await folder?.remove();
   });
 
-  /** How many series with a number a panel's query has in the last hours of the backfilled week. */
-  const answers = async (query: PanelQuery, choice: Readonly<Record<string, string>>): Promise<number> => {
-    const range = { start: stage.end - 21_600, end: stage.end, step: 60 };
-    const series = await stage.prometheus.queryRange(interpolate(query.expr, choice), range);
+  const seriesWithNumbers = async (expr: string, range: QueryRange): Promise<number> => {
+    const series = await stage.prometheus.queryRange(expr, range);
     return series.filter(({ values }) => values.some(([, value]) => Number.isFinite(value))).length;
+  };
+
+  /** How many series with a number a panel's query has in the last hours of the backfilled week. */
+  const answers = ({ expr }: PanelQuery, choice: Choice): Promise<number> => {
+    const range = { start: stage.end - 21_600, end: stage.end, step: 60, lookBack: LOOK_BACK_SECONDS };
+    return seriesWithNumbers(interpolate(expr, choice), range);
+  };
+
+  /** The same since the proxy runs, with its time divided. */
+  const liveAnswers = ({ expr }: PanelQuery, choice: Choice): Promise<number> => {
+    const range = { start: stage.begin, end: Date.now() / 1_000, step: 1 };
+    return seriesWithNumbers(shortenExpression(interpolate(expr, choice), DIVISOR), range);
   };
 
   const labelValues = async (query: string): Promise<readonly string[]> => {
@@ -124,11 +128,18 @@ describePeers(['prometheus', 'promtool', 'alertmanager'], 'the generated configu
     return series.map(({ labels }) => labels.alertname ?? '').toSorted();
   };
 
-  const alertsIn = ({ notification }: ReceivedNotification, name: string, status: string): readonly NotifiedAlert[] =>
-    notification.alerts.filter((alert) => alert.labels.alertname === name && alert.status === status);
+  const isOf = ({ labels }: NotifiedAlert, expected: ExpectedAlert): boolean =>
+    Object.entries(expected).every(([label, value]) => labels[label] === value);
 
-  const delivered = (name: string, status: 'firing' | 'resolved', timeoutMs: number): Promise<ReceivedNotification> =>
-    stage.receiver.waitFor((received) => alertsIn(received, name, status).length > 0, timeoutMs);
+  const delivered = (
+    expected: ExpectedAlert,
+    status: NotifiedAlert['status'],
+    timeoutMs: number,
+  ): Promise<ReceivedNotification> =>
+    stage.receiver.waitFor(
+      ({ notification }) => notification.alerts.some((alert) => alert.status === status && isOf(alert, expected)),
+      timeoutMs,
+    );
 
   describe('dashboards', () => {
     test('are asked for every panel that the catalog names', () => {
@@ -158,20 +169,36 @@ describePeers(['prometheus', 'promtool', 'alertmanager'], 'the generated configu
       expect(own.length).toBeGreaterThan(0);
       for (const query of own) {
         expect(await answers(query, ONE)).toBe(0);
-        expect(await answers(query, { ...ONE, ...exception.choice })).toBeGreaterThan(0);
+        expect(await answers(query, withInstance(ONE, REPLICAS[0].name, exception))).toBeGreaterThan(0);
       }
     });
   });
 
+  describe('the proxy that runs', () => {
+    test.each(queries)(
+      'answers %s at one value of each variable',
+      async (_, query) => {
+        const choice = withInstance(LIVE, LIVE_REPLICAS[0], exceptionOf(query));
+        // The first poll of a credential comes within 15 seconds.
+        const count = await until(
+          () => liveAnswers(query, choice),
+          (series) => series > 0,
+          MINUTE / 2,
+        );
+        expect(count).toBeGreaterThan(0);
+      },
+      MINUTE,
+    );
+  });
+
   describe('alerts', () => {
     test('are provoked in every group but the one that always fires', () => {
-      const provoked = new Set<string>(TROUBLES.map(({ group }) => group));
-      const names = groups.map(({ name }) => name).filter((name) => name !== ALWAYS);
-      expect(names.filter((name) => !provoked.has(name))).toEqual([]);
-      for (const { group, alerts } of TROUBLES) {
-        const declared = groups.find(({ name }) => name === group)?.rules.map(({ alert }) => alert);
-        expect(declared).toEqual(expect.arrayContaining([...alerts]));
-      }
+      const wanted = TROUBLES.flatMap(({ alerts }) => alerts.map(({ alertname }) => alertname));
+      const declared = groups.map(({ name, rules }) => ({ name, alerts: rules.map(({ alert }) => alert) }));
+      const provoked = declared.filter(({ alerts }) => alerts.some((alert) => wanted.includes(alert ?? '')));
+      const rest = declared.filter((group) => !provoked.includes(group)).map(({ name }) => name);
+      expect(rest).toEqual([ALWAYS]);
+      expect(declared.flatMap(({ alerts }) => alerts)).toEqual(expect.arrayContaining(wanted));
     });
 
     test('read targets of every job, all of them up', async () => {
@@ -194,19 +221,21 @@ describePeers(['prometheus', 'promtool', 'alertmanager'], 'the generated configu
     );
 
     test('say that they work: the Watchdog reaches the dead-man’s switch', async () => {
-      const { path } = await delivered('Watchdog', 'firing', MINUTE / 3);
+      const { path } = await delivered({ alertname: 'Watchdog' }, 'firing', MINUTE / 3);
       expect(path).toBe('/dead-man/webhook');
     });
 
     test(
       'fire, reach their receiver, and resolve when the trouble ends',
       async () => {
-        const names = TROUBLES.flatMap(({ alerts }) => alerts);
-        for (const { scenario } of TROUBLES) await stage.proxy.begin(scenario);
-        const fired = await Promise.all(names.map((name) => delivered(name, 'firing', MINUTE)));
-        for (const { scenario } of TROUBLES) await stage.proxy.end(scenario);
-        const resolved = await Promise.all(names.map((name) => delivered(name, 'resolved', MINUTE)));
-        const paths = names.map((name) => (severityOf(name) === 'page' ? '/page/pagerduty' : '/ticket/slack'));
+        const alerts = TROUBLES.flatMap((trouble) => trouble.alerts);
+        for (const trouble of TROUBLES) await stage.proxy.begin(trouble);
+        const fired = await Promise.all(alerts.map((alert) => delivered(alert, 'firing', MINUTE)));
+        for (const trouble of TROUBLES) await stage.proxy.end(trouble);
+        const resolved = await Promise.all(alerts.map((alert) => delivered(alert, 'resolved', MINUTE)));
+        const paths = alerts.map(({ alertname }) =>
+          severityOf(alertname) === 'page' ? '/page/pagerduty' : '/ticket/slack',
+        );
         expect(fired.map(({ path }) => path)).toEqual(paths);
         expect(resolved.map(({ path }) => path)).toEqual(paths);
       },

@@ -9,9 +9,10 @@ import { type RunningPrometheus, startPrometheus } from '../peers/prometheus.ts'
 import { startWebhookReceiver, type WebhookReceiver } from '../peers/webhook-receiver.ts';
 import { adapt, type StaticTarget, type Surroundings } from '../support/adapt.ts';
 import { backfill } from '../support/week/backfill.ts';
-import { close, type LiveProxy, portOf, startExporter, startLiveProxy } from '../support/week/live.ts';
 import { generateWeek, neighbourInstance } from '../support/week/week.ts';
 import { fileOf, filesIn } from './generated.ts';
+import { type LiveProxy, startLiveProxy } from './live-proxy.ts';
+import { startNeighbour } from './neighbour.ts';
 
 /** Time runs this many times faster: five minutes of a range are five seconds. */
 export const DIVISOR = 60;
@@ -23,6 +24,8 @@ const RECORDED_SECONDS = 21_600;
 export interface Stage {
   /** The last backfilled scrape in unix seconds. */
   readonly end: number;
+  /** When the proxy began in unix seconds. */
+  readonly begin: number;
   readonly proxy: LiveProxy;
   readonly prometheus: RunningPrometheus;
   readonly alertmanager: RunningAlertmanager;
@@ -62,6 +65,12 @@ export const backfillRules = async (ruleFiles: readonly string[], folder: string
  * knew its Alertmanager is lost until then; a second, divided like the rest, would end alerts at a short pause.
  */
 const RESEND = '--rules.alert.resend-delay=5s';
+
+/** How far an instant looks back for a sample by default. */
+export const LOOK_BACK_SECONDS = 300;
+
+/** The same, divided: otherwise the series of the week would linger. */
+const LOOK_BACK = `--query.lookback-delta=${LOOK_BACK_SECONDS / DIVISOR}s`;
 
 /** A test's week may lie further back than samples are kept by default. */
 export const FOREVER = '--storage.tsdb.retention.time=100y';
@@ -106,15 +115,15 @@ const neighbour = (job: string, address: string): readonly StaticTarget[] => [
 /** Backfills the generated week, then goes on live under the generated configuration. */
 export const startStage = async (folder: string, files: Files): Promise<Stage> => {
   const end = Math.floor(Date.now() / 60_000) * 60;
-  const { world, scrapes } = generateWeek({ seed: 1, end });
-  await backfill(scrapes(), join(folder, 'data'));
+  await backfill(generateWeek({ seed: 1, end }).scrapes(), join(folder, 'data'));
   await backfillRules(await writeAll(join(folder, 'own-rules'), filesIn(files, 'alerts')), folder, end);
-  const proxy = await startLiveProxy(world, DIVISOR);
-  const grafana = await startExporter(() => '');
+  const begin = Date.now() / 1_000;
+  const proxy = await startLiveProxy(folder, DIVISOR);
+  const grafana = await startNeighbour();
   const receiver = await startWebhookReceiver();
   const targets = {
     [TARGETS.proxy.job]: proxy.targets,
-    [TARGETS.grafana.job]: neighbour(TARGETS.grafana.job, `127.0.0.1:${portOf(grafana)}`),
+    [TARGETS.grafana.job]: neighbour(TARGETS.grafana.job, grafana.address),
     [TARGETS.prometheus.job]: [],
     [TARGETS.alertmanager.job]: [],
   };
@@ -124,7 +133,7 @@ export const startStage = async (folder: string, files: Files): Promise<Stage> =
   const prometheus = await startPrometheus({
     configFile: join(folder, 'prometheus.yml'),
     dataDir: join(folder, 'data'),
-    flags: [RESEND],
+    flags: [RESEND, LOOK_BACK],
   });
   // Only now is it known where both listen.
   await writeConfiguration({
@@ -141,10 +150,10 @@ export const startStage = async (folder: string, files: Files): Promise<Stage> =
     await prometheus.stop();
     await alertmanager.stop();
     await proxy.stop();
-    await close(grafana);
+    await grafana.stop();
     await receiver.stop();
   };
-  return { end, proxy, prometheus, alertmanager, receiver, stop };
+  return { end, begin, proxy, prometheus, alertmanager, receiver, stop };
 };
 
 const POLL_MS = 250;

@@ -9,6 +9,11 @@ import { setTimeout as delay } from 'node:timers/promises';
 /** The core of what is measured, and the core of everything else. */
 export const CORES = { measured: '0', other: '1' } as const;
 
+/** Moves this process to a core, so that it never runs on the one that is measured. */
+export const pinSelf = (core: string): void => {
+  execFileSync('taskset', ['-cp', core, String(process.pid)], { stdio: 'ignore' });
+};
+
 /** A program of a benchmark that listens on a port. */
 export interface Listening {
   readonly url: string;

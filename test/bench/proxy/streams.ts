@@ -1,4 +1,5 @@
 import { Agent, request } from 'node:http';
+import { setTimeout as delay } from 'node:timers/promises';
 
 /** How a stream felt to its client. */
 export interface StreamTimes {
@@ -13,14 +14,14 @@ const WRITTEN_AT = /"text":"at ([\d.]+) "/g;
 /** The benchmark's upstream writes the moment into each event; both processes read the same clock. */
 const now = (): number => performance.timeOrigin + performance.now();
 
-const streamOnce = (url: string, agent: Agent): Promise<StreamTimes> =>
+const streamOnce = (url: string, events: number, agent: Agent): Promise<StreamTimes> =>
   new Promise((resolve, reject) => {
     const body = JSON.stringify({ model: 'claude-sonnet-4-5', stream: true, messages: [{ content: 'x'.repeat(900) }] });
     const transitsMs: number[] = [];
     let firstByteMs = Number.NaN;
     const sentAt = now();
     const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body), 'x-api-key': 'k' };
-    const sent = request(`${url}/v1/messages?stream=1`, { method: 'POST', headers, agent }, (response) => {
+    const sent = request(`${url}/v1/messages?stream=${events}`, { method: 'POST', headers, agent }, (response) => {
       response.on('data', (chunk: Buffer) => {
         const arrivedAt = now();
         if (Number.isNaN(firstByteMs)) firstByteMs = arrivedAt - sentAt;
@@ -34,15 +35,28 @@ const streamOnce = (url: string, agent: Agent): Promise<StreamTimes> =>
     sent.end(body);
   });
 
+/** How many streams are run. */
+export interface StreamLoad {
+  readonly atOnce: number;
+  readonly rounds: number;
+  /** The pieces of each. */
+  readonly events: number;
+}
+
+/** Clients do not start in step; those that did would measure their own queue. */
+const START_WITHIN_MS = 50;
+
 /** Runs some streams at once, as often as asked, over kept connections. */
-export const runStreams = async (url: string, atOnce: number, rounds: number): Promise<readonly StreamTimes[]> => {
+export const runStreams = async (
+  url: string,
+  { atOnce, rounds, events }: StreamLoad,
+): Promise<readonly StreamTimes[]> => {
   const agent = new Agent({ keepAlive: true, maxSockets: atOnce });
   const times: StreamTimes[] = [];
   for (let round = 0; round < rounds; round += 1) {
     const starts = Array.from({ length: atOnce }, async (_, index) => {
-      // Clients do not start in step; a client that did would measure its own queue.
-      await new Promise((resolve) => setTimeout(resolve, (index * 50) / atOnce));
-      return streamOnce(url, agent);
+      if (index > 0) await delay((index * START_WITHIN_MS) / atOnce);
+      return streamOnce(url, events, agent);
     });
     times.push(...(await Promise.all(starts)));
   }

@@ -4,8 +4,7 @@ import type { AddressInfo } from 'node:net';
 /** The size of the answers, and of the requests that the load sends. */
 const BODY_BYTES = 1_024;
 
-/** How many events a stream has, and the time between two. */
-const EVENTS = 20;
+/** The time between two events of a stream. */
 const EVENT_GAP_MS = 50;
 
 const message = (): string => {
@@ -47,22 +46,27 @@ const delta = (): string =>
   });
 
 const END =
-  event('message_delta', { delta: { stop_reason: 'end_turn' }, usage: { output_tokens: EVENTS } }) +
+  event('message_delta', { delta: { stop_reason: 'end_turn' }, usage: { output_tokens: 20 } }) +
   event('message_stop', {});
 
 /** An upstream for benchmarks: it answers `/v1/messages` at once, or with a paced stream where the query asks for one. */
 const server = createServer((request, response) => {
   request.resume();
-  if (!request.url?.includes('stream=1')) {
+  const events = Number(/stream=(\d+)/.exec(request.url ?? '')?.[1] ?? 0);
+  if (events === 0) {
     request.on('end', () => response.writeHead(200, HEADERS).end(BODY));
     return;
   }
   response.writeHead(200, ['content-type', 'text/event-stream', 'request-id', 'req_bench']);
   response.write(START + delta());
+  if (events === 1) {
+    response.end(END);
+    return;
+  }
   let sent = 1;
   const timer = setInterval(() => {
     sent += 1;
-    if (sent < EVENTS) {
+    if (sent < events) {
       response.write(delta());
       return;
     }

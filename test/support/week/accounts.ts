@@ -9,8 +9,6 @@ export interface AccountWindow {
   percent: number;
   /** Whether it is over and no answer has brought the next one yet. */
   elapsed: boolean;
-  /** Percent a second on top of what the requests use. */
-  climb: number;
 }
 
 /** What the upstream knows about a credential. */
@@ -66,7 +64,6 @@ export const newAccount = (credential: Credential, at: number): Account => ({
       resetsAt: at - age + lengthOf(name),
       percent: isShort(name) ? 20 : (age / lengthOf(name)) * 60,
       elapsed: false,
-      climb: 0,
     };
   }),
   cooling: null,
@@ -104,7 +101,7 @@ interface Span {
   readonly traffics: readonly Traffic[];
 }
 
-const advanceWindow = (window: AccountWindow, account: Account, { at, seconds, traffics }: Span): boolean => {
+const advanceWindow = (window: AccountWindow, account: Account, { at, traffics }: Span): boolean => {
   const ends = !window.elapsed && at >= window.resetsAt;
   if (ends) {
     window.elapsed = true;
@@ -112,7 +109,7 @@ const advanceWindow = (window: AccountWindow, account: Account, { at, seconds, t
   }
   const requests = traffics.reduce((sum, { arrived }) => sum + arrived[account.credential], 0);
   if (window.elapsed && !ends && requests > 0) begin(window, at);
-  if (!window.elapsed) window.percent += percentUsed(window.name, account, traffics) + window.climb * seconds;
+  if (!window.elapsed) window.percent += percentUsed(window.name, account, traffics);
   return ends;
 };
 

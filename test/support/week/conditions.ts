@@ -120,13 +120,3 @@ export const conditionsAt = (seed: number, at: number): Conditions => ({
   cooling: coolingAt(seed, at),
   expired: at >= EXPIRED.from && at < EXPIRED.until ? [EXPIRED.credential] : [],
 });
-
-/** Steady traffic without any error: what the live exporter starts from. */
-export const CALM: Conditions = {
-  demand: { 'team-platform': 1, 'team-data': 0.2, 'night-jobs': 0.2 },
-  slowness: 1,
-  faults: {},
-  clientErrors: {},
-  cooling: {},
-  expired: [],
-};

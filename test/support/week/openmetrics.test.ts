@@ -1,8 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { describePeers, run } from '../../peers/peer.ts';
-import { toExposition, toOpenMetrics } from './openmetrics.ts';
-import { generateWeek, type Scrape } from './week.ts';
-import { scrape } from './world.ts';
+import { toOpenMetrics } from './openmetrics.ts';
+import type { Scrape } from './week.ts';
 
 const proxyAt = (at: number, up: boolean): Scrape => ({
   at,
@@ -48,17 +46,5 @@ describe('toOpenMetrics', () => {
     const stranger = { name: 'stranger', labels: {}, value: 1 };
     const scraped = { at: 1, targets: [{ job: 'a', instance: 'b', up: true, samples: [stranger] }] };
     expect(() => [...toOpenMetrics([scraped])]).toThrow("no metric of the catalog has the series 'stranger'");
-  });
-});
-
-describePeers(['promtool'], 'toExposition', () => {
-  test('writes what promtool reads, and nothing that it finds fault with but the names of the contract', async () => {
-    const { world } = generateWeek({ seed: 1, end: 1_790_000_000 });
-    const [replica] = world.replicas;
-    if (replica === undefined) throw new Error('the generated world has no replica');
-    const { stderr } = await run('promtool', ['check', 'metrics'], { input: toExposition(scrape(world, replica)) });
-    const faulted = stderr.split('\n').filter((line) => line !== '');
-    expect(faulted.length).toBeGreaterThan(0);
-    expect(faulted.every((line) => line.startsWith('proxy_request_duration_ms_milliseconds '))).toBe(true);
   });
 });

@@ -84,16 +84,3 @@ export function* toOpenMetrics(scrapes: Iterable<Scrape>): Generator<string> {
   }
   yield '# EOF\n';
 }
-
-/** Samples of one scrape in the text format that Prometheus scrapes, without timestamps. */
-export const toExposition = (samples: readonly Sample[]): string => {
-  const lines: string[] = [];
-  let current: Metric | undefined;
-  for (const { name, labels, value } of samples) {
-    const metric = metricOf(name);
-    if (metric !== current) lines.push(`# HELP ${metric.name} ${metric.help}`, `# TYPE ${metric.name} ${metric.kind}`);
-    current = metric;
-    lines.push(`${name}${cachedLabelText(labels)} ${value}`);
-  }
-  return `${lines.join('\n')}\n`;
-};

@@ -25,9 +25,8 @@ export interface WeekOptions {
   readonly end: number;
 }
 
-/** A generated week: its scrapes, oldest first, and the world that they leave behind. */
+/** A generated week: its scrapes, oldest first. */
 export interface Week {
-  readonly world: World;
   scrapes(): Generator<Scrape>;
 }
 
@@ -87,10 +86,10 @@ export const generateWeek = ({ seed, end }: WeekOptions): Week => {
   function* scrapes(): Generator<Scrape> {
     for (const seconds of scrapeTimes()) {
       world.conditions = conditionsAt(seed, seconds);
-      advance(world, { to: start + seconds });
+      advance(world, start + seconds);
       followOutage(world.replicas[1], seconds, world.at);
       yield scrapeAll(world);
     }
   }
-  return { world, scrapes };
+  return { scrapes };
 };

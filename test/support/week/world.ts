@@ -107,18 +107,10 @@ const record = (replica: Replica, accounts: readonly Account[], moment: Moment):
   countWindowTokens(replica, accounts, moment.traffic);
 };
 
-/** How far the counters and the accounts move; live time compresses the first alone. */
-export interface Step {
-  /** The new time in unix seconds. */
-  readonly to: number;
-  /** Seconds of traffic for each second of the accounts' time. @default 1 */
-  readonly compression?: number;
-}
-
 const POLL_SECONDS = 300;
 
-/** Moves the world on under its conditions. */
-export const advance = (world: World, { to, compression = 1 }: Step): void => {
+/** Moves the world on to a time in unix seconds, under its conditions. */
+export const advance = (world: World, to: number): void => {
   const seconds = to - world.at;
   if (seconds <= 0) return;
   const { conditions, accounts, replicas } = world;
@@ -133,8 +125,8 @@ export const advance = (world: World, { to, compression = 1 }: Step): void => {
   };
   for (const replica of running) {
     const share = replica.share / capacity;
-    const traffic = trafficIn(conditions, { seconds: seconds * compression, share, ready });
-    const polls = (seconds * compression * replica.share * accounts.length) / POLL_SECONDS;
+    const traffic = trafficIn(conditions, { seconds, share, ready });
+    const polls = (seconds * replica.share * accounts.length) / POLL_SECONDS;
     record(replica, accounts, { at: to, seconds, conditions, traffic, polls, ...happened });
   }
   world.at = to;
