@@ -1,5 +1,15 @@
 import { bundleProxy } from './proxy/bundle.ts';
-import { CORES, type Listening, type Load, load, pinSelf, processorMs, residentMb, startOn } from './proxy/programs.ts';
+import {
+  CORES,
+  type Listening,
+  type Load,
+  load,
+  pinSelf,
+  processorMs,
+  residentMb,
+  startOn,
+  startPeer,
+} from './proxy/programs.ts';
 import { percentile, runStreams } from './proxy/streams.ts';
 
 const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 5);
@@ -113,6 +123,27 @@ const pieces = async (programs: Programs): Promise<boolean> => {
   return judgeAdded(`delay of a piece at ${STREAMS} streams, p99`, figures, 2);
 };
 
+/** The start script of Portkey's gateway, where it is installed; it is no dependency of ours. */
+const PEER = process.env.BENCH_PORTKEY;
+const PEER_PORT = 18_787;
+
+const besidePeer = async ({ upstream, proxy }: Programs, program: string): Promise<boolean> => {
+  const peer = await startPeer(CORES.measured, program, PEER_PORT);
+  try {
+    const ratios = Array.from({ length: ROUNDS }, () => {
+      const theirs = load(peer.url, CONNECTIONS, SECONDS, { BENCH_PEER_UPSTREAM: upstream.url });
+      const ours = load(proxy.url, CONNECTIONS, SECONDS);
+      say(`     Portkey ${Math.round(theirs.perSecond)}, proxy ${Math.round(ours.perSecond)} requests a second`);
+      return ours.perSecond / theirs.perSecond;
+    });
+    return judge(`throughput at ${CONNECTIONS} connections, times Portkey's gateway`, median(ratios), '', {
+      least: 20,
+    });
+  } finally {
+    await peer.stop();
+  }
+};
+
 const bench = async (programs: Programs): Promise<readonly boolean[]> => {
   const idleMb = residentMb(programs.proxy.pid);
   const kept = [
@@ -121,6 +152,7 @@ const bench = async (programs: Programs): Promise<readonly boolean[]> => {
     latency(programs),
     await firstBytes(programs),
     await pieces(programs),
+    ...(PEER === undefined ? [] : [await besidePeer(programs, PEER)]),
   ];
   say(`     memory after the load: ${residentMb(programs.proxy.pid).toFixed(1)} MB`);
   return kept;

@@ -7,6 +7,13 @@ local head = '{"model":"claude-sonnet-4-5","max_tokens":1024,"messages":[{"role"
 local tail = '"}]}'
 wrk.body = head .. string.rep("x", 1024 - #head - #tail) .. tail
 
+-- The peer gateway is told by headers where its upstream is.
+local peer = os.getenv("BENCH_PEER_UPSTREAM")
+if peer then
+  wrk.headers["x-portkey-provider"] = "anthropic"
+  wrk.headers["x-portkey-custom-host"] = peer .. "/v1"
+end
+
 done = function(summary, latency, requests)
   local errors = summary.errors
   local failures = errors.connect + errors.read + errors.write + errors.status + errors.timeout

@@ -60,6 +60,23 @@ const portOf = async (child: ChildProcess, file: string): Promise<string> => {
   }
 };
 
+/** Starts a program that does not say its port, on a port of ours, and waits until it answers. */
+export const startPeer = async (core: string, program: string, port: number): Promise<Listening> => {
+  const args = ['-c', core, process.execPath, program, '--headless', `--port=${port}`];
+  const environment = { ...process.env, NODE_ENV: 'production', TRUSTED_CUSTOM_HOSTS: '127.0.0.1' };
+  const child = spawn('taskset', args, { env: environment, stdio: 'ignore' });
+  const url = `http://127.0.0.1:${port}`;
+  for (;;) {
+    if (child.exitCode !== null) throw new Error(`'${program}' ended before it listened on port ${port}`);
+    const answers = await fetch(url).then(
+      () => true,
+      () => false,
+    );
+    if (answers) return { url, pid: child.pid ?? 0, stop: () => stop(child) };
+    await delay(100);
+  }
+};
+
 const stop = async (child: ChildProcess): Promise<void> => {
   if (child.exitCode !== null) return;
   child.kill('SIGTERM');
@@ -94,9 +111,12 @@ export interface Load {
 const SCRIPT = resolve(import.meta.dirname, 'load.lua');
 
 /** Sends POST requests with 1 KB bodies over some connections for some seconds. */
-export const load = (url: string, connections: number, seconds: number): Load => {
+export const load = (url: string, connections: number, seconds: number, environment: NodeJS.ProcessEnv = {}): Load => {
   const args = ['-t1', `-c${connections}`, `-d${seconds}s`, '-s', SCRIPT, `${url}/v1/messages`];
-  const output = execFileSync('taskset', ['-c', CORES.other, 'wrk', ...args], { encoding: 'utf8' });
+  const output = execFileSync('taskset', ['-c', CORES.other, 'wrk', ...args], {
+    encoding: 'utf8',
+    env: { ...process.env, ...environment },
+  });
   const line = output.split('\n').find((text) => text.startsWith('{'));
   if (line === undefined) throw new Error(`wrk said nothing of its result: ${output}`);
   return JSON.parse(line) as Load;
