@@ -65,7 +65,7 @@ export class Attempt implements Dispatcher.DispatchHandler {
   }
 
   onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
-    if (!this.over) this.#owner.received(this, chunk);
+    this.#owner.received(this, chunk);
   }
 
   onResponseEnd(controller: Dispatcher.DispatchController): void {

@@ -326,19 +326,21 @@ describe('back-pressure', () => {
       readOn = () => request.resume();
     });
     const client = new RawClient(proxy.port);
-    client.write('POST /v1/files HTTP/1.1\r\nHost: p\r\ncontent-length: 100000000\r\n\r\n');
-    let flows = true;
+    client.write('POST /v1/files HTTP/1.1\r\nHost: p\r\ncontent-length: 400000000\r\n\r\n');
+    const kept = new Set<number>();
     let written = 0;
-    client.socket.on('drain', () => (flows = true));
-    const until = Date.now() + 600;
-    while (Date.now() < until) {
-      if (flows) {
-        flows = client.socket.write(Buffer.alloc(65_536, 'x'));
-        written += 65_536;
-      }
-      await delay(0);
+    const more = () => {
+      while (!client.socket.destroyed && client.socket.write(Buffer.alloc(65_536, 'x'))) written += 65_536;
+    };
+    client.socket.on('drain', more);
+    more();
+    await delay(1_000);
+    for (let look = 0; look < 3; look += 1) {
+      kept.add(written);
+      await delay(100);
     }
-    expect(written).toBeLessThan(30_000_000);
+    expect(kept.size).toBe(1);
+    expect(written).toBeLessThan(60_000_000);
     expect(proxy.context.exchanges.size).toBe(1);
     client.socket.destroy();
     readOn();

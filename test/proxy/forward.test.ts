@@ -237,6 +237,19 @@ describe('a pool', () => {
     expect((await send()).body.toString()).toBe(long);
   });
 
+  test('does not hold back an error that never ends', async () => {
+    upstream.answer(
+      answering(
+        (response) => void response.writeHead(400, { 'content-type': 'text/plain' }).write('z'.repeat(100_000)),
+      ),
+    );
+    const client = new RawClient(proxy.port);
+    client.write(`POST /v1/messages HTTP/1.1\r\nHost: p\r\ncontent-length: ${BODY.length}\r\n\r\n${BODY}`);
+    await client.sees('400 Bad Request');
+    await client.sees('zzz');
+    client.socket.destroy();
+  });
+
   test('does not send again for a client that has left', async () => {
     upstream.answer(answering((response) => void setTimeout(() => quota(response), 60)));
     const client = new RawClient(proxy.port);
