@@ -2,6 +2,7 @@ import type { TrackerEvents } from '../../../proxy/tracker/account.ts';
 import { createTracker, type Tracker, type WindowSnapshot } from '../../../proxy/tracker/tracker.ts';
 import type { UsageEntry } from '../../../proxy/usage/reader.ts';
 import { type ManualTime, manualTime } from '../../support/manual-time.ts';
+import { usageEntry } from '../../support/proxy/usage-entry.ts';
 
 /** 2026-10-20 12:00:00 UTC: a whole minute, far from any change of year or day. */
 export const NOON = Date.UTC(2026, 9, 20, 12);
@@ -57,18 +58,7 @@ export const polled = (utilization: number | null, resetsAt: number | null) => (
 });
 
 /** Usage of one model. */
-export const usage = (model: string, counts: Partial<UsageEntry> = {}): UsageEntry => ({
-  model,
-  mode: 'standard',
-  batch: false,
-  input: 0,
-  output: 0,
-  cacheRead: 0,
-  cacheWrite5m: 0,
-  cacheWrite1h: 0,
-  webSearches: 0,
-  ...counts,
-});
+export const usage = (model: string, counts: Partial<UsageEntry> = {}): UsageEntry => usageEntry({ model, ...counts });
 
 /** The sum of a window's tokens of one direction. */
 export const tokensOf = (window: WindowSnapshot | undefined, direction: string): number =>

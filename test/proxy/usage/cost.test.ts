@@ -1,21 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { dayOf, priced } from '../../../proxy/usage/cost.ts';
 import type { UsageEntry } from '../../../proxy/usage/report.ts';
+import { usageEntry } from '../../support/proxy/usage-entry.ts';
 
 const MILLION = 1_000_000;
-
-const entry = (counts: Partial<UsageEntry>): UsageEntry => ({
-  model: 'claude-opus-4-8',
-  mode: 'standard',
-  batch: false,
-  input: 0,
-  output: 0,
-  cacheRead: 0,
-  cacheWrite5m: 0,
-  cacheWrite1h: 0,
-  webSearches: 0,
-  ...counts,
-});
 
 const TODAY = '2026-11-21';
 
@@ -31,40 +19,43 @@ describe('a price', () => {
     ['of web searches, which no batch makes cheaper', { batch: true, input: MILLION, webSearches: 100 }, 3.5],
     ['of nothing', {}, 0],
   ])('%s', (_, counts, usd) => {
-    expect(priced(entry(counts), TODAY)).toStrictEqual({ usd, model: 'claude-opus-4-8' });
+    expect(priced(usageEntry(counts), TODAY)).toStrictEqual({ usd, model: 'claude-opus-4-8' });
   });
 
   test.each([
     ['before its change', '2026-10-06', 0.2],
     ['on the day of its change', '2026-10-07', 0.1],
   ])('%s is that of the day', (_, day, usd) => {
-    expect(priced(entry({ model: 'claude-sonnet-5-5', cacheRead: MILLION }), day).usd).toBe(usd);
+    expect(priced(usageEntry({ model: 'claude-sonnet-5-5', cacheRead: MILLION }), day).usd).toBe(usd);
   });
 
   test.each([
     ['at the end of the lower band', { input: 50_000, cacheRead: 40_000, cacheWrite5m: 10_000 }, 0.00665],
     ['one token above it', { input: 50_001, cacheRead: 40_000, cacheWrite5m: 10_000 }, 0.0332505],
   ])('%s goes by the whole prompt, cache included', (_, counts, usd) => {
-    expect(priced(entry({ model: 'claude-haiku-5-5', ...counts }), TODAY).usd).toBeCloseTo(usd, 10);
+    expect(priced(usageEntry({ model: 'claude-haiku-5-5', ...counts }), TODAY).usd).toBeCloseTo(usd, 10);
   });
 
   test('is found under a dated id and an alias', () => {
-    expect(priced(entry({ model: 'claude-opus-4-5-20251101', input: MILLION }), TODAY)).toStrictEqual({
+    expect(priced(usageEntry({ model: 'claude-opus-4-5-20251101', input: MILLION }), TODAY)).toStrictEqual({
       usd: 5,
       model: 'claude-opus-4-5',
     });
-    expect(priced(entry({ model: 'claude-3-haiku-20240307', input: MILLION }), TODAY)).toStrictEqual({
+    expect(priced(usageEntry({ model: 'claude-3-haiku-20240307', input: MILLION }), TODAY)).toStrictEqual({
       usd: 0.25,
       model: 'claude-haiku-3',
     });
   });
 
   test('of an unknown model is never guessed', () => {
-    expect(priced(entry({ model: 'claude-opus-9', input: 1 }), TODAY)).toStrictEqual({ usd: null, model: 'other' });
+    expect(priced(usageEntry({ model: 'claude-opus-9', input: 1 }), TODAY)).toStrictEqual({
+      usd: null,
+      model: 'other',
+    });
   });
 
   test('of a mode that a model does not have is never guessed', () => {
-    const fastSonnet = entry({ model: 'claude-sonnet-5', mode: 'fast', input: 1 });
+    const fastSonnet = usageEntry({ model: 'claude-sonnet-5', mode: 'fast', input: 1 });
     expect(priced(fastSonnet, TODAY)).toStrictEqual({ usd: null, model: 'claude-sonnet-5' });
   });
 });

@@ -2,7 +2,8 @@ import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync, zstdCompress
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createUsageReader, type ResponseHead } from '../../../proxy/usage/reader.ts';
-import type { UsageEntry, UsageReport } from '../../../proxy/usage/report.ts';
+import type { UsageReport } from '../../../proxy/usage/report.ts';
+import { usageEntry } from '../../support/proxy/usage-entry.ts';
 import { cutAt, cuts, expectedReport, stream } from './streams.ts';
 
 const EVENTS: ResponseHead = {
@@ -18,19 +19,6 @@ const read = (head: ResponseHead, chunks: readonly (Uint8Array | string)[]): Pro
   for (const chunk of chunks) reader.write(typeof chunk === 'string' ? new TextEncoder().encode(chunk) : chunk);
   return reader.end();
 };
-
-const entry = (counts: Partial<UsageEntry>): UsageEntry => ({
-  model: 'claude-opus-4-8',
-  mode: 'standard',
-  batch: false,
-  input: 0,
-  output: 0,
-  cacheRead: 0,
-  cacheWrite5m: 0,
-  cacheWrite1h: 0,
-  webSearches: 0,
-  ...counts,
-});
 
 const event = (name: string, data: unknown) => `event: ${name}\ndata: ${JSON.stringify(data)}\n\n`;
 
@@ -54,7 +42,7 @@ const STREAM = [
   event('message_stop', { type: 'message_stop' }),
 ].join('');
 
-const STREAM_ENTRY = entry({ input: 25, output: 120, cacheRead: 4_000, cacheWrite5m: 100, cacheWrite1h: 200 });
+const STREAM_ENTRY = usageEntry({ input: 25, output: 120, cacheRead: 4_000, cacheWrite5m: 100, cacheWrite1h: 200 });
 
 describe('a stream', () => {
   test('in any writing and any pieces gives the usage that its events mean', async () => {
@@ -117,7 +105,9 @@ describe('a stream', () => {
     const usage = { input_tokens: 11, cache_read_input_tokens: 22, output_tokens: 33 };
     const start = event('message_start', { message: { model: 'claude-sonnet-5' } });
     const report = await read(EVENTS, [start, event('message_delta', { usage })]);
-    expect(report.entries).toStrictEqual([entry({ model: 'claude-sonnet-5', input: 11, cacheRead: 22, output: 33 })]);
+    expect(report.entries).toStrictEqual([
+      usageEntry({ model: 'claude-sonnet-5', input: 11, cacheRead: 22, output: 33 }),
+    ]);
   });
 
   test('without event lines is not read, as clients do not read it', async () => {
@@ -157,7 +147,7 @@ describe('a JSON body', () => {
     const property = fc.asyncProperty(fc.jsonValue(), fc.boolean(), cuts, async (content, pretty, places) => {
       const body = JSON.stringify({ before: content, ...MESSAGE, after: content }, null, pretty ? '\t' : undefined);
       const report = await read(JSON_BODY, cutAt(new TextEncoder().encode(body), places));
-      const entries = [entry({ input: 7, output: 8, webSearches: 2, batch: true })];
+      const entries = [usageEntry({ input: 7, output: 8, webSearches: 2, batch: true })];
       expect(report).toStrictEqual({ entries, finished: true, streamError: null, error: null });
     });
     await fc.assert(property, { numRuns: 300 });
