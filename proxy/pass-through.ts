@@ -1,4 +1,4 @@
-import { createHmac, createSecretKey, randomBytes, timingSafeEqual } from 'node:crypto';
+import { createHmac, createSecretKey, randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { type Headers, headerOf } from './tracker/observation.ts';
 
@@ -62,11 +62,4 @@ export const clientCredential = (headers: Headers): string | null => {
   if (key !== undefined && key !== '') return key;
   const token = headerOf(headers, 'authorization')?.trim().replace(SCHEME, '');
   return token === undefined || token === '' ? null : token;
-};
-
-/** Compares two secrets in a time that tells nothing of either, whatever their lengths. */
-export const sameSecret = (one: string, other: string): boolean => {
-  const key = randomBytes(LEAST_SALT_BYTES);
-  const [a, b] = [one, other].map((text) => createHmac('sha256', key).update(text).digest());
-  return a !== undefined && b !== undefined && timingSafeEqual(a, b);
 };
