@@ -8,7 +8,11 @@ const panelsOf = <const N extends string>(dashboard: string, names: readonly N[]
   Object.fromEntries(names.map((name, index) => [name, { dashboard, id: index + 1 }])) as Record<N, PanelId>;
 
 /** The uids of our dashboards. */
-export const DASHBOARD_UIDS = { anthropicProxy: 'anthropic-proxy' } as const;
+export const DASHBOARD_UIDS = {
+  anthropicProxy: 'anthropic-proxy',
+  logs: 'anthropic-proxy-logs',
+  stackHealth: 'stack-health',
+} as const;
 
 /** The panels of the Anthropic Proxy dashboard; links carry their numbers, so new names go to the end. */
 export const ANTHROPIC_PROXY_PANELS = panelsOf(DASHBOARD_UIDS.anthropicProxy, [
@@ -35,6 +39,58 @@ export const ANTHROPIC_PROXY_PANELS = panelsOf(DASHBOARD_UIDS.anthropicProxy, [
   'targetsUp',
   'cost',
   'cacheEfficiency',
+]);
+
+/** The panels of the Stack health dashboard, likewise. */
+export const STACK_HEALTH_PANELS = panelsOf(DASHBOARD_UIDS.stackHealth, [
+  'componentsUp',
+  'probes',
+  'probeDuration',
+  'certificateExpiry',
+  'configReloads',
+  'ruleEvaluationFailures',
+  'ruleEvaluationTime',
+  'samplesIngested',
+  'samplesRejected',
+  'activeSeries',
+  'seriesByJob',
+  'storage',
+  'volumes',
+  'remoteWrite',
+  'notificationsToAlertmanager',
+  'notificationsSent',
+  'alertmanagerCluster',
+  'lokiIngestion',
+  'lokiRequests',
+  'lokiRequestDuration',
+  'lokiRetention',
+  'alloyLines',
+  'alloyDelivery',
+  'grafanaRequests',
+  'grafanaDatasources',
+  'memory',
+  'cpu',
+  'proxyOutcomes',
+  'proxyInFlight',
+  'proxyRecords',
+  'proxyFolded',
+  'proxyPolls',
+  'proxyEventLoop',
+]);
+
+/** The panels of the Logs dashboard, likewise. */
+export const LOGS_PANELS = panelsOf(DASHBOARD_UIDS.logs, [
+  'linesByLevel',
+  'linesByEvent',
+  'requestsByCredential',
+  'requestsByModel',
+  'upstreamErrors',
+  'rateLimits',
+  'slowRequests',
+  'windowResets',
+  'cooldowns',
+  'lifecycle',
+  'allLines',
 ]);
 
 /** How urgent an alert is: `page` wakes somebody, `ticket` waits for working hours, `none` is the Watchdog's alone. */

@@ -21,10 +21,19 @@ export const TARGETS = {
   prometheus: target('prometheus', 9090),
   alertmanager: target('alertmanager', 9093),
   grafana: target('grafana', 3000),
+  loki: target('loki', 3100),
+  alloy: target('alloy', 12_345),
+  blackbox: target('blackbox-exporter', 9115),
 } as const;
 
 /** The name of a scraped component. */
 export type Job = (typeof TARGETS)[keyof typeof TARGETS]['job'];
+
+/** The `job` of what the blackbox exporter asks from outside: `instance` is the URL that it asks. */
+export const PROBE_JOB = 'probe';
+
+/** The `job` of the kubelets, which tell how full the volumes are where the configuration lets Prometheus ask them. */
+export const KUBELET_JOB = 'kubelet';
 
 /** The port on which the proxy takes the requests of its clients. */
 export const PROXY_PORT = { port: 8080, portName: 'http' } as const;
