@@ -78,8 +78,8 @@ describe('a wrong setting is refused with its path, its value and the repair', (
     ['a near miss of a key', with_({ namepace: 'x' }), "  namepace: unknown key, got 'x'; did you mean 'namespace'?"],
     [
       'a key that resembles none',
-      with_({ images: { loki: 'a:1' } }),
-      "  images.loki: unknown key, got 'a:1'; known: prometheus, alertmanager, grafana, node",
+      with_({ images: { thanos: 'a:1' } }),
+      "  images.thanos: unknown key, got 'a:1'; known: prometheus, alertmanager, grafana, loki, alloy, blackbox, node",
     ],
     [
       'a nested near miss',

@@ -1,0 +1,24 @@
+import * as field from './fields.ts';
+import { group } from './fields.ts';
+import type { Profile } from './profile.ts';
+import { receivers } from './receivers.ts';
+import { resources } from './resources.ts';
+
+/** The settings of Alertmanager. */
+export const alertmanager = (_profile: Profile) =>
+  group({
+    storage: field.bytes.default('1Gi'),
+    /** Who is told: `page`, `ticket`, where wanted `dead-man`, and any that `alerts.override` names. */
+    receivers: receivers.prefault({}),
+    /** The Secret with the keys that receivers name. */
+    receiversSecret: field.objectName.default('alertmanager-receivers'),
+    /** How long the first notification of a group waits for more alerts. */
+    groupWait: field.duration.default('30s'),
+    /** How long a notification about new alerts of a group waits. */
+    groupInterval: field.duration.default('5m'),
+    /** After how long a notification of a page is repeated. */
+    repeatInterval: field.duration.default('4h'),
+    /** After how long a notification of a ticket is repeated. */
+    ticketRepeatInterval: field.duration.default('1d'),
+    resources: resources({ cpu: '50m', memory: '64Mi' }, { cpu: '500m', memory: '256Mi' }),
+  });

@@ -1,0 +1,48 @@
+import { z } from 'zod';
+import * as field from './fields.ts';
+import { group } from './fields.ts';
+import type { Profile } from './profile.ts';
+import { resources } from './resources.ts';
+
+const remoteWriteShape = group({
+  url: field.httpUrl,
+  /** The name of this target in Prometheus' own metrics. */
+  name: field.dnsLabel.exactOptional(),
+  /** The user of basic authentication; its password comes from `passwordKey`. */
+  username: field.words.exactOptional(),
+  /** The key of the Secret that has the password of `username`. */
+  passwordKey: field.secretKey.exactOptional(),
+  /** The key of the Secret that has a bearer token. */
+  bearerTokenKey: field.secretKey.exactOptional(),
+  /** Headers without secrets, such as `X-Scope-OrgID`. */
+  headers: z.record(z.string(), field.words).default({}),
+});
+
+const remoteWrite = remoteWriteShape
+  .refine(({ username, passwordKey }) => (username === undefined) === (passwordKey === undefined), {
+    path: ['username'],
+    params: { must: 'given together with passwordKey', repair: 'name both or neither' },
+  })
+  .refine(({ passwordKey, bearerTokenKey }) => passwordKey === undefined || bearerTokenKey === undefined, {
+    path: ['bearerTokenKey'],
+    params: { must: 'given without passwordKey', repair: 'keep one way to authenticate' },
+  });
+
+/** The settings of Prometheus. */
+export const prometheus = (_profile: Profile) =>
+  group({
+    /** How long samples are kept. */
+    retention: field.duration.default('30d'),
+    /** Beyond this size the oldest samples go first; about nine tenths of `storage` is a good value. */
+    retentionSize: field.retentionSize.exactOptional(),
+    storage: field.bytes.default('20Gi'),
+    scrapeInterval: field.duration.default('30s'),
+    evaluationInterval: field.duration.default('30s'),
+    /** Labels of every series and alert that leaves this Prometheus. */
+    externalLabels: z.record(field.externalLabel, field.words).default({}),
+    /** Where samples are sent as well. */
+    remoteWrite: z.array(remoteWrite).default([]),
+    /** The Secret with the keys that `remoteWrite` names. */
+    remoteWriteSecret: field.objectName.default('prometheus-remote-write'),
+    resources: resources({ cpu: '250m', memory: '1Gi' }, { cpu: '2', memory: '2Gi' }),
+  });
