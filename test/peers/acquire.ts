@@ -15,10 +15,10 @@ export interface Installation {
   readonly unreachable: UnreachableHosts;
 }
 
-/** What became of one program. */
+/** What became of one program, or of one schema. */
 export interface Acquired {
   readonly version: string;
-  readonly source: 'kept' | 'from the PATH' | 'official release' | 'built with Go';
+  readonly source: 'kept' | 'from the PATH' | 'official release' | 'built with Go' | 'a Go module';
 }
 
 /** The installation that `npm run peers` makes in a cache folder. */

@@ -1,16 +1,22 @@
-/** `npm run peers`: puts the real programs that judge the output into `.cache/peers/`. */
+/** `npm run peers`: puts the real programs and the schemas that judge the output into `.cache/peers/`. */
 import { parseArgs } from 'node:util';
-import { acquire, type Installation, installationIn } from './acquire.ts';
+import { type Acquired, acquire, type Installation, installationIn } from './acquire.ts';
+import { acquireSchema } from './acquire-schema.ts';
 import { cacheFolder } from './cache.ts';
-import { isProgramName, PROGRAM_NAMES, PROGRAMS, type ProgramName } from './programs.ts';
+import { isPeerName, PEER_NAMES, type PeerName } from './peer-names.ts';
+import { isProgramName, PROGRAMS } from './programs.ts';
+import { SCHEMAS } from './schemas.ts';
 
-const selected = (only: string | undefined): readonly ProgramName[] => {
-  if (only === undefined) return PROGRAM_NAMES;
+const selected = (only: string | undefined): readonly PeerName[] => {
+  if (only === undefined) return PEER_NAMES;
   return only.split(',').map((word) => {
-    if (isProgramName(word)) return word;
-    throw new Error(`--only names '${word}', which is not a program; choose from ${PROGRAM_NAMES.join(', ')}`);
+    if (isPeerName(word)) return word;
+    throw new Error(`--only names '${word}', which is not there; choose from ${PEER_NAMES.join(', ')}`);
   });
 };
+
+const acquireNamed = (name: PeerName, installation: Installation): Promise<Acquired> =>
+  isProgramName(name) ? acquire(PROGRAMS[name], installation) : acquireSchema(SCHEMAS[name], installation);
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
@@ -19,11 +25,11 @@ const printRow = (name: string, cells: { version: string; source: string; start:
   process.stdout.write(`${name.padEnd(16)}${cells.version.padEnd(10)}${cells.source.padEnd(18)}${seconds} s\n`);
 };
 
-/** Installs one program, prints its line and tells whether it is there now. */
-const installAndReport = async (name: ProgramName, installation: Installation): Promise<boolean> => {
+/** Installs one of them, prints its line and tells whether it is there now. */
+const installAndReport = async (name: PeerName, installation: Installation): Promise<boolean> => {
   const start = performance.now();
   try {
-    printRow(name, { ...(await acquire(PROGRAMS[name], installation)), start });
+    printRow(name, { ...(await acquireNamed(name, installation)), start });
     return true;
   } catch (error) {
     printRow(name, { version: '-', source: 'missing', start });

@@ -1,36 +1,40 @@
 import { describe, test } from 'vitest';
+import { installedSchema } from './acquire-schema.ts';
 import { cacheFolder, installedPath } from './cache.ts';
 import { type CommandOptions, type CommandResult, execute } from './command.ts';
+import type { PeerName } from './peer-names.ts';
 import { isProgramName, PROGRAMS, type ProgramName } from './programs.ts';
+import { SCHEMAS } from './schemas.ts';
 
 export type { CommandOptions, CommandResult } from './command.ts';
 
-/** Absolute path of an installed program, or undefined when it is missing. */
-export const peer = (name: ProgramName): string | undefined => installedPath(cacheFolder(), PROGRAMS[name]);
+/** Absolute path of an installed program or schema, or undefined when it is missing. */
+export const peer = (name: PeerName): string | undefined =>
+  isProgramName(name) ? installedPath(cacheFolder(), PROGRAMS[name]) : installedSchema(cacheFolder(), SCHEMAS[name]);
 
-/** What to tell when programs are missing; undefined when all are there. */
-export const whyAbsent = (names: readonly ProgramName[]): string | undefined => {
+/** What to tell when programs or schemas are missing; undefined when all are there. */
+export const whyAbsent = (names: readonly PeerName[]): string | undefined => {
   const missing = names.filter((name) => peer(name) === undefined);
   if (missing.length === 0) return undefined;
-  const wanted = missing.map((name) => `${name} ${PROGRAMS[name].version}`);
+  const wanted = missing.map((name) => `${name} ${(isProgramName(name) ? PROGRAMS[name] : SCHEMAS[name]).version}`);
   return `${wanted.join(', ')} not installed: run \`npm run peers\``;
 };
 
 /**
- * Path of an installed program.
+ * Path of an installed program or schema.
  * @throws when it is missing, saying how to install it
  */
-export const requirePeer = (name: ProgramName): string => {
+export const requirePeer = (name: PeerName): string => {
   const path = peer(name);
   if (path === undefined) throw new Error(whyAbsent([name]));
   return path;
 };
 
 /**
- * Describes tests that need real programs. Where one is missing the suite is left out with the reason,
+ * Describes tests that need real programs or published schemas. Where one is missing the suite is left out with the reason,
  * or fails when `REQUIRE_PEERS=1`.
  */
-export const describePeers = (names: readonly ProgramName[], title: string, body: () => void): void => {
+export const describePeers = (names: readonly PeerName[], title: string, body: () => void): void => {
   const reason = whyAbsent(names);
   if (reason === undefined) {
     describe(title, body);

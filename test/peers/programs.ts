@@ -8,6 +8,7 @@ export const PROGRAM_NAMES = [
   'kube-apiserver',
   'kubectl',
   'loki',
+  'kubeconform',
 ] as const;
 
 /** Name of one real program. */
@@ -55,6 +56,7 @@ const ALERTMANAGER = '0.28.1';
 const KUBERNETES = '1.33.4';
 const ETCD = '3.6.16';
 const LOKI = '3.7.8';
+const KUBECONFORM = '0.8.0';
 
 /** Go module versions, which differ from the release's for Prometheus: 3.15.0 is v0.315.0 there. */
 const MODULES = {
@@ -63,6 +65,7 @@ const MODULES = {
   kubernetes: `k8s.io/kubernetes v${KUBERNETES}`,
   etcd: `go.etcd.io/etcd/server/v3 v${ETCD}`,
   loki: `github.com/grafana/loki/v3 v${LOKI}`,
+  kubeconform: `github.com/yannh/kubeconform v${KUBECONFORM}`,
 } as const;
 
 const PROCESSORS: Readonly<Record<string, string>> = { x64: 'amd64', arm64: 'arm64' };
@@ -179,6 +182,33 @@ const loki: Program = {
   },
 };
 
+/** Its archive holds the bare binary and names no version. */
+const kubeconform: Program = {
+  name: 'kubeconform',
+  version: KUBECONFORM,
+  versionArgs: ['-v'],
+  versionPattern: /v(\d+\.\d+\.\d+)/,
+  release: {
+    ...gitHubRelease(
+      {
+        repository: 'yannh/kubeconform',
+        tag: `v${KUBECONFORM}`,
+        file: `kubeconform-${SYSTEM}-${PROCESSOR}`,
+        archive: 'tar.gz',
+        checksums: 'CHECKSUMS',
+      },
+      'kubeconform',
+    ),
+    member: 'kubeconform',
+  },
+  go: {
+    module: 'kubeconform',
+    requires: MODULES.kubeconform,
+    package: 'github.com/yannh/kubeconform/cmd/kubeconform',
+    variables: { 'main.version': `v${KUBECONFORM}` },
+  },
+};
+
 /** Every real program with its pinned version and its sources, in the order they are installed. */
 export const PROGRAMS: Readonly<Record<ProgramName, Program>> = {
   prometheus: prometheusProgram('prometheus', 'prometheus', PROMETHEUS),
@@ -189,6 +219,7 @@ export const PROGRAMS: Readonly<Record<ProgramName, Program>> = {
   'kube-apiserver': kubernetesProgram('kube-apiserver', ['--version']),
   kubectl: kubernetesProgram('kubectl', ['version', '--client']),
   loki,
+  kubeconform,
 };
 
 /** Tells whether a word is the name of a real program. */

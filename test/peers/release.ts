@@ -18,8 +18,11 @@ const causeOf = (error: unknown): string => {
   return cause instanceof Error ? cause.message : String(cause);
 };
 
-/** Downloads a file: few seconds for the answer to begin, minutes for all of it. */
-const download = async (url: string, unreachable: UnreachableHosts): Promise<Buffer> => {
+/**
+ * Downloads a file: few seconds for the answer to begin, minutes for all of it.
+ * @throws ReleaseUnavailable when it cannot be had
+ */
+export const download = async (url: string, unreachable: UnreachableHosts): Promise<Buffer> => {
   const { host } = new URL(url);
   if (unreachable.has(host)) throw new ReleaseUnavailable(`${host} was not reachable a moment ago`);
   const controller = new AbortController();
