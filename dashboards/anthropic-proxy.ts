@@ -1,5 +1,6 @@
 import { DASHBOARD_UIDS, LOG_EVENTS, RATE_LIMITED } from '#catalog';
 import { logQuery } from '#logql';
+import { CHOICES } from './anthropic-proxy/choices.ts';
 import { credentialCooldowns, credentialState } from './anthropic-proxy/credentials.ts';
 import { errorRate, rateLimitedShare, upstreamErrorsByType } from './anthropic-proxy/errors.ts';
 import { requestBodySize, requestLatency, timeToFirstByte } from './anthropic-proxy/latency.ts';
@@ -16,7 +17,9 @@ import {
   type DashboardDefinition,
   dashboard,
   HALF,
+  LOKI,
   MEDIUM,
+  PROMETHEUS,
   QUARTER,
   row,
   span,
@@ -30,6 +33,8 @@ export const anthropicProxyDefinition: DashboardDefinition = {
   description:
     'Will the windows last until they reset, what do clients get, what fails upstream, how long does it take, and what does it cost.',
   tags: ['anthropic-proxy'],
+  datasources: [PROMETHEUS, LOKI],
+  choices: CHOICES,
   annotations: [
     {
       name: '429 Rate Limits',

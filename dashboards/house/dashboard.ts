@@ -1,11 +1,12 @@
 import { DashboardBuilder, DashboardCursorSync } from '@grafana/grafana-foundation-sdk/dashboard';
 import type { Thresholds } from '#catalog';
 import { type AnnotationDefinition, annotation } from './annotations.ts';
+import type { DatasourceRef } from './datasources.ts';
 import { layout, type Place, type Size, TALL } from './grid.ts';
 import type { Link } from './links.ts';
 import type { Context, Panel } from './panel.ts';
 import { type PlainObject, plain } from './plain.ts';
-import { CONDITIONS, variables } from './variables.ts';
+import { type Choice, conditionsOf, variables } from './variables.ts';
 
 /** A finished dashboard: its identity, which is public API, and its JSON. */
 export interface Dashboard {
@@ -33,6 +34,10 @@ export interface DashboardDefinition {
   readonly description: string;
   /** Words by which it is found, beside our own. @default - none */
   readonly tags?: readonly string[];
+  /** What it asks, each chosen by a variable; linters go by the first. */
+  readonly datasources: readonly [DatasourceRef, ...DatasourceRef[]];
+  /** What narrows it. */
+  readonly choices: readonly Choice[];
   /** @default - none */
   readonly annotations?: readonly AnnotationDefinition[];
   /** Links in the dashboard's header. @default - our other dashboards alone */
@@ -63,15 +68,15 @@ const FIRST_ROW_ID = 1_000;
 export const dashboard =
   (definition: DashboardDefinition) =>
   (thresholds: Thresholds): Dashboard => {
-    const { uid, title, rows, annotations = [], links = [] } = definition;
+    const { uid, title, rows, datasources, choices, annotations = [], links = [] } = definition;
     assertOwnPanels(definition);
     const json = plain({
       ...frame(definition),
       annotations: { list: annotations.map(annotation) },
       links: [...links.map(outward), OTHER_DASHBOARDS],
-      panels: placed(rows, { thresholds, conditions: CONDITIONS }),
+      panels: placed(rows, { thresholds, conditions: conditionsOf(choices) }),
       schemaVersion: SCHEMA_VERSION,
-      templating: { list: variables() },
+      templating: { list: variables(datasources, choices) },
     });
     return { uid, title, json };
   };

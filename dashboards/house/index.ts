@@ -1,6 +1,7 @@
 export type { AnnotationDefinition } from './annotations.ts';
 export * from './colors.ts';
 export * from './dashboard.ts';
+export { type DatasourceRef, LOKI, PROMETHEUS } from './datasources.ts';
 export { type GaugeDefinition, gauge } from './gauge.ts';
 export * from './grid.ts';
 export * from './links.ts';
@@ -10,3 +11,4 @@ export { type StatDefinition, stat } from './stat.ts';
 export { type DisplayLine, FIRST_COOLDOWN, WORTH_A_LOOK } from './thresholds.ts';
 export { type Drawing, type TimeseriesDefinition, timeseries } from './timeseries.ts';
 export * from './units.ts';
+export * from './variables.ts';

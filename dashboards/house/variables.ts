@@ -1,78 +1,138 @@
 import {
+  CustomVariableBuilder,
   DatasourceVariableBuilder,
   QueryVariableBuilder,
+  TextBoxVariableBuilder,
   type VariableModel,
   VariableRefresh,
   VariableSort,
 } from '@grafana/grafana-foundation-sdk/dashboard';
-import { type Metric, proxy, proxyRecorded } from '#catalog';
+import type { Metric } from '#catalog';
 import { type Matcher, variable } from '#promql';
-import { PROMETHEUS } from './datasources.ts';
+import { type DatasourceRef, PROMETHEUS } from './datasources.ts';
 import { type PlainObject, plain } from './plain.ts';
 
-/** A choice that narrows the whole dashboard: its values are those that a label has on some metrics. */
-interface Choice {
+/** A choice among the values that a label has on some metrics; its variable has the label's name. */
+export interface LabelChoice {
+  readonly kind: 'label';
   readonly label: string;
   readonly title: string;
   readonly metrics: readonly [Metric, ...Metric[]];
   /** Choices that narrow this one's values. */
   readonly within: readonly string[];
+  /** What All stands for. @default '.+' */
+  readonly all?: string;
 }
 
-/**
- * The choices, in their order on the screen; a label's variable has its name.
- *
- * Recorded series belong to an account and carry the static instance `account`, while every selector of a dashboard has to
- * say `instance=~"$instance"`. So the list of instances has that name among the pods: with All they match, and whoever picks
- * a pod can pick `account` with it. Grafana escapes what a variable's value contains, so no value can match both by itself.
- */
-const CHOICES: readonly Choice[] = [
-  { label: 'job', title: 'Job', metrics: [proxy.buildInfo], within: [] },
-  {
-    label: 'instance',
-    title: 'Instance',
-    metrics: [proxy.buildInfo, proxyRecorded.projectedUtilization],
-    within: ['job'],
-  },
-  {
-    label: 'credential',
-    title: 'Credential',
-    metrics: [proxy.utilization, proxy.credentialState],
-    within: ['job', 'instance'],
-  },
-  { label: 'model', title: 'Model', metrics: [proxy.tokensOutput], within: ['job', 'instance'] },
+/** A choice among values that are known: several of them, or all. */
+export interface ListChoice {
+  readonly kind: 'list';
+  readonly name: string;
+  readonly title: string;
+  readonly values: readonly string[];
+  /** What All stands for. */
+  readonly all: string;
+}
+
+/** A choice of exactly one of some numbers, the first of which is set when the dashboard opens. */
+export interface NumberChoice {
+  readonly kind: 'number';
+  readonly name: string;
+  readonly title: string;
+  readonly values: readonly [number, ...number[]];
+}
+
+/** A text that the reader types; it is empty when the dashboard opens. */
+export interface TextChoice {
+  readonly kind: 'text';
+  readonly name: string;
+  readonly title: string;
+}
+
+/** What a reader of a dashboard can choose, in the row above its panels. */
+export type Choice = LabelChoice | ListChoice | NumberChoice | TextChoice;
+
+/** A choice among the targets of some metrics by component and by pod; linters want both on every selector in PromQL. */
+export const targetChoices = (
+  jobsOf: LabelChoice['metrics'],
+  instancesOf: LabelChoice['metrics'] = jobsOf,
+): readonly [LabelChoice, LabelChoice] => [
+  { kind: 'label', label: 'job', title: 'Job', metrics: jobsOf, within: [] },
+  { kind: 'label', label: 'instance', title: 'Instance', metrics: instancesOf, within: ['job'] },
 ];
 
-/** Conditions that put every choice on every selector whose metric has the label. */
-export const CONDITIONS: readonly Matcher[] = CHOICES.map(({ label }) => ({ label, ...variable(label) }));
+/** The name of a choice's variable. */
+export const variableOf = (choice: Choice): string => (choice.kind === 'label' ? choice.label : choice.name);
 
-/** The variables of a dashboard: datasources first, of them Prometheus first, because linters go by the first. */
-export const variables = (): readonly PlainObject[] => [
-  datasource('prometheus', 'Prometheus data source'),
-  datasource('loki', 'Loki data source'),
-  ...CHOICES.map(choice),
-];
+/** Conditions that put every choice of a label on every selector in PromQL whose metric has the label. */
+export const conditionsOf = (choices: readonly Choice[]): readonly Matcher[] =>
+  choices.flatMap((choice) => (choice.kind === 'label' ? [{ label: choice.label, ...variable(choice.label) }] : []));
 
-const datasource = (type: string, label: string): PlainObject =>
-  withoutNoise(new DatasourceVariableBuilder(`${type}_datasource`).label(label).type(type).build());
+/** The variables of a dashboard, its datasources first. */
+export const variables = (
+  datasources: readonly DatasourceRef[],
+  choices: readonly Choice[],
+): readonly PlainObject[] => [...datasources.map(datasource), ...choices.map((choice) => withoutNoise(built(choice)))];
 
-const choice = (of: Choice): PlainObject =>
+const datasource = ({ type }: DatasourceRef): PlainObject =>
   withoutNoise(
-    new QueryVariableBuilder(of.label)
-      .label(of.title)
-      .datasource(PROMETHEUS)
-      .query(labelValues(of))
-      .definition(labelValues(of))
-      .multi(true)
-      .includeAll(true)
-      .allValue('.+')
-      .current({ text: ['All'], value: ['$__all'] })
-      .refresh(VariableRefresh.OnTimeRangeChanged)
-      .sort(VariableSort.NaturalAsc)
+    new DatasourceVariableBuilder(`${type}_datasource`)
+      .label(`${type.charAt(0).toUpperCase()}${type.slice(1)} data source`)
+      .type(type)
       .build(),
   );
 
-const labelValues = ({ label, metrics: [first, ...more], within }: Choice): string => {
+const built = (choice: Choice): VariableModel => {
+  switch (choice.kind) {
+    case 'label':
+      return labelVariable(choice);
+    case 'list':
+      return listVariable(choice);
+    case 'number':
+      return numberVariable(choice);
+    case 'text':
+      return new TextBoxVariableBuilder(choice.name)
+        .label(choice.title)
+        .defaultValue('')
+        .current({ text: '', value: '' })
+        .build();
+  }
+};
+
+const ALL = { text: ['All'], value: ['$__all'] };
+
+const labelVariable = (choice: LabelChoice): VariableModel =>
+  new QueryVariableBuilder(choice.label)
+    .label(choice.title)
+    .datasource(PROMETHEUS)
+    .query(labelValues(choice))
+    .definition(labelValues(choice))
+    .multi(true)
+    .includeAll(true)
+    .allValue(choice.all ?? '.+')
+    .current(ALL)
+    .refresh(VariableRefresh.OnTimeRangeChanged)
+    .sort(VariableSort.NaturalAsc)
+    .build();
+
+const listVariable = ({ name, title, values, all }: ListChoice): VariableModel =>
+  new CustomVariableBuilder(name)
+    .label(title)
+    .values(values.join(','))
+    .multi(true)
+    .includeAll(true)
+    .allValue(all)
+    .current(ALL)
+    .build();
+
+const numberVariable = ({ name, title, values }: NumberChoice): VariableModel =>
+  new CustomVariableBuilder(name)
+    .label(title)
+    .values(values.join(','))
+    .current({ text: String(values[0]), value: String(values[0]) })
+    .build();
+
+const labelValues = ({ label, metrics: [first, ...more], within }: LabelChoice): string => {
   const names = more.length === 0 ? [] : [`__name__=~"${[first, ...more].map(({ name }) => name).join('|')}"`];
   const conditions = [...names, ...within.map((name) => `${name}=~"$${name}"`)];
   const metric = more.length === 0 ? first.name : '';

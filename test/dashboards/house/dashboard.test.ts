@@ -1,7 +1,17 @@
 import { describe, expect, test } from 'vitest';
 import { ANTHROPIC_PROXY_PANELS as PANELS, type PanelId, proxy } from '#catalog';
 import { rate, sumBy } from '#promql';
-import { dashboard, HALF, LOW, perSecond, query, row, span, timeseries } from '../../../dashboards/house/index.ts';
+import {
+  dashboard,
+  HALF,
+  LOW,
+  PROMETHEUS,
+  perSecond,
+  query,
+  row,
+  span,
+  timeseries,
+} from '../../../dashboards/house/index.ts';
 
 const panel = (id: PanelId) =>
   timeseries({
@@ -18,6 +28,8 @@ const small = (...ids: PanelId[]) =>
     title: 'Small',
     description: 'For tests.',
     tags: ['test'],
+    datasources: [PROMETHEUS],
+    choices: [],
     rows: ids.map((id) => row(`Row of ${id.id}`, [span(HALF, panel(id), LOW)])),
   });
 
