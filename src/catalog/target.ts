@@ -38,6 +38,14 @@ export const KUBELET_JOB = 'kubelet';
 /** The port on which the proxy takes the requests of its clients. */
 export const PROXY_PORT = { port: 8080, portName: 'http' } as const;
 
+/** Ports on which replicas of a component talk to each other, where there are several. */
+export const PEER_PORTS = {
+  /** Gossip about alerts and silences, over TCP and UDP. */
+  alertmanager: { mesh: 9094 },
+  /** Gossip about members over TCP and UDP, and the exchange of lines over gRPC. */
+  loki: { memberlist: 7946, grpc: 9095 },
+} as const;
+
 /** Paths on which the proxy answers probes. */
 export const PROXY_PATHS = { health: '/health', ready: '/ready' } as const;
 
