@@ -27,6 +27,10 @@ const VALUES = {
   errors: { id: grafana.Short, axis: 'errors' },
   events: { id: grafana.Short, axis: 'events' },
   files: { id: grafana.Short, axis: 'files' },
+  series: { id: grafana.Short, axis: 'series' },
+  samples: { id: grafana.Short, axis: 'samples' },
+  lines: { id: grafana.Short, axis: 'lines' },
+  items: { id: grafana.Short },
   state: { id: grafana.Short },
 } as const satisfies Readonly<Record<Unit, PanelUnit>>;
 

@@ -52,6 +52,15 @@ export const open = <const N extends string>(name: N, help: string, { cap, overf
   overflow: overflow ?? null,
 });
 
+/** Declares a label of another program, which alone decides how many values there are; those known by name are listed. */
+export const theirs = <const N extends string>(name: N, help: string, values: readonly string[] = []): Label<N> => ({
+  name,
+  help,
+  values,
+  cap: Number.POSITIVE_INFINITY,
+  overflow: null,
+});
+
 /** The labels that Prometheus gives every series it scrapes: the component, and the pod that was scraped. */
 export type TargetLabel = 'job' | 'instance';
 
