@@ -9,6 +9,7 @@ import { group } from './config/fields.ts';
 import { grafana } from './config/grafana.ts';
 import { images } from './config/images.ts';
 import { loki } from './config/loki.ts';
+import { network } from './config/network.ts';
 import { ConfigError, type Problem, pathText, problemsOf } from './config/problems.ts';
 import { PROFILES, type Profile, profileOf } from './config/profile.ts';
 import { prometheus } from './config/prometheus.ts';
@@ -36,6 +37,7 @@ const schemaOf = (profile: Profile) =>
     loki: loki(profile).prefault({}),
     alloy: alloy(profile).prefault({}),
     blackbox: blackbox(profile).prefault({}),
+    network: network.prefault({}),
     alerts: alerts.prefault({}),
     /** Images to use instead of those of images.lock.json. */
     images: images.prefault({}),

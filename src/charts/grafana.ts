@@ -6,6 +6,7 @@ import {
   Config,
   configMapsFolder,
   configMapTree,
+  Exposure,
   type Identity,
   type Probes,
   SingleServer,
@@ -68,5 +69,10 @@ export const grafanaChart = (scope: Construct, config: StackConfig, content: Con
     storage: storageOf(grafana.storage, config),
     storagePath: GRAFANA_PATHS.data,
   });
+  if (grafana.exposure !== undefined) {
+    const { portName: name, port } = TARGETS.grafana;
+    const { hostname: host } = new URL(grafana.rootUrl);
+    new Exposure(chart, 'Exposure', { ...owner, host, port: { name, port }, way: grafana.exposure });
+  }
   return files;
 };

@@ -4,6 +4,7 @@ import { alertmanagerChart } from './alertmanager.ts';
 import type { ConfigFiles, Content } from './content.ts';
 import { grafanaChart } from './grafana.ts';
 import { namespaceChart } from './namespace.ts';
+import { networkChart } from './network.ts';
 import { prometheusChart } from './prometheus.ts';
 import { proxyChart } from './proxy.ts';
 import { proxyBundleChart } from './proxy-bundle.ts';
@@ -15,6 +16,7 @@ export { remoteWriteKeys } from './prometheus-config.ts';
 /** Adds every manifest of the stack to an app, one chart a file, and tells the configuration files that they carry. */
 export const buildCharts = (app: App, config: StackConfig, content: Content): ConfigFiles => {
   namespaceChart(app, config);
+  networkChart(app, config);
   if (config.proxy.image === undefined) proxyBundleChart(app, config);
   proxyChart(app, config);
   return {

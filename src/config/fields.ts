@@ -13,7 +13,11 @@ export interface Expectation {
 const field = <T>(expectation: Expectation, accepts: (value: unknown) => boolean): z.ZodCustom<T, T> =>
   z.custom<T>(accepts, { params: { ...expectation } });
 
-const text = (expectation: Expectation, accepts: RegExp | ((value: string) => boolean)): z.ZodCustom<string, string> =>
+/** A text that has a shape. */
+export const text = (
+  expectation: Expectation,
+  accepts: RegExp | ((value: string) => boolean),
+): z.ZodCustom<string, string> =>
   field<string>(
     expectation,
     (value) => typeof value === 'string' && (accepts instanceof RegExp ? accepts.test(value) : accepts(value)),

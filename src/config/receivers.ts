@@ -42,8 +42,10 @@ const webhook = group({
 const integration: z.ZodType<Receiver, Receiver> = z.discriminatedUnion('type', [slack, email, pagerduty, webhook]);
 
 /** Receivers by name, each with the ways in which it is told; one without any only shows in Alertmanager. */
-export const receivers = z.record(field.dnsLabel, z.array(integration)).transform((given) => ({
-  page: [],
-  ticket: [],
-  ...given,
-}));
+export const receivers = z.record(field.dnsLabel, z.array(integration)).transform(
+  (given): Record<string, Receiver[]> => ({
+    page: [],
+    ticket: [],
+    ...given,
+  }),
+);

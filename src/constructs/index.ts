@@ -1,7 +1,18 @@
 export { CHECKSUM } from './checksum.ts';
 export type { Storage } from './claim.ts';
 export { Config, type ConfigProps } from './config.ts';
+export { Exposure, type ExposureProps } from './exposure.ts';
 export { type Identity, labels, NAME_LABEL, PART_OF, PART_OF_LABEL, selectorLabels } from './labels.ts';
+export {
+  type Allowance,
+  ComponentPolicy,
+  type ComponentPolicyProps,
+  DefaultDeny,
+  NAMESPACE_NAME_LABEL,
+  type Place,
+  type Selector,
+  type TransportPort,
+} from './network-policies.ts';
 export type { PodProps, Port, Preparation } from './pod.ts';
 export type { HttpProbe, Probes } from './probe.ts';
 export type { Amounts, Resources } from './resources.ts';
