@@ -114,7 +114,7 @@ export const proxyChart = (scope: Construct, config: StackConfig): void => {
   const server = { ...pod(config, checksum), imagePullSecrets };
   if (proxy.replicas > 1) {
     const { replicas } = proxy;
-    new ReplicatedServer(chart, 'Server', { ...server, spread: true, replicas, meets: meets(config) });
+    new ReplicatedServer(chart, 'Server', { ...server, replicas, meets: meets(config) });
   } else {
     new SingleServer(chart, 'Server', {
       ...server,

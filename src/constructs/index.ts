@@ -1,8 +1,19 @@
+export { podHosts, podNamesOf } from './access.ts';
+export type { Autoscaling } from './autoscaler.ts';
 export { CHECKSUM } from './checksum.ts';
 export type { Storage } from './claim.ts';
 export { Config, type ConfigProps } from './config.ts';
 export { Exposure, type ExposureProps } from './exposure.ts';
-export { type Identity, labels, NAME_LABEL, PART_OF, PART_OF_LABEL, selectorLabels } from './labels.ts';
+export {
+  type Identity,
+  labels,
+  NAME_LABEL,
+  PART_OF,
+  PART_OF_LABEL,
+  REPLICATED_LABEL,
+  replicatedLabels,
+  selectorLabels,
+} from './labels.ts';
 export {
   type Allowance,
   ComponentPolicy,

@@ -17,6 +17,12 @@ export const PART_OF_LABEL = 'app.kubernetes.io/part-of';
 /** The label that names the component. */
 export const NAME_LABEL = 'app.kubernetes.io/name';
 
+/**
+ * The label of what exists only while a component has several pods: a stack that goes back to one deletes by it what
+ * would otherwise stay behind and fight.
+ */
+export const REPLICATED_LABEL = 'tidewatch.dev/replicated';
+
 /** Labels as Kubernetes takes them. */
 export type Labels = Readonly<Record<string, string>>;
 
@@ -33,4 +39,10 @@ export const labels = (identity: Identity): { [label: string]: string } => ({
   [PART_OF_LABEL]: PART_OF,
   'app.kubernetes.io/managed-by': PART_OF,
   ...(identity.version === undefined ? {} : { 'app.kubernetes.io/version': identity.version }),
+});
+
+/** The labels of an object of a component that exists only while it has several pods; it has no version of its own. */
+export const replicatedLabels = ({ version: _, ...identity }: Identity): { [label: string]: string } => ({
+  ...labels(identity),
+  [REPLICATED_LABEL]: 'true',
 });

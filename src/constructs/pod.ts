@@ -1,15 +1,18 @@
 import type { k8s } from 'cdk8s-plus-28';
 import { CHECKSUM } from './checksum.ts';
-import { type Identity, labels, selectorLabels } from './labels.ts';
+import { type Identity, labels } from './labels.ts';
 import { httpProbe, type Probes } from './probe.ts';
 import { type Resources, resourceRequirements } from './resources.ts';
 import { containerSecurity, podSecurity } from './security.ts';
+import { spreadOverNodes } from './spread.ts';
 import type { Mount } from './volume.ts';
 
 /** A port of a container, by its name. */
 export interface Port {
   readonly name: string;
   readonly port: number;
+  /** @default 'TCP' */
+  readonly protocol?: 'TCP' | 'UDP';
 }
 
 /** A first container that makes something ready. */
@@ -36,6 +39,8 @@ export interface PodProps extends Identity {
   readonly env?: Readonly<Record<string, string>>;
   /** The environment variable that gets the pod's own address. @default - none */
   readonly addressVariable?: string;
+  /** The environment variable that gets the pod's name. @default - none */
+  readonly nameVariable?: string;
   /** What runs to its end before the container starts, in the same image. @default - nothing */
   readonly preparation?: Preparation;
   /** @default - none */
@@ -46,16 +51,20 @@ export interface PodProps extends Identity {
   readonly graceSeconds?: number;
   /** Whether the pod talks to the Kubernetes API. @default false */
   readonly usesKubernetes?: boolean;
-  /** Whether replicas keep away from each other. @default false */
-  readonly spread?: boolean;
 }
 
-const environment = ({ env = {}, addressVariable }: PodProps): k8s.EnvVar[] => [
-  ...Object.entries(env).map(([name, value]) => ({ name, value })),
-  ...(addressVariable === undefined
-    ? []
-    : [{ name: addressVariable, valueFrom: { fieldRef: { apiVersion: 'v1', fieldPath: 'status.podIP' } } }]),
-];
+const ofThePod = (name: string | undefined, fieldPath: string): k8s.EnvVar[] =>
+  name === undefined ? [] : [{ name, valueFrom: { fieldRef: { apiVersion: 'v1', fieldPath } } }];
+
+/** What the pod knows of itself comes first: arguments and later variables may quote it. */
+const environment = ({ env = {}, addressVariable, nameVariable }: PodProps): { env?: k8s.EnvVar[] } => {
+  const variables = [
+    ...ofThePod(nameVariable, 'metadata.name'),
+    ...ofThePod(addressVariable, 'status.podIP'),
+    ...Object.entries(env).map(([name, value]) => ({ name, value })),
+  ];
+  return variables.length === 0 ? {} : { env: variables };
+};
 
 const preparing = ({ image }: PodProps, { name, command, mounts, resources }: Preparation): k8s.Container => ({
   name,
@@ -73,8 +82,8 @@ const container = (props: PodProps): k8s.Container => ({
   imagePullPolicy: 'IfNotPresent',
   ...(props.command === undefined ? {} : { command: [...props.command] }),
   ...(props.args === undefined ? {} : { args: [...props.args] }),
-  ...(props.env === undefined && props.addressVariable === undefined ? {} : { env: environment(props) }),
-  ports: props.ports.map(({ name, port }) => ({ name, containerPort: port, protocol: 'TCP' })),
+  ...environment(props),
+  ports: props.ports.map(({ name, port, protocol = 'TCP' }) => ({ name, containerPort: port, protocol })),
   resources: resourceRequirements(props.resources),
   startupProbe: httpProbe(props.probes.startup),
   readinessProbe: httpProbe(props.probes.readiness),
@@ -83,31 +92,14 @@ const container = (props: PodProps): k8s.Container => ({
   volumeMounts: (props.mounts ?? []).map(({ mount }) => mount),
 });
 
-/** Soft rules: a cluster of one node still runs all replicas. */
-const spreadOverNodes = (identity: Identity): Pick<k8s.PodSpec, 'affinity' | 'topologySpreadConstraints'> => {
-  const labelSelector = { matchLabels: selectorLabels(identity) };
-  return {
-    affinity: {
-      podAntiAffinity: {
-        preferredDuringSchedulingIgnoredDuringExecution: [
-          { weight: 100, podAffinityTerm: { labelSelector, topologyKey: 'kubernetes.io/hostname' } },
-        ],
-      },
-    },
-    topologySpreadConstraints: [
-      { labelSelector, maxSkew: 1, topologyKey: 'topology.kubernetes.io/zone', whenUnsatisfiable: 'ScheduleAnyway' },
-    ],
-  };
-};
-
 /** The volumes of all containers, each once. */
 const volumesOf = ({ mounts = [], preparation }: PodProps): k8s.Volume[] => {
   const volumes = [...mounts, ...(preparation?.mounts ?? [])].flatMap(({ volume }) => volume ?? []);
   return [...new Map(volumes.map((volume) => [volume.name, volume])).values()];
 };
 
-/** A pod of one container that meets the Pod Security profile `restricted`. */
-export const podTemplate = (props: PodProps): k8s.PodTemplateSpec => ({
+/** A pod of one container that meets the Pod Security profile `restricted`; several alike keep away from each other. */
+export const podTemplate = (props: PodProps, { several }: { readonly several: boolean }): k8s.PodTemplateSpec => ({
   metadata: {
     labels: labels(props),
     ...(props.configChecksum === undefined ? {} : { annotations: { [CHECKSUM]: props.configChecksum } }),
@@ -119,7 +111,7 @@ export const podTemplate = (props: PodProps): k8s.PodTemplateSpec => ({
     enableServiceLinks: false,
     securityContext: podSecurity(props.uid),
     terminationGracePeriodSeconds: props.graceSeconds ?? 30,
-    ...(props.spread ? spreadOverNodes(props) : {}),
+    ...(several ? spreadOverNodes(props) : {}),
     ...(props.preparation === undefined ? {} : { initContainers: [preparing(props, props.preparation)] }),
     containers: [container(props)],
     volumes: volumesOf(props),

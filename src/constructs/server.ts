@@ -1,8 +1,10 @@
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { Access, type AccessProps, PodNames } from './access.ts';
+import { Autoscaler, type Autoscaling } from './autoscaler.ts';
 import { Claim, type Storage } from './claim.ts';
-import { labels, selectorLabels } from './labels.ts';
+import { DisruptionBudget } from './disruption-budget.ts';
+import { type Identity, labels, selectorLabels } from './labels.ts';
 import { type PodProps, podTemplate } from './pod.ts';
 import { claimFolder } from './volume.ts';
 
@@ -10,7 +12,8 @@ interface SharedProps extends PodProps, AccessProps {}
 
 /** Properties of a server whose pods are alike. */
 export interface ReplicatedServerProps extends SharedProps {
-  readonly replicas: number;
+  /** How many pods there are; or between which numbers and by what an autoscaler decides it. */
+  readonly replicas: number | Autoscaling;
   /** Whether the replicas look each other up, by the Service `<name>-pods`. @default false */
   readonly meets?: boolean;
 }
@@ -21,6 +24,8 @@ export interface SingleServerProps extends SharedProps {
   /** Where the container sees the volume. */
   readonly storagePath: string;
 }
+
+const identityOf = ({ name, component }: Identity): Identity => ({ name, component });
 
 const deploymentOf = (
   scope: Construct,
@@ -33,32 +38,29 @@ const deploymentOf = (
       ...how,
       revisionHistoryLimit: 3,
       selector: { matchLabels: selectorLabels(props) },
-      template: podTemplate(props),
+      template: podTemplate(props, { several: how.replicas !== 1 }),
     },
   });
 
-/** Several pods alike: a new one is ready before an old one goes, and a drained node takes one at a time. */
+/** A new pod is ready before an old one goes. */
+const ROLLING: k8s.DeploymentStrategy = {
+  type: 'RollingUpdate',
+  rollingUpdate: { maxSurge: k8s.IntOrString.fromNumber(1), maxUnavailable: k8s.IntOrString.fromNumber(0) },
+};
+
+/**
+ * Pods alike, without state of their own. Several keep away from each other, and drained nodes take one at a time.
+ * Where an autoscaler decides how many there are, the Deployment says no number: it would undo the autoscaler's.
+ */
 export class ReplicatedServer extends Construct {
   constructor(scope: Construct, id: string, { replicas, meets = false, ...props }: ReplicatedServerProps) {
     super(scope, id);
     new Access(this, 'Access', props);
-    if (meets) new PodNames(this, 'PodNames', props);
-    deploymentOf(this, props, {
-      replicas,
-      strategy: {
-        type: 'RollingUpdate',
-        rollingUpdate: { maxSurge: k8s.IntOrString.fromNumber(1), maxUnavailable: k8s.IntOrString.fromNumber(0) },
-      },
-    });
-    const { version: _, ...identity } = props;
-    new k8s.KubePodDisruptionBudget(this, 'DisruptionBudget', {
-      metadata: { name: props.name, labels: labels(identity) },
-      spec: {
-        maxUnavailable: k8s.IntOrString.fromNumber(1),
-        selector: { matchLabels: selectorLabels(props) },
-        unhealthyPodEvictionPolicy: 'AlwaysAllow',
-      },
-    });
+    const identity = identityOf(props);
+    if (meets) new PodNames(this, 'PodNames', { ...identity, ports: props.ports, onlyReplicated: true });
+    deploymentOf(this, props, { strategy: ROLLING, ...(typeof replicas === 'number' ? { replicas } : {}) });
+    if (typeof replicas !== 'number') new Autoscaler(this, 'Autoscaler', { ...identity, ...replicas });
+    if (replicas !== 1) new DisruptionBudget(this, 'DisruptionBudget', identity);
   }
 }
 

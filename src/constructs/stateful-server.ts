@@ -2,39 +2,51 @@ import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { Access, type AccessProps, PodNames } from './access.ts';
 import { claimTemplate, type Storage } from './claim.ts';
+import { DisruptionBudget } from './disruption-budget.ts';
 import { labels, selectorLabels } from './labels.ts';
-import { type PodProps, podTemplate } from './pod.ts';
+import { type PodProps, type Port, podTemplate } from './pod.ts';
 import { templateFolder } from './volume.ts';
 
-/** Properties of a server with a volume that outlives its pod. */
+/** Properties of a server whose pods each have a volume that outlives them. */
 export interface StatefulServerProps extends PodProps, AccessProps {
   readonly storage: Storage;
   /** Where the container sees the volume. */
   readonly storagePath: string;
+  /** How many pods there are, each with a name (`podHosts`) and a volume of its own. @default 1 */
+  readonly replicas?: number;
+  /** Ports on which the pods talk to each other; only their own names lead there, not the Service. @default - none */
+  readonly peerPorts?: readonly Port[];
 }
 
 const VOLUME = 'storage';
 
-/** One pod with a volume of its own, a Service and a ServiceAccount; deleting it keeps the volume. */
+/**
+ * Pods with a name and a volume each, a Service and a ServiceAccount; deleting it keeps the volumes. Several keep away
+ * from each other, and drained nodes take one at a time. What Kubernetes never lets change (selector, name of the
+ * Service, management policy, claims) depends on neither the number of pods nor their ports.
+ */
 export class StatefulServer extends Construct {
-  constructor(scope: Construct, id: string, props: StatefulServerProps) {
+  constructor(scope: Construct, id: string, { replicas = 1, peerPorts = [], ...props }: StatefulServerProps) {
     super(scope, id);
     new Access(this, 'Access', props);
-    const names = new PodNames(this, 'PodNames', props);
+    const { name, component } = props;
+    const ports = [...props.ports, ...peerPorts];
+    const names = new PodNames(this, 'PodNames', { name, component, ports });
     const mounts = [templateFolder(VOLUME, props.storagePath), ...(props.mounts ?? [])];
     new k8s.KubeStatefulSet(this, 'Resource', {
-      metadata: { name: props.name, labels: labels(props) },
+      metadata: { name, labels: labels(props) },
       spec: {
-        replicas: 1,
+        replicas,
         serviceName: names.name,
         selector: { matchLabels: selectorLabels(props) },
         // With the default a pod that never gets ready would also block its own repair.
         podManagementPolicy: 'Parallel',
         updateStrategy: { type: 'RollingUpdate' },
         revisionHistoryLimit: 3,
-        template: podTemplate({ ...props, mounts }),
+        template: podTemplate({ ...props, ports, mounts }, { several: replicas > 1 }),
         volumeClaimTemplates: [claimTemplate(VOLUME, props, props.storage)],
       },
     });
+    if (replicas > 1) new DisruptionBudget(this, 'DisruptionBudget', { name, component });
   }
 }

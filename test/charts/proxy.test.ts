@@ -33,7 +33,7 @@ describe('the proxy', () => {
     const { replicas, strategy } = several.find('Deployment', 'anthropic-proxy').spec;
     expect(replicas).toBe(3);
     expect(strategy).toEqual({ type: 'RollingUpdate', rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } });
-    expect(pod(several).spec.topologySpreadConstraints).toHaveLength(1);
+    expect(pod(several).spec.topologySpreadConstraints).toHaveLength(2);
     expect(pod(several).spec.affinity.podAntiAffinity).toHaveProperty(
       'preferredDuringSchedulingIgnoredDuringExecution',
     );

@@ -1,9 +1,10 @@
-import { Testing } from 'cdk8s';
+import { App, Chart } from 'cdk8s';
 import type { Construct } from 'constructs';
 import { describe, expect, test } from 'vitest';
 import {
   configMapFolder,
   type PodProps,
+  podHosts,
   ReplicatedServer,
   SingleServer,
   StatefulServer,
@@ -27,7 +28,7 @@ const storage = { storage: { size: '1Gi' }, storagePath: '/data' };
 
 // biome-ignore lint/suspicious/noExplicitAny: a test reads whatever part of an object it is about
 const build = (make: (scope: Construct) => unknown): Record<string, any> => {
-  const chart = Testing.chart();
+  const chart = new Chart(new App(), 'test', { disableResourceNameHashes: true });
   make(chart);
   return Object.fromEntries(chart.toJson().map((object) => [object.kind, object]));
 };
@@ -147,4 +148,131 @@ test('a mounted ConfigMap cannot be written', () => {
     volume: { name: 'config', configMap: { name: 'settings' } },
     mount: { name: 'config', mountPath: '/etc/config', readOnly: true },
   });
+});
+
+describe('several pods with a volume each', () => {
+  const objects = build(
+    (scope) =>
+      new StatefulServer(scope, 'Server', {
+        ...POD,
+        ...storage,
+        replicas: 3,
+        peerPorts: [
+          { name: 'gossip-tcp', port: 7000 },
+          { name: 'gossip-udp', port: 7000, protocol: 'UDP' },
+        ],
+      }),
+  );
+  const { spec } = objects.StatefulSet;
+
+  test('talk on ports that only their own names lead to', () => {
+    const ports = (kind: string) => objects[kind].spec.ports.map(({ name }: { name: string }) => name);
+    // Both Services are of one kind: the later one, that of the names, is kept.
+    expect(objects.Service.metadata.name).toBe('server-pods');
+    expect(ports('Service')).toEqual(['http', 'gossip-tcp', 'gossip-udp']);
+    expect(spec.template.spec.containers[0].ports).toEqual([
+      { name: 'http', containerPort: 8080, protocol: 'TCP' },
+      { name: 'gossip-tcp', containerPort: 7000, protocol: 'TCP' },
+      { name: 'gossip-udp', containerPort: 7000, protocol: 'UDP' },
+    ]);
+  });
+
+  test('have names that say where each is found', () => {
+    expect(podHosts(POD, 3)).toEqual(['server-0.server-pods', 'server-1.server-pods', 'server-2.server-pods']);
+    expect(spec).toMatchObject({ replicas: 3, serviceName: 'server-pods' });
+  });
+
+  test('differ from one pod in nothing that Kubernetes never lets change', () => {
+    const immutable = ({
+      spec: { serviceName, selector, podManagementPolicy, volumeClaimTemplates },
+    }: typeof objects) => ({
+      serviceName,
+      selector,
+      podManagementPolicy,
+      volumeClaimTemplates,
+    });
+    expect(immutable(objects.StatefulSet)).toEqual(immutable(stateful.StatefulSet));
+  });
+});
+
+describe('pods alike', () => {
+  const goals = { min: 2, max: 10, cpuPercent: 70, calmSeconds: 600 };
+  const scaled = (more: object = {}) =>
+    build((scope) => new ReplicatedServer(scope, 'Server', { ...POD, replicas: { ...goals, ...more } }));
+  const one = build((scope) => new ReplicatedServer(scope, 'Server', { ...POD, replicas: 1 }));
+
+  test('are as many as an autoscaler says, and the Deployment says nothing', () => {
+    expect(scaled().Deployment.spec).not.toHaveProperty('replicas');
+    expect(scaled().HorizontalPodAutoscaler).toMatchObject({
+      apiVersion: 'autoscaling/v2',
+      spec: {
+        scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'server' },
+        minReplicas: 2,
+        maxReplicas: 10,
+        metrics: [
+          { type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: 70 } } },
+        ],
+      },
+    });
+    expect(replicated).not.toHaveProperty('HorizontalPodAutoscaler');
+    expect(replicated.Deployment.spec.replicas).toBe(2);
+  });
+
+  test('may be scaled by a metric of their own as well', () => {
+    const podMetric = { name: 'requests', average: 100 };
+    expect(scaled({ podMetric }).HorizontalPodAutoscaler.spec.metrics[1]).toEqual({
+      type: 'Pods',
+      pods: { metric: { name: 'requests' }, target: { type: 'AverageValue', averageValue: 100 } },
+    });
+  });
+
+  test('become more at once, and fewer one at a time after a calm', () => {
+    const { scaleUp, scaleDown } = scaled().HorizontalPodAutoscaler.spec.behavior;
+    expect(scaleUp.stabilizationWindowSeconds).toBe(0);
+    expect(scaleDown).toMatchObject({
+      stabilizationWindowSeconds: 600,
+      policies: [{ type: 'Pods', value: 1, periodSeconds: 300 }],
+    });
+  });
+
+  test('keep away from each other on nodes and in zones, as far as there are any', () => {
+    const { affinity, topologySpreadConstraints } = replicated.Deployment.spec.template.spec;
+    expect(
+      topologySpreadConstraints.map(({ topologyKey, whenUnsatisfiable }: Record<string, string>) => [
+        topologyKey,
+        whenUnsatisfiable,
+      ]),
+    ).toEqual([
+      ['kubernetes.io/hostname', 'ScheduleAnyway'],
+      ['topology.kubernetes.io/zone', 'ScheduleAnyway'],
+    ]);
+    expect(affinity.podAntiAffinity).toHaveProperty('preferredDuringSchedulingIgnoredDuringExecution');
+    for (const alone of [single.Deployment, stateful.StatefulSet, one.Deployment]) {
+      expect(alone.spec.template.spec).not.toHaveProperty('topologySpreadConstraints');
+    }
+  });
+
+  test('leave drained nodes one at a time; one alone holds up no drain', () => {
+    expect(scaled().PodDisruptionBudget.spec).toEqual({
+      maxUnavailable: 1,
+      selector: { matchLabels: { 'app.kubernetes.io/name': 'server', 'app.kubernetes.io/instance': 'tidewatch' } },
+      unhealthyPodEvictionPolicy: 'AlwaysAllow',
+    });
+    for (const alone of [single, stateful, one]) expect(alone).not.toHaveProperty('PodDisruptionBudget');
+  });
+
+  test('label what must go with them, and nothing else', () => {
+    const labelled = Object.values(scaled({})).filter(({ metadata }) => metadata.labels['tidewatch.dev/replicated']);
+    expect(labelled.map(({ kind }) => kind).toSorted()).toEqual(['HorizontalPodAutoscaler', 'PodDisruptionBudget']);
+  });
+});
+
+test('a Service may lead each client to the same pod', () => {
+  const at = (sticky: boolean) =>
+    build((scope) => new ReplicatedServer(scope, 'Server', { ...POD, replicas: 2, sticky })).Service.spec;
+  expect(at(true)).toMatchObject({
+    sessionAffinity: 'ClientIP',
+    sessionAffinityConfig: { clientIP: { timeoutSeconds: 10_800 } },
+  });
+  expect(at(false)).not.toHaveProperty('sessionAffinity');
 });

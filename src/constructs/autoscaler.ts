@@ -1,0 +1,72 @@
+import { k8s } from 'cdk8s-plus-28';
+import { Construct } from 'constructs';
+import { type Identity, replicatedLabels } from './labels.ts';
+
+/** What an autoscaler aims at, as an average over the pods. */
+export interface AutoscalingGoals {
+  /** Processor time in percent of what the pods request. */
+  readonly cpuPercent: number;
+  /** A metric of the pods, by its name in the custom-metrics API, and how much of it a pod shall have. @default - none */
+  readonly podMetric?: { readonly name: string; readonly average: number };
+}
+
+/** How many pods there are when load decides it. */
+export interface Autoscaling extends AutoscalingGoals {
+  readonly min: number;
+  readonly max: number;
+  /** For how long the number only grows after load fell, at most 3600. */
+  readonly calmSeconds: number;
+}
+
+/** Properties of an autoscaler. */
+export interface AutoscalerProps extends Identity, Autoscaling {}
+
+const metricsOf = ({ cpuPercent, podMetric }: AutoscalingGoals): k8s.MetricSpecV2[] => [
+  { type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: cpuPercent } } },
+  ...(podMetric === undefined
+    ? []
+    : [
+        {
+          type: 'Pods',
+          pods: {
+            metric: { name: podMetric.name },
+            target: { type: 'AverageValue', averageValue: k8s.Quantity.fromNumber(podMetric.average) },
+          },
+        },
+      ]),
+];
+
+/** Up at once, by doubling or by four pods, whichever is more; down by one pod in five minutes, after a calm. */
+const behaviorOf = ({ calmSeconds }: Autoscaling): k8s.HorizontalPodAutoscalerBehaviorV2 => ({
+  scaleUp: {
+    stabilizationWindowSeconds: 0,
+    selectPolicy: 'Max',
+    policies: [
+      { type: 'Percent', value: 100, periodSeconds: 30 },
+      { type: 'Pods', value: 4, periodSeconds: 30 },
+    ],
+  },
+  scaleDown: {
+    stabilizationWindowSeconds: calmSeconds,
+    selectPolicy: 'Max',
+    policies: [{ type: 'Pods', value: 1, periodSeconds: 300 }],
+  },
+});
+
+/** Decides how many pods a Deployment of the component's name has; the Deployment itself must not say a number. */
+export class Autoscaler extends Construct {
+  constructor(scope: Construct, id: string, props: AutoscalerProps) {
+    super(scope, id);
+    const { name, component, min, max } = props;
+    new k8s.KubeHorizontalPodAutoscalerV2(this, 'Resource', {
+      metadata: { name, labels: replicatedLabels({ name, component }) },
+      spec: {
+        scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name },
+        minReplicas: min,
+        maxReplicas: max,
+        metrics: metricsOf(props),
+        behavior: behaviorOf(props),
+      },
+    });
+  }
+}

@@ -1,0 +1,18 @@
+import { k8s } from 'cdk8s-plus-28';
+import { Construct } from 'constructs';
+import { type Identity, replicatedLabels, selectorLabels } from './labels.ts';
+
+/** Lets drained nodes take one pod of a component at a time; one that does not get ready holds up no drain. */
+export class DisruptionBudget extends Construct {
+  constructor(scope: Construct, id: string, identity: Identity) {
+    super(scope, id);
+    new k8s.KubePodDisruptionBudget(this, 'Resource', {
+      metadata: { name: identity.name, labels: replicatedLabels(identity) },
+      spec: {
+        maxUnavailable: k8s.IntOrString.fromNumber(1),
+        selector: { matchLabels: selectorLabels(identity) },
+        unhealthyPodEvictionPolicy: 'AlwaysAllow',
+      },
+    });
+  }
+}
