@@ -76,6 +76,10 @@ export const STACK_HEALTH_PANELS = panelsOf(DASHBOARD_UIDS.stackHealth, [
   'proxyFolded',
   'proxyPolls',
   'proxyEventLoop',
+  'databaseErrors',
+  'seriesGrowth',
+  'remoteWriteErrors',
+  'lokiErrors',
 ]);
 
 /** The panels of the Logs dashboard, likewise. */

@@ -26,6 +26,12 @@ export const TARGETS = {
   blackbox: target('blackbox-exporter', 9115),
 } as const;
 
+/**
+ * The most samples that one scrape may bring; Prometheus refuses a larger one as a whole. Twice what a proxy exports with
+ * every cap reached, and several times what the others do.
+ */
+export const SAMPLE_LIMIT = 20_000;
+
 /** The name of a scraped component. */
 export type Job = (typeof TARGETS)[keyof typeof TARGETS]['job'];
 
