@@ -1,7 +1,9 @@
 import { anthropicProxy } from './anthropic-proxy.ts';
+import { stackHealth } from './stack-health.ts';
 
 export { anthropicProxyDefinition } from './anthropic-proxy.ts';
 export * from './house/index.ts';
+export { stackHealthDefinition } from './stack-health.ts';
 
 /** Every dashboard, as functions of the alerts' threshold lines. */
-export const dashboards = [anthropicProxy] as const;
+export const dashboards = [anthropicProxy, stackHealth] as const;

@@ -1,4 +1,4 @@
-import type { errorType, Label, Severity, state } from '#catalog';
+import type { errorType, Label, outcome, Severity, state } from '#catalog';
 
 /** A colour that series get whose name matches an expression. */
 export interface ColorRule {
@@ -55,6 +55,17 @@ export const ERROR_COLORS = byValue<ValuesOf<typeof errorType>>({
   rate_limit_quota: COLORS.page,
   rate_limit_minute: COLORS.ticket,
   rate_limit_spend: COLORS.notice,
+});
+
+/** How requests end; a client that left is nobody's error. */
+export const OUTCOME_COLORS = byValue<ValuesOf<typeof outcome>>({
+  finished: COLORS.good,
+  client_gone_before_head: COLORS.neutral,
+  client_gone_mid_stream: COLORS.neutral,
+  upstream_error_before_head: COLORS.page,
+  upstream_error_mid_stream: COLORS.page,
+  rejected: COLORS.notice,
+  shutdown: COLORS.ticket,
 });
 
 /** Tokens by what they were; a name starts with its direction. */

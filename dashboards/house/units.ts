@@ -41,6 +41,15 @@ export const unitOf = ({ unit }: Metric): PanelUnit => VALUES[unit];
 export const perSecond = ({ unit }: Counter): PanelUnit =>
   unit === 'requests' ? { id: grafana.RequestsPerSecond } : { id: grafana.CountsPerSecond, axis: `${unit} / s` };
 
+/** The unit of a rate of requests that a histogram counts. */
+export const REQUESTS_PER_SECOND: PanelUnit = { id: grafana.RequestsPerSecond };
+
+/** The unit of a length of time that no metric has, such as the age of something. */
+export const SECONDS: PanelUnit = VALUES.seconds;
+
+/** The unit of what processes take of a processor, in cores. */
+export const CORES: PanelUnit = { id: grafana.Short, axis: 'cores' };
+
 /** The unit of a counter's rate in a minute; Grafana's own unit for it is unknown to dashboard-linter. */
 export const perMinute = ({ unit }: Counter): PanelUnit => ({ id: VALUES[unit].id, axis: `${unit} / min` });
 
