@@ -1,5 +1,5 @@
 import type { FieldKinds, LogEvent, PanelId } from '#catalog';
-import { type FieldConditions, logQuery } from '#logql';
+import { type FieldConditions, logQuery, type ParsedKinds, type Where } from '#logql';
 import { LOKI, reference } from './datasources.ts';
 
 /** What a click on a series leads to: `L` are the labels of the series that the address takes along. */
@@ -39,7 +39,7 @@ export const logLines = <F extends FieldKinds, const W extends FieldLabels<F>>(
   fields: W & Readonly<Record<Exclude<keyof W, keyof FieldLabels<F>>, never>>,
 ): Drill<W[keyof W] & string> => {
   const labels = Object.entries<W[keyof W] & string>(fields);
-  const where = Object.fromEntries(labels.map(([field, label]) => [field, labelOf(label)])) as FieldConditions<F>;
+  const where = Object.fromEntries(labels.map(([field, label]) => [field, labelOf(label)])) as Where<ParsedKinds<F>>;
   return { title: 'Log lines', url: explore(logQuery(event, where).text), takes: labels.map(([, label]) => label) };
 };
 

@@ -18,6 +18,37 @@ const logEvent = <const F extends FieldKinds>(event: LogEvent<F>): LogEvent<F> =
 /** The value of the stream label `service_name` of every line of the proxy. */
 export const LOG_SERVICE = 'anthropic-proxy';
 
+/** How loud a line is, as the collector writes it: in small letters. */
+export const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'fatal'] as const;
+
+/** How loud a line is. */
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+/**
+ * The labels of a stream, which Loki indexes and a selector chooses by; `instance` is the pod, as in Prometheus. Each
+ * set of values is a stream of its own, so nothing that grows with the traffic is among them.
+ *
+ * @see https://grafana.com/docs/loki/latest/get-started/labels/bp-labels/
+ */
+export const LOG_STREAM_LABELS = ['service_name', 'namespace', 'instance', 'level'] as const;
+
+/** A label of a stream. */
+export type LogStreamLabel = (typeof LOG_STREAM_LABELS)[number];
+
+/**
+ * The fields that the collector takes out of a line as structured metadata: a query filters, groups and unwraps by them
+ * without parsing the line.
+ *
+ * @see https://grafana.com/docs/loki/latest/get-started/labels/structured-metadata/
+ */
+export const LOG_METADATA_FIELDS = ['event', 'model', 'status', 'credential', 'input_tokens', 'output_tokens'] as const;
+
+/** A field that is structured metadata. */
+export type LogMetadataField = (typeof LOG_METADATA_FIELDS)[number];
+
+/** What every line carries besides the fields of its event and the labels of its stream. */
+export const LOG_COMMON_FIELDS = { event: 'value', time: 'text', msg: 'text' } as const satisfies FieldKinds;
+
 /** Lines of the proxy: those that dashboards and annotations read, and those of its life. */
 export const LOG_EVENTS = {
   requestFinished: logEvent({

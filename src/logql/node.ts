@@ -1,22 +1,217 @@
-/** How a label is compared: equal, not equal, matches, does not match. */
+/** How a label is compared as text: equal, not equal, matches, does not match. */
 export type MatchOperator = '=' | '!=' | '=~' | '!~';
 
-/** One condition on a label, of a stream or of a parsed line. */
+/** One condition on a label, of a stream or of a line, as text. */
 export interface Matcher {
   readonly label: string;
   readonly op: MatchOperator;
   readonly value: string;
 }
 
+/** How a label is compared as a number, a duration or a size. */
+export type CompareOperator = '==' | '!=' | '>' | '>=' | '<' | '<=';
+
+/** A condition on the labels of a line. The value of a comparison is a number, duration, size or variable as written. */
+export type LabelFilter =
+  | ({ readonly kind: 'matcher' } & Matcher)
+  | { readonly kind: 'comparison'; readonly label: string; readonly op: CompareOperator; readonly value: string }
+  | { readonly kind: 'and' | 'or'; readonly left: LabelFilter; readonly right: LabelFilter };
+
+/** A field that a parser takes out of a line under a name; `path` says where, null: under its own name. */
+export interface Extraction {
+  readonly label: string;
+  readonly path: string | null;
+}
+
+/** A label that is made anew: another one's value under this name, or a template. */
+export interface LabelFormat {
+  readonly label: string;
+  readonly from: { readonly kind: 'label' | 'template'; readonly text: string };
+}
+
 /** One step of a pipeline. @see https://grafana.com/docs/loki/latest/query/log_queries/#log-pipeline */
 export type Stage =
   | { readonly kind: 'line-filter'; readonly op: '|=' | '!=' | '|~' | '!~'; readonly text: string }
-  | { readonly kind: 'json' }
-  | { readonly kind: 'label-filter'; readonly matcher: Matcher };
+  | { readonly kind: 'json' | 'logfmt'; readonly fields: readonly Extraction[] }
+  | { readonly kind: 'pattern' | 'regexp'; readonly text: string }
+  | { readonly kind: 'label-filter'; readonly filter: LabelFilter }
+  | { readonly kind: 'line-format'; readonly template: string }
+  | { readonly kind: 'label-format'; readonly labels: readonly LabelFormat[] }
+  | { readonly kind: 'drop' | 'keep'; readonly labels: readonly string[] };
 
-/** A LogQL query as a tree: the streams it reads and what it does with their lines. */
-export interface LogNode {
+/** Lines: the streams they are read from and what is done with them. */
+export interface LinesNode {
   readonly kind: 'logs';
   readonly streams: readonly Matcher[];
   readonly pipeline: readonly Stage[];
 }
+
+/** The label whose value becomes the sample of a line, and the conditions that the line has to meet after that. */
+export interface Unwrap {
+  readonly label: string;
+  /** How the value is read: as a duration in seconds, as a size in bytes, or as it is. */
+  readonly conversion: 'duration' | 'bytes' | null;
+  readonly filters: readonly LabelFilter[];
+}
+
+/** What an aggregation does with the lines of a range. */
+export type RangeOperator = LineOperator | UnwrappedOperator;
+
+/** Aggregations of lines. */
+export type LineOperator = 'count_over_time' | 'rate' | 'bytes_over_time' | 'bytes_rate' | 'absent_over_time';
+
+/** Aggregations of unwrapped values. */
+export type UnwrappedOperator =
+  | 'sum_over_time'
+  | 'avg_over_time'
+  | 'min_over_time'
+  | 'max_over_time'
+  | 'stddev_over_time'
+  | 'stdvar_over_time'
+  | 'first_over_time'
+  | 'last_over_time'
+  | 'quantile_over_time'
+  | 'rate'
+  | 'rate_counter';
+
+/** The operator of an aggregation over series. */
+export type AggregationOperator =
+  | 'sum'
+  | 'avg'
+  | 'min'
+  | 'max'
+  | 'count'
+  | 'stddev'
+  | 'stdvar'
+  | 'topk'
+  | 'bottomk'
+  | 'sort'
+  | 'sort_desc';
+
+/** The labels that an aggregation keeps (`by`) or drops (`without`). */
+export interface Grouping {
+  readonly kind: 'by' | 'without';
+  readonly labels: readonly string[];
+}
+
+/** Operators between two numbers or series, by how tightly they bind. @see https://grafana.com/docs/loki/latest/query/#order-of-operations */
+export const PRECEDENCE = {
+  or: 1,
+  and: 2,
+  unless: 2,
+  '==': 3,
+  '!=': 3,
+  '<=': 3,
+  '<': 3,
+  '>=': 3,
+  '>': 3,
+  '+': 4,
+  '-': 4,
+  '*': 5,
+  '/': 5,
+  '%': 5,
+  '^': 6,
+} as const;
+
+/** A binary operator. */
+export type BinaryOperator = keyof typeof PRECEDENCE;
+
+/** The operators on sets of series. */
+export type SetOperatorName = 'and' | 'or' | 'unless';
+
+/** How the two sides of a binary operator find each other. */
+export interface Matching {
+  readonly kind: 'on' | 'ignoring';
+  readonly labels: readonly string[];
+  /** The side with many series per match, and the labels it takes from the other. @default - one to one */
+  readonly group?: { readonly side: 'left' | 'right'; readonly include: readonly string[] };
+}
+
+/** A metric query as a tree. `range` and `offset` are durations or Grafana variables. */
+export type MetricNode =
+  | { readonly kind: 'number'; readonly value: number }
+  | { readonly kind: 'vector'; readonly value: number }
+  | {
+      readonly kind: 'range-aggregation';
+      readonly op: RangeOperator;
+      readonly param: number | null;
+      readonly of: LinesNode;
+      readonly unwrap: Unwrap | null;
+      readonly range: string;
+      readonly offset: string | null;
+      readonly grouping: Grouping | null;
+    }
+  | {
+      readonly kind: 'aggregation';
+      readonly op: AggregationOperator;
+      readonly grouping: Grouping | null;
+      readonly param: number | null;
+      readonly of: MetricNode;
+    }
+  | {
+      readonly kind: 'label-replace';
+      readonly of: MetricNode;
+      readonly target: string;
+      readonly replacement: string;
+      readonly source: string;
+      readonly regex: string;
+    }
+  | {
+      readonly kind: 'binary';
+      readonly op: BinaryOperator;
+      readonly bool: boolean;
+      readonly matching: Matching | null;
+      readonly left: MetricNode;
+      readonly right: MetricNode;
+    };
+
+/** A LogQL query as a tree: lines, or a metric of lines. */
+export type LogNode = LinesNode | MetricNode;
+
+/** The nodes of some kinds. */
+export type NodeOf<K extends LogNode['kind']> = Extract<LogNode, { readonly kind: K }>;
+
+/** A binary operator between two nodes. */
+export const binary = (
+  op: BinaryOperator,
+  left: MetricNode,
+  right: MetricNode,
+  { bool = false, matching = null }: { readonly bool?: boolean; readonly matching?: Matching | null } = {},
+): MetricNode => ({ kind: 'binary', op, bool, matching, left, right });
+
+/** The same tree with what selects lines replaced by what a function makes of it. */
+export const rewriteLines = <N extends LogNode>(node: N, change: (lines: LinesNode) => LinesNode): N =>
+  rewritten(node, change) as N;
+
+const rewritten = (node: LogNode, change: (lines: LinesNode) => LinesNode): LogNode => {
+  switch (node.kind) {
+    case 'logs':
+      return change(node);
+    case 'number':
+    case 'vector':
+      return node;
+    case 'range-aggregation':
+      return { ...node, of: change(node.of) };
+    case 'binary':
+      return { ...node, left: rewriteLines(node.left, change), right: rewriteLines(node.right, change) };
+    default:
+      return { ...node, of: rewriteLines(node.of, change) };
+  }
+};
+
+/** The nodes directly below a node. */
+export const children = (node: LogNode): readonly LogNode[] => {
+  switch (node.kind) {
+    case 'logs':
+    case 'number':
+    case 'vector':
+      return [];
+    case 'binary':
+      return [node.left, node.right];
+    default:
+      return [node.of];
+  }
+};
+
+/** Every node of a tree, the root first. */
+export const walk = (node: LogNode): readonly LogNode[] => [node, ...children(node).flatMap(walk)];
