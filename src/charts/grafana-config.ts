@@ -7,6 +7,7 @@ export const GRAFANA_PATHS = {
   provisioning: '/etc/grafana/provisioning',
   dashboards: '/etc/grafana/dashboards',
   secrets: '/etc/grafana/secrets',
+  database: '/etc/grafana/database',
   data: '/var/lib/grafana',
 } as const;
 
@@ -87,10 +88,27 @@ const PLUGINS_OF_THE_IMAGE = {
   GF_PLUGINS_PREINSTALL_DISABLED: 'true',
 };
 
+/** The database that several share; what is secret of it comes as a file. */
+const database = ({ database: shared }: StackConfig['grafana']): Readonly<Record<string, string>> =>
+  shared === undefined
+    ? {}
+    : {
+        GF_DATABASE_TYPE: 'postgres',
+        GF_DATABASE_HOST: shared.host,
+        GF_DATABASE_NAME: shared.name,
+        GF_DATABASE_USER: shared.user,
+        GF_DATABASE_PASSWORD__FILE: `${GRAFANA_PATHS.database}/${shared.passwordKey}`,
+        GF_DATABASE_SSL_MODE: shared.sslMode,
+        ...(shared.caKey === undefined
+          ? {}
+          : { GF_DATABASE_CA_CERT_PATH: `${GRAFANA_PATHS.database}/${shared.caKey}` }),
+      };
+
 /** Grafana's settings as environment variables; a change of one starts a new pod. */
 export const settings = ({ grafana }: StackConfig): Readonly<Record<string, string>> => ({
   ...QUIET,
   ...PLUGINS_OF_THE_IMAGE,
+  ...database(grafana),
   GF_AUTH_ANONYMOUS_ENABLED: 'false',
   GF_LOG_MODE: 'console',
   GF_PATHS_PROVISIONING: GRAFANA_PATHS.provisioning,

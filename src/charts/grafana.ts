@@ -8,7 +8,10 @@ import {
   configMapTree,
   Exposure,
   type Identity,
+  type Mount,
+  type PodProps,
   type Probes,
+  ReplicatedServer,
   SingleServer,
   scratchFolder,
   secretFolder,
@@ -21,13 +24,13 @@ import { imageOf } from './images.ts';
 /** The user `grafana` of the image. */
 const UID = 472;
 
-const { portName: port } = TARGETS.grafana;
+const { portName: PORT } = TARGETS.grafana;
 
 const PROBES: Probes = {
   // The first start makes the database, and a new version changes it.
-  startup: { path: '/api/health', port, periodSeconds: 5, failureThreshold: 60 },
-  readiness: { path: '/api/health', port, periodSeconds: 5 },
-  liveness: { path: '/api/health', port, failureThreshold: 6, timeoutSeconds: 5 },
+  startup: { path: '/api/health', port: PORT, periodSeconds: 5, failureThreshold: 60 },
+  readiness: { path: '/api/health', port: PORT, periodSeconds: 5 },
+  liveness: { path: '/api/health', port: PORT, failureThreshold: 6, timeoutSeconds: 5 },
 };
 
 /** One ConfigMap a dashboard: each may grow to the size of an object, and a review sees which one changed. */
@@ -37,42 +40,62 @@ const dashboardConfigs = (chart: Chart, owner: Identity, { dashboards }: Content
     return new Config(chart, `Dashboard-${uid}`, { ...owner, configMap, files: { [`${uid}.json`]: json } }).name;
   });
 
+const mounts = ({ grafana }: StackConfig, provisioning: string, dashboards: readonly string[]): readonly Mount[] => [
+  configMapTree('provisioning', GRAFANA_PATHS.provisioning, provisioning, {
+    'datasources.yaml': 'datasources/datasources.yaml',
+    'dashboard-provider.yaml': 'dashboards/provider.yaml',
+  }),
+  configMapsFolder('dashboard-files', GRAFANA_PATHS.dashboards, dashboards),
+  secretFolder('admin', GRAFANA_PATHS.secrets, grafana.adminSecret),
+  ...(grafana.database === undefined
+    ? []
+    : [secretFolder('database', GRAFANA_PATHS.database, grafana.database.secret)]),
+  scratchFolder('tmp', '/tmp', '128Mi'),
+];
+
+/** With a database of its own Grafana is one pod with a volume; with a shared one its pods keep nothing. */
+const server = (chart: Chart, config: StackConfig, pod: PodProps): void => {
+  const { imagePullSecrets, grafana } = config;
+  if (grafana.database === undefined) {
+    const storage = storageOf(grafana.storage, config);
+    new SingleServer(chart, 'Server', { ...pod, imagePullSecrets, storage, storagePath: GRAFANA_PATHS.data });
+    return;
+  }
+  new ReplicatedServer(chart, 'Server', {
+    ...pod,
+    imagePullSecrets,
+    replicas: grafana.replicas,
+    mounts: [...(pod.mounts ?? []), scratchFolder('data', GRAFANA_PATHS.data, '256Mi')],
+  });
+};
+
+const expose = (chart: Chart, { grafana: { exposure, rootUrl } }: StackConfig, owner: Identity): void => {
+  if (exposure === undefined) return;
+  const { portName: name, port } = TARGETS.grafana;
+  const { hostname: host } = new URL(rootUrl);
+  new Exposure(chart, 'Exposure', { ...owner, host, port: { name, port }, way: exposure });
+};
+
 /** Grafana: shows the dashboards. New content of a dashboard is read without a restart, a new dashboard needs one. */
 export const grafanaChart = (scope: Construct, config: StackConfig, content: Content): ConfigFiles => {
-  const { namespace, imagePullSecrets, grafana } = config;
-  const chart = new Chart(scope, '40-grafana', { namespace, disableResourceNameHashes: true });
+  const chart = new Chart(scope, '40-grafana', { namespace: config.namespace, disableResourceNameHashes: true });
   const image = imageOf('grafana', config);
   const identity = identityOf(TARGETS.grafana, 'dashboards', image);
   const { version: _, ...owner } = identity;
   const files = { 'datasources.yaml': datasources(config), 'dashboard-provider.yaml': dashboardProvider() };
   const provisioning = new Config(chart, 'Provisioning', { ...owner, configMap: 'grafana-provisioning', files });
   const dashboards = dashboardConfigs(chart, owner, content);
-  new SingleServer(chart, 'Server', {
+  server(chart, config, {
     ...identity,
     image,
-    imagePullSecrets,
     uid: UID,
     ports: portsOf(TARGETS.grafana),
     env: settings(config),
     probes: PROBES,
-    mounts: [
-      configMapTree('provisioning', GRAFANA_PATHS.provisioning, provisioning.name, {
-        'datasources.yaml': 'datasources/datasources.yaml',
-        'dashboard-provider.yaml': 'dashboards/provider.yaml',
-      }),
-      configMapsFolder('dashboard-files', GRAFANA_PATHS.dashboards, dashboards),
-      secretFolder('admin', GRAFANA_PATHS.secrets, grafana.adminSecret),
-      scratchFolder('tmp', '/tmp', '128Mi'),
-    ],
+    mounts: mounts(config, provisioning.name, dashboards),
     configChecksum: provisioning.checksum,
-    resources: grafana.resources,
-    storage: storageOf(grafana.storage, config),
-    storagePath: GRAFANA_PATHS.data,
+    resources: config.grafana.resources,
   });
-  if (grafana.exposure !== undefined) {
-    const { portName: name, port } = TARGETS.grafana;
-    const { hostname: host } = new URL(grafana.rootUrl);
-    new Exposure(chart, 'Exposure', { ...owner, host, port: { name, port }, way: grafana.exposure });
-  }
+  expose(chart, config, owner);
   return files;
 };

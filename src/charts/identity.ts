@@ -17,3 +17,10 @@ export const storageOf = (size: string, { storageClass }: StackConfig): { size: 
   size,
   ...(storageClass === undefined ? {} : { storageClass }),
 });
+
+/**
+ * The flags that tell a program where people open it. A path in the URL is for links alone: probes, scrapes and other
+ * programs go on without it, so whatever leads people there takes it off.
+ */
+export const externalUrlArgs = ({ externalUrl }: { readonly externalUrl?: string }): readonly string[] =>
+  externalUrl === undefined ? [] : [`--web.external-url=${externalUrl}/`, '--web.route-prefix=/'];

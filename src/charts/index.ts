@@ -6,6 +6,7 @@ import { grafanaChart } from './grafana.ts';
 import { namespaceChart } from './namespace.ts';
 import { networkChart } from './network.ts';
 import { prometheusChart } from './prometheus.ts';
+import { prometheusAdapterConfig } from './prometheus-adapter.ts';
 import { proxyChart } from './proxy.ts';
 import { proxyBundleChart } from './proxy-bundle.ts';
 
@@ -20,6 +21,7 @@ export const buildCharts = (app: App, config: StackConfig, content: Content): Co
   if (config.proxy.image === undefined) proxyBundleChart(app, config);
   proxyChart(app, config);
   return {
+    ...prometheusAdapterConfig(config),
     ...prometheusChart(app, config, content),
     ...alertmanagerChart(app, config, content),
     ...grafanaChart(app, config, content),

@@ -1,7 +1,7 @@
 import { Yaml } from 'cdk8s';
 import { TARGETS, type Target } from '#catalog';
 import type { StackConfig } from '#config';
-import { NAME_LABEL, PART_OF, PART_OF_LABEL } from '#constructs';
+import { NAME_LABEL, PART_OF, PART_OF_LABEL, podHosts } from '#constructs';
 
 /** Where Prometheus finds its files. */
 export const PROMETHEUS_PATHS = {
@@ -67,24 +67,51 @@ export const remoteWriteKeys = ({ prometheus }: StackConfig): readonly string[] 
     .filter((key) => key !== undefined)
     .toSorted();
 
+/** The environment variable with the name of the pod, where there are several. */
+export const REPLICA_VARIABLE = 'POD_NAME';
+
+/** Prometheus puts environment variables into these values: a dollar sign of the user's own is doubled. */
+const externalLabels = ({ replicas, replicaLabel, externalLabels: own }: StackConfig['prometheus']): object => {
+  const labels = {
+    ...Object.fromEntries(Object.entries(own).map(([name, value]) => [name, value.replaceAll('$', '$$$$')])),
+    ...(replicas > 1 ? { [replicaLabel]: `\${${REPLICA_VARIABLE}}` } : {}),
+  };
+  return Object.keys(labels).length === 0 ? {} : { external_labels: labels };
+};
+
+/** Every replica, by a name that lasts: one that does not get an alert from here may never learn of it. */
+const alertmanagers = ({ alertmanager: { replicas } }: StackConfig): readonly string[] => {
+  const { job, port } = TARGETS.alertmanager;
+  const hosts = replicas === 1 ? [job] : podHosts({ name: job }, replicas);
+  return hosts.map((host) => `${host}:${port}`);
+};
+
+/** Alertmanager never sees which replica an alert is from: the same alert of two of them is then one. */
+const alerting = (config: StackConfig): object => ({
+  ...(config.prometheus.replicas > 1
+    ? { alert_relabel_configs: [{ action: 'labeldrop', regex: config.prometheus.replicaLabel }] }
+    : {}),
+  alertmanagers: [{ static_configs: [{ targets: alertmanagers(config) }] }],
+});
+
 const retention = ({ retention: time, retentionSize: size }: StackConfig['prometheus']): object => ({
   time,
   ...(size === undefined ? {} : { size }),
 });
 
 /** The text of prometheus.yml. */
-export const prometheusConfig = ({ namespace, prometheus }: StackConfig): string =>
-  Yaml.stringify({
+export const prometheusConfig = (config: StackConfig): string => {
+  const { namespace, prometheus } = config;
+  return Yaml.stringify({
     global: {
       scrape_interval: prometheus.scrapeInterval,
       evaluation_interval: prometheus.evaluationInterval,
-      ...(Object.keys(prometheus.externalLabels).length === 0 ? {} : { external_labels: prometheus.externalLabels }),
+      ...externalLabels(prometheus),
     },
     storage: { tsdb: { retention: retention(prometheus) } },
     rule_files: [`${PROMETHEUS_PATHS.rules}/*.yaml`],
-    alerting: {
-      alertmanagers: [{ static_configs: [{ targets: [`${TARGETS.alertmanager.job}:${TARGETS.alertmanager.port}`] }] }],
-    },
+    alerting: alerting(config),
     scrape_configs: Object.values(TARGETS).map((target) => scrape(target, namespace)),
     ...(prometheus.remoteWrite.length === 0 ? {} : { remote_write: prometheus.remoteWrite.map(remoteWriteEntry) }),
   });
+};

@@ -13,9 +13,9 @@ import {
   secretFolder,
 } from '#constructs';
 import type { ConfigFiles, Content } from './content.ts';
-import { identityOf, portsOf, storageOf } from './identity.ts';
+import { externalUrlArgs, identityOf, portsOf, storageOf } from './identity.ts';
 import { imageOf } from './images.ts';
-import { PROMETHEUS_PATHS, prometheusConfig, remoteWriteKeys } from './prometheus-config.ts';
+import { PROMETHEUS_PATHS, prometheusConfig, REPLICA_VARIABLE, remoteWriteKeys } from './prometheus-config.ts';
 
 const { config: configPath, rules: rulesPath, secrets: secretsPath, data } = PROMETHEUS_PATHS;
 
@@ -52,10 +52,13 @@ const mounts = (config: StackConfig): readonly Mount[] => [
   scratchFolder('tmp', '/tmp', '64Mi'),
 ];
 
-/** Prometheus: scrapes the stack, keeps samples, evaluates the rules. */
+/**
+ * Prometheus: scrapes the stack, keeps samples, evaluates the rules. Several replicas do all of it each, and hand the
+ * same alerts to every Alertmanager.
+ */
 export const prometheusChart = (scope: Construct, config: StackConfig, { ruleFiles }: Content): ConfigFiles => {
   const { namespace, imagePullSecrets } = config;
-  const { storage, resources } = config.prometheus;
+  const { storage, resources, replicas } = config.prometheus;
   const chart = new Chart(scope, '20-prometheus', { namespace, disableResourceNameHashes: true });
   const image = imageOf('prometheus', config);
   const identity = identityOf(TARGETS.prometheus, 'metrics', image);
@@ -72,12 +75,15 @@ export const prometheusChart = (scope: Construct, config: StackConfig, { ruleFil
     uid: UID,
     usesKubernetes: true,
     ports: portsOf(TARGETS.prometheus),
-    args: ARGS,
+    args: [...ARGS, ...externalUrlArgs(config.prometheus)],
     probes: PROBES,
     mounts: mounts(config),
     resources,
     storage: storageOf(storage, config),
     storagePath: data,
+    replicas,
+    // Each replica has samples of its own: a graph that asked now one and now the other would jump.
+    ...(replicas > 1 ? { sticky: true, nameVariable: REPLICA_VARIABLE } : {}),
     // Time to write the head block to disk.
     graceSeconds: 300,
   });

@@ -1,13 +1,15 @@
 import { Chart } from 'cdk8s';
 import type { Construct } from 'constructs';
-import { PROXY_PATHS, PROXY_PORT, TARGETS } from '#catalog';
+import { proxy as catalog, PROXY_PATHS, PROXY_PORT, TARGETS } from '#catalog';
 import type { StackConfig } from '#config';
 import {
+  type Autoscaling,
   Config,
   configMapFolder,
   type Mount,
   type PodProps,
   type Probes,
+  podNamesOf,
   ReplicatedServer,
   SingleServer,
   scratchFolder,
@@ -32,11 +34,14 @@ const UID = 1000;
 /** How long load balancers may still send requests to a pod that is about to end. */
 const LINGER_SECONDS = 10;
 
+/** For how long an autoscaler takes no replica away after load fell, also where requests are short. */
+const MIN_CALM_SECONDS = 300;
+
 /** What the proxy needs after the last request to write its records and its state. */
 const WRITE_SECONDS = 20;
 
 /** The Service whose addresses are all replicas, which share the work of asking for usage. */
-const PEERS = `${TARGETS.proxy.job}-pods`;
+const PEERS = podNamesOf(IDENTITY);
 
 const PROBES: Probes = {
   startup: { path: PROXY_PATHS.health, port: PROXY_PORT.portName, periodSeconds: 2, failureThreshold: 30 },
@@ -45,18 +50,34 @@ const PROBES: Probes = {
   liveness: { path: PROXY_PATHS.health, port: PROXY_PORT.portName, failureThreshold: 6, timeoutSeconds: 5 },
 };
 
+/** Whether there is one replica, now and always: only then may a volume hold its state. */
+const isAlone = ({ proxy }: StackConfig): boolean => proxy.replicas === 1;
+
 /** Whether the replicas have work to share: only the credentials of a pool are asked for their usage. */
-const meets = ({ proxy }: StackConfig): boolean => proxy.replicas > 1 && proxy.credentials.mode === 'pool';
+const meets = (config: StackConfig): boolean => !isAlone(config) && config.proxy.credentials.mode === 'pool';
+
+/** The autoscaler stays calm for as long as requests of a pod that ends may still run: load comes back in waves. */
+const replicasOf = ({ proxy }: StackConfig): number | Autoscaling => {
+  if (proxy.autoscaling === undefined) return proxy.replicas ?? 1;
+  const { requestsInFlight, ...goals } = proxy.autoscaling;
+  return {
+    ...goals,
+    calmSeconds: Math.max(MIN_CALM_SECONDS, proxy.drainSeconds),
+    ...(requestsInFlight === undefined
+      ? {}
+      : { podMetric: { name: catalog.requestsInFlight.name, average: requestsInFlight } }),
+  };
+};
 
 /** What the proxy reads at its start, in its own words; secrets are named by their files. */
 const settings = (config: StackConfig): object => {
-  const { upstreamUrl, credentials, replicas, drainSeconds, logLevel } = config.proxy;
+  const { upstreamUrl, credentials, drainSeconds, logLevel } = config.proxy;
   return {
     upstreamUrl,
     credentialsMode: credentials.mode,
     ...(credentials.mode === 'pool' ? { credentialsDir: PATHS.credentials } : {}),
     saltFile: `${PATHS.salt}/salt`,
-    ...(replicas === 1 ? { stateFile: `${PATHS.state}/state.json` } : {}),
+    ...(isAlone(config) ? { stateFile: `${PATHS.state}/state.json` } : {}),
     ...(meets(config) ? { peersHost: PEERS } : {}),
     lingerSeconds: LINGER_SECONDS,
     drainSeconds,
@@ -112,14 +133,13 @@ export const proxyChart = (scope: Construct, config: StackConfig): void => {
   const files = { 'config.json': `${JSON.stringify(settings(config), null, 2)}\n` };
   const { checksum } = new Config(chart, 'Config', { ...IDENTITY, configMap: 'anthropic-proxy-config', files });
   const server = { ...pod(config, checksum), imagePullSecrets };
-  if (proxy.replicas > 1) {
-    const { replicas } = proxy;
-    new ReplicatedServer(chart, 'Server', { ...server, replicas, meets: meets(config) });
-  } else {
+  if (isAlone(config)) {
     new SingleServer(chart, 'Server', {
       ...server,
       storage: storageOf(proxy.storage, config),
       storagePath: PATHS.state,
     });
+  } else {
+    new ReplicatedServer(chart, 'Server', { ...server, replicas: replicasOf(config), meets: meets(config) });
   }
 };

@@ -4,9 +4,15 @@ import type { Profile } from './profile.ts';
 import { receivers } from './receivers.ts';
 import { resources } from './resources.ts';
 
+const REPLICAS = { small: 1, ha: 3 };
+
 /** The settings of Alertmanager. */
-export const alertmanager = (_profile: Profile) =>
+export const alertmanager = (profile: Profile) =>
   group({
+    /** Several replicas share what they know, so that one notification is sent. */
+    replicas: field.integer(1, 5).default(REPLICAS[profile]),
+    /** Where people open Alertmanager; notifications link there. @default - its name within the cluster */
+    externalUrl: field.httpUrl.exactOptional(),
     storage: field.bytes.default('1Gi'),
     /** Who is told: `page`, `ticket`, where wanted `dead-man`, and any that `alerts.override` names. */
     receivers: receivers.prefault({}),

@@ -139,6 +139,15 @@ export const link = text(
   (value) => /^https?:\/\/[^\s@]+$/.test(value) && URL.canParse(value),
 );
 
+/** A label that tells replicas of Prometheus apart where samples arrive. */
+export const replicaLabel = text(
+  {
+    must: 'a label name other than job and instance',
+    repair: 'use letters, digits and underscores, such as prometheus_replica, or __replica__ for Mimir',
+  },
+  (value) => /^[a-zA-Z_][a-zA-Z0-9_]*$/.test(value) && !['job', 'instance', '__name__'].includes(value),
+);
+
 /** Any text that is not empty. */
 export const words = text({ must: 'a text', repair: 'write it in quotes' }, /\S/);
 

@@ -1,12 +1,38 @@
+import { z } from 'zod';
 import { exposed, exposure } from './exposure.ts';
 import * as field from './fields.ts';
 import { group } from './fields.ts';
 import type { Profile } from './profile.ts';
 import { resources } from './resources.ts';
 
+/** A PostgreSQL database that exists already; Grafana makes its tables in it. */
+const database = group({
+  /** Host and port. */
+  host: field.hostPort,
+  name: field.words.default('grafana'),
+  user: field.words.default('grafana'),
+  /** The Secret with the password and, where `caKey` names one, the certificate authority. */
+  secret: field.objectName.default('grafana-database'),
+  /** The key of the password in `secret`. */
+  passwordKey: field.secretKey.default('password'),
+  /** `require` encrypts, `verify-full` also makes sure who answers. */
+  sslMode: z.enum(['disable', 'require', 'verify-full']).default('require'),
+  /** The key of the certificate authority (PEM) in `secret`. @default - those of the image */
+  caKey: field.secretKey.exactOptional(),
+});
+
+const amounts = {
+  small: resources({ cpu: '100m', memory: '256Mi' }, { cpu: '1', memory: '768Mi' }),
+  ha: resources({ cpu: '250m', memory: '384Mi' }, { cpu: '2', memory: '1Gi' }),
+};
+
 /** The settings of Grafana. */
-export const grafana = (_profile: Profile) =>
+export const grafana = (profile: Profile) =>
   group({
+    /** How many share `database`; without one there is one alone. @default - 2 in `ha` with a database, else 1 */
+    replicas: field.integer(1, 10).exactOptional(),
+    /** The database in place of a file on a volume. @default - SQLite on a volume of its own */
+    database: database.exactOptional(),
     /** Where people open Grafana: links of alerts point there. */
     rootUrl: field.httpUrl.default('http://localhost:3000'),
     /** Opens Grafana at the host of `rootUrl` to people outside of the cluster. @default - port-forward alone */
@@ -14,5 +40,10 @@ export const grafana = (_profile: Profile) =>
     storage: field.bytes.default('2Gi'),
     /** The Secret with the keys `admin-user`, `admin-password` and `secret-key`, which encrypts Grafana's database. */
     adminSecret: field.objectName.default('grafana-admin'),
-    resources: resources({ cpu: '100m', memory: '256Mi' }, { cpu: '1', memory: '768Mi' }),
-  }).superRefine(exposed('rootUrl'));
+    resources: amounts[profile],
+  })
+    .superRefine(exposed('rootUrl'))
+    .transform(({ replicas, ...settings }) => ({
+      ...settings,
+      replicas: replicas ?? (profile === 'ha' && settings.database !== undefined ? 2 : 1),
+    }));

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import * as field from './fields.ts';
 import { group } from './fields.ts';
 import type { Profile } from './profile.ts';
+import { amount } from './quantity.ts';
 import { resources } from './resources.ts';
 
 const remoteWriteShape = group({
@@ -28,9 +29,22 @@ const remoteWrite = remoteWriteShape
     params: { must: 'given without passwordKey', repair: 'keep one way to authenticate' },
   });
 
+const REPLICAS = { small: 1, ha: 2 };
+
+const amounts = {
+  small: resources({ cpu: '250m', memory: '1Gi' }, { cpu: '2', memory: '2Gi' }),
+  ha: resources({ cpu: '500m', memory: '2Gi' }, { cpu: '4', memory: '4Gi' }),
+};
+
 /** The settings of Prometheus. */
-export const prometheus = (_profile: Profile) =>
+export const prometheus = (profile: Profile) =>
   group({
+    /** Each replica scrapes everything, evaluates every rule and keeps its own samples. */
+    replicas: field.integer(1, 3).default(REPLICAS[profile]),
+    /** The label that tells several replicas apart in what they send on; alerts are without it. */
+    replicaLabel: field.replicaLabel.default('prometheus_replica'),
+    /** Where people open Prometheus; alerts link there. @default - its name within the cluster */
+    externalUrl: field.httpUrl.exactOptional(),
     /** How long samples are kept. */
     retention: field.duration.default('30d'),
     /** Beyond this size the oldest samples go first; about nine tenths of `storage` is a good value. */
@@ -44,5 +58,16 @@ export const prometheus = (_profile: Profile) =>
     remoteWrite: z.array(remoteWrite).default([]),
     /** The Secret with the keys that `remoteWrite` names. */
     remoteWriteSecret: field.objectName.default('prometheus-remote-write'),
-    resources: resources({ cpu: '250m', memory: '1Gi' }, { cpu: '2', memory: '2Gi' }),
+    resources: amounts[profile],
+  }).superRefine(({ retentionSize, storage }, context) => {
+    if (retentionSize === undefined || amount(retentionSize) < amount(storage)) return;
+    context.addIssue({
+      code: 'custom',
+      path: ['retentionSize'],
+      params: {
+        must: `less than the volume of ${storage}`,
+        got: retentionSize,
+        repair: 'take about nine tenths of it, or raise prometheus.storage',
+      },
+    });
   });

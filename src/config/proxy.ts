@@ -4,13 +4,58 @@ import { group } from './fields.ts';
 import type { Profile } from './profile.ts';
 import { resources } from './resources.ts';
 
-/** The settings of the proxy. */
-export const proxy = (_profile: Profile) =>
+const autoscaling = group({
+  /** The fewest replicas. */
+  min: field.integer(1, 50).default(2),
+  /** The most replicas. */
+  max: field.integer(1, 200).default(10),
+  /** How busy the replicas are on average, in percent of the processor time that they request. */
+  cpuPercent: field.integer(10, 300).default(70),
+  /**
+   * How many requests a replica carries on average. It needs an adapter for custom metrics in the cluster, whose rule
+   * is then in `dist/config/prometheus-adapter.yaml`. @default - processor time alone decides
+   */
+  requestsInFlight: field.integer(1, 2000).exactOptional(),
+}).superRefine(({ min, max }, context) => {
+  if (min <= max) return;
+  context.addIssue({
+    code: 'custom',
+    path: ['min'],
+    params: { must: `at most max, which is ${max}`, got: String(min), repair: 'lower it or raise max' },
+  });
+});
+
+const DEFAULT_AUTOSCALING: z.output<typeof autoscaling> = { min: 2, max: 10, cpuPercent: 70 };
+
+interface Scale {
+  readonly replicas?: number;
+  readonly autoscaling?: z.output<typeof autoscaling>;
+}
+
+/** How many replicas there are: what was written or, where nothing was, what the profile says. */
+const scaleOf = ({ replicas, autoscaling: written }: Scale, profile: Profile): Scale => {
+  if (written !== undefined) return { autoscaling: written };
+  if (replicas !== undefined) return { replicas };
+  return profile === 'small' ? { replicas: 1 } : { autoscaling: DEFAULT_AUTOSCALING };
+};
+
+const amounts = {
+  small: resources({ cpu: '250m', memory: '256Mi' }, { cpu: '2', memory: '512Mi' }),
+  ha: resources({ cpu: '500m', memory: '384Mi' }, { cpu: '2', memory: '768Mi' }),
+};
+
+/** The settings of the proxy; of `replicas` and `autoscaling` one has a value. */
+export const proxy = (profile: Profile) =>
   group({
     /** An image of the proxy, with its tag or digest. @default - the bundled proxy, run by a stock Node.js image */
     image: field.image.exactOptional(),
-    /** One replica keeps its state on a volume; several share nothing and keep none. */
-    replicas: field.integer(1, 50).default(1),
+    /**
+     * A fixed number. One replica keeps its state on a volume; several share nothing and keep none.
+     * @default - 1 in `small`; in `ha` an autoscaler decides
+     */
+    replicas: field.integer(1, 50).exactOptional(),
+    /** Lets load decide how many replicas there are, in place of `replicas`. @default - in `ha` { min: 2, max: 10, cpuPercent: 70 } */
+    autoscaling: autoscaling.exactOptional(),
     /** Where requests go. */
     upstreamUrl: field.httpUrl.default('https://api.anthropic.com'),
     credentials: group({
@@ -26,5 +71,11 @@ export const proxy = (_profile: Profile) =>
     drainSeconds: field.integer(0, 3600).default(600),
     /** The volume for the state of a single replica. */
     storage: field.bytes.default('1Gi'),
-    resources: resources({ cpu: '250m', memory: '256Mi' }, { cpu: '2', memory: '512Mi' }),
-  });
+    resources: amounts[profile],
+  }).transform(({ replicas, autoscaling: written, ...settings }) => ({
+    ...settings,
+    ...scaleOf(
+      { ...(replicas === undefined ? {} : { replicas }), ...(written === undefined ? {} : { autoscaling: written }) },
+      profile,
+    ),
+  }));

@@ -43,13 +43,51 @@ const overrideProblems = (
   ];
 };
 
-/** Names that point to nothing: read from the raw input, so that they are told beside every other problem. */
+/** A setting that makes no sense beside another one. */
+interface Contradiction {
+  readonly path: readonly string[];
+  readonly must: string;
+  readonly repair: string;
+  /** Tells whether the value at the path contradicts the input. */
+  readonly wrong: (value: unknown, input: unknown) => boolean;
+}
+
+const CONTRADICTIONS: readonly Contradiction[] = [
+  {
+    path: ['proxy', 'replicas'],
+    must: 'given without proxy.autoscaling, which decides the number',
+    repair: 'keep one of them; autoscaling.min is the fewest replicas',
+    wrong: (replicas, input) => replicas !== undefined && valueAt(input, ['proxy', 'autoscaling']) !== undefined,
+  },
+  {
+    path: ['grafana', 'replicas'],
+    must: '1 without grafana.database, because each would have users and settings of its own',
+    repair: 'set grafana.database or remove it',
+    wrong: (replicas, input) => Number(replicas) > 1 && valueAt(input, ['grafana', 'database']) === undefined,
+  },
+  {
+    path: ['prometheus', 'replicaLabel'],
+    must: 'another label than those of prometheus.externalLabels',
+    repair: 'rename one of them; its value is the name of the pod',
+    wrong: (label = 'prometheus_replica', input) =>
+      keysAt(input, ['prometheus', 'externalLabels']).includes(String(label)),
+  },
+];
+
+const contradictions = (input: unknown): readonly Problem[] =>
+  CONTRADICTIONS.flatMap(({ path, must, repair, wrong }) => {
+    const value = valueAt(input, path);
+    return wrong(value, input) ? [{ path: pathText(path), problem: `must be ${must}`, got: show(value), repair }] : [];
+  });
+
+/** What does not fit together: read from the raw input, so that it is told beside every other problem. */
 export const referenceProblems = (
   input: unknown,
   known: { readonly alerts: readonly string[] },
 ): readonly Problem[] => {
   const receivers = [...new Set([...BUILT_IN, ...keysAt(input, ['alertmanager', 'receivers'])])];
-  return keysAt(input, ['alerts', 'override']).flatMap((alert) =>
+  const overrides = keysAt(input, ['alerts', 'override']).flatMap((alert) =>
     overrideProblems(input, alert, { alerts: known.alerts, receivers }),
   );
+  return [...overrides, ...contradictions(input)];
 };

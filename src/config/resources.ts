@@ -1,5 +1,7 @@
+import type { z } from 'zod';
 import * as field from './fields.ts';
 import { group } from './fields.ts';
+import { amount } from './quantity.ts';
 
 /** Processor time and memory of a container. */
 interface Amounts {
@@ -7,26 +9,50 @@ interface Amounts {
   readonly memory: string;
 }
 
-const FACTORS: Readonly<Record<string, number>> = {
-  '': 1,
-  m: 1e-3,
-  k: 1e3,
-  M: 1e6,
-  G: 1e9,
-  T: 1e12,
-  P: 1e15,
-  E: 1e18,
-  Ki: 2 ** 10,
-  Mi: 2 ** 20,
-  Gi: 2 ** 30,
-  Ti: 2 ** 40,
-  Pi: 2 ** 50,
-  Ei: 2 ** 60,
+/** What no container of this stack can mean: `64k` of memory, and `500` for half a processor. */
+const SANE = {
+  cpu: {
+    max: 256,
+    must: 'at most 256 processors',
+    repair: "a number without m counts whole processors: write '500m' for half a one",
+  },
+  memory: { min: 16 * 2 ** 20, must: 'at least 16Mi', repair: 'write a number and a unit, such as 512Mi' },
+} as const;
+
+const isSane = (kind: keyof typeof SANE, quantity: string): boolean =>
+  kind === 'cpu' ? amount(quantity) <= SANE.cpu.max : amount(quantity) >= SANE.memory.min;
+
+interface Given {
+  readonly requests: Amounts;
+  readonly limits: Amounts;
+}
+
+const KINDS = ['cpu', 'memory'] as const;
+
+const checkSanity = (given: Given, context: z.RefinementCtx): void => {
+  for (const side of ['requests', 'limits'] as const) {
+    for (const kind of KINDS) {
+      if (isSane(kind, given[side][kind])) continue;
+      const { must, repair } = SANE[kind];
+      context.addIssue({ code: 'custom', path: [side, kind], params: { must, got: given[side][kind], repair } });
+    }
+  }
 };
 
-/** A Kubernetes quantity as a number. */
-const amount = (quantity: string): number =>
-  Number.parseFloat(quantity) * (FACTORS[quantity.replace(/^[\d.]+/, '')] ?? Number.NaN);
+const checkOrder = (given: Given, context: z.RefinementCtx): void => {
+  for (const kind of KINDS) {
+    if (amount(given.requests[kind]) <= amount(given.limits[kind])) continue;
+    context.addIssue({
+      code: 'custom',
+      path: ['requests', kind],
+      params: {
+        must: `at most the limit of ${given.limits[kind]}`,
+        got: given.requests[kind],
+        repair: `lower it or raise limits.${kind}`,
+      },
+    });
+  }
+};
 
 const amounts = ({ cpu, memory }: Amounts) =>
   group({ cpu: field.cpu.default(cpu), memory: field.bytes.default(memory) }).prefault({});
@@ -34,18 +60,6 @@ const amounts = ({ cpu, memory }: Amounts) =>
 /** What a container asks for and may not exceed; every amount may be given alone, the others keep their default. */
 export const resources = (requests: Amounts, limits: Amounts) =>
   group({ requests: amounts(requests), limits: amounts(limits) })
-    .superRefine((given, context) => {
-      for (const kind of ['cpu', 'memory'] as const) {
-        if (amount(given.requests[kind]) <= amount(given.limits[kind])) continue;
-        context.addIssue({
-          code: 'custom',
-          path: ['requests', kind],
-          params: {
-            must: `at most the limit of ${given.limits[kind]}`,
-            got: given.requests[kind],
-            repair: `lower it or raise limits.${kind}`,
-          },
-        });
-      }
-    })
+    .superRefine(checkSanity)
+    .superRefine(checkOrder)
     .prefault({});
