@@ -37,7 +37,8 @@ const ownConditions = (node: NodeOf<'selector'>): readonly Condition[] =>
   node.matchers.map((matcher) => ({
     metrics: [node.metric],
     matcher,
-    drop: (one) => (one.kind === 'selector' ? { ...one, matchers: one.matchers.filter((own) => !same(own, matcher)) } : one),
+    drop: (one) =>
+      one.kind === 'selector' ? { ...one, matchers: one.matchers.filter((own) => !same(own, matcher)) } : one,
   }));
 
 /** The conditions of a child as those of its parent. */

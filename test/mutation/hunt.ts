@@ -53,11 +53,7 @@ const acquit = async (folder: string, itself: Accused, trials: readonly Trial[])
   if (failed.length > 0) throw new Error(`the unchanged rule fails ${failed.join(', ')}; repair the rule or the case`);
 };
 
-const chase = async (
-  folder: string,
-  suspects: readonly Suspect[],
-  ranking: Ranking,
-): Promise<readonly Mutant[]> => {
+const chase = async (folder: string, suspects: readonly Suspect[], ranking: Ranking): Promise<readonly Mutant[]> => {
   const atLarge = [...suspects];
   const survivors: Mutant[] = [];
   while (atLarge.length > 0) {

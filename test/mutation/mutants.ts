@@ -1,4 +1,4 @@
-import { type Alert, type Recording, type Rule } from '#alerts';
+import type { Alert, Recording, Rule } from '#alerts';
 import type { Duration } from '#catalog';
 import { type Node, print } from '#promql';
 import { conditions } from './conditions.ts';

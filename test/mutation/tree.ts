@@ -26,7 +26,10 @@ export const slots = (node: Node): readonly Slot[] => {
     case 'selector':
       return [];
     case 'call':
-      return node.args.map((child, index) => ({ child, put: (one) => ({ ...node, args: node.args.with(index, one) }) }));
+      return node.args.map((child, index) => ({
+        child,
+        put: (one) => ({ ...node, args: node.args.with(index, one) }),
+      }));
     case 'binary':
       return [
         { child: node.left, put: (left) => ({ ...node, left }) },

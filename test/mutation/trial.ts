@@ -39,7 +39,8 @@ const rulesText = (rules: readonly Rule[], depth: Depth): string => {
   return JSON.stringify({ groups: [{ name: 'mutation', rules: entries }] });
 };
 
-const rulesPath = (folder: string, { name }: Accused, depth: Depth): string => join(folder, `${name}.${depth}.rules.yaml`);
+const rulesPath = (folder: string, { name }: Accused, depth: Depth): string =>
+  join(folder, `${name}.${depth}.rules.yaml`);
 
 /**
  * Writes the rules of several accused into a folder.
@@ -77,7 +78,10 @@ export const hear = async (folder: string, hearings: readonly Hearing[]): Promis
 
 const resultsOf = async (report: string): Promise<readonly (readonly [file: string, passed: boolean])[]> => {
   const text = await readFile(report, 'utf8');
-  return [...text.matchAll(RESULT)].map(([, file = '', ...troubles]) => [file, troubles.every((count) => count === '0')]);
+  return [...text.matchAll(RESULT)].map(([, file = '', ...troubles]) => [
+    file,
+    troubles.every((count) => count === '0'),
+  ]);
 };
 
 const writeTest = async (folder: string, { accused, trial }: Hearing, index: number): Promise<string> => {

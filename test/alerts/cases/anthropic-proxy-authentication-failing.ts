@@ -8,6 +8,7 @@ export const authenticationFailing = casesOf('AnthropicProxyAuthenticationFailin
       ...answers({ '200': 100 - perHundred, '401': perHundred }),
       ...upstreamErrors({ authentication: perHundred, overloaded: 50 }),
     ],
+    failure: { status: '401', error: 'authentication' },
     trickle: [...answers({ '401': A_TRICKLE }), ...upstreamErrors({ authentication: A_TRICKLE })],
     reads: (perHundred) => ({
       summary: `The upstream rejects the credentials of anthropic-proxy: ${perHundred}.0 for 100 requests.`,

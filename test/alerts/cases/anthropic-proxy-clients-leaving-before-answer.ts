@@ -1,6 +1,7 @@
 import { proxy } from '#catalog';
 import { constant, growing, inOrder, minutes, series } from '../../support/promtool.ts';
 import { casesOf, firesAfter, staysSilent } from './alert-cases.ts';
+import { shareEdges } from './share-edges.ts';
 import { A_TRICKLE, answers } from './traffic.ts';
 
 const labels = { job: 'anthropic-proxy' };
@@ -44,5 +45,6 @@ export const clientsLeavingBeforeAnswer = casesOf('AnthropicProxyClientsLeavingB
     series: answers({ '429': 50, '502': 50, '499': 0 }),
     checks: staysSilent(minutes(30)),
   },
+  ...shareEdges(figures, { status: '499' }),
   { title: 'is silent without traffic', series: answers({ '200': 0, '499': 0 }), checks: staysSilent(minutes(30)) },
 ]);

@@ -1,5 +1,6 @@
 import { minutes } from '../../support/promtool.ts';
 import { casesOf, firesAfter, staysSilent } from './alert-cases.ts';
+import { leavesOutGone, shareEdges } from './share-edges.ts';
 import { A_TRICKLE, answers } from './traffic.ts';
 
 const job = 'anthropic-proxy';
@@ -44,5 +45,7 @@ export const rateLimitedShareHigh = casesOf('AnthropicProxyRateLimitedShareHigh'
       series: answers({ '200': 0, '429': 0 }),
       checks: staysSilent(minutes(30)),
     },
+    ...shareEdges(figures, { status: '429' }),
+    leavesOutGone(figures, { status: '429' }),
   ];
 });

@@ -7,6 +7,7 @@ import { A_TRICKLE, answers } from './traffic.ts';
 export const serverErrorShareHigh = casesOf('AnthropicProxyServerErrorShareHigh', (figures) => [
   ...failingShare(figures, {
     failing: (perHundred) => answers({ '200': 100 - perHundred, '502': perHundred / 2, '529': perHundred / 2 }),
+    failure: { status: '502' },
     trickle: answers({ '200': 0, '502': A_TRICKLE }),
     reads: (perHundred) => ({
       summary: `anthropic-proxy answers ${perHundred}.0 % of requests with a server error.`,

@@ -9,6 +9,7 @@ export const upstreamErrorShareHigh = casesOf('AnthropicProxyUpstreamErrorShareH
       ...answers({ '200': 100 }),
       ...upstreamErrors({ overloaded: perHundred / 2, connect: perHundred / 2 }),
     ],
+    failure: { status: '502', error: 'overloaded' },
     trickle: [...answers({ '200': A_TRICKLE }), ...upstreamErrors({ overloaded: A_TRICKLE })],
     reads: (perHundred) => ({
       summary: `The upstream of anthropic-proxy fails ${perHundred}.0 times for 100 requests.`,

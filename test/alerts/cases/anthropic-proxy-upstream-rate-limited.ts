@@ -1,8 +1,10 @@
 import { minutes } from '../../support/promtool.ts';
 import { casesOf, firesAfter, staysSilent } from './alert-cases.ts';
+import { type Failure, leavesOutGone, shareEdges } from './share-edges.ts';
 import { A_TRICKLE, answers, upstreamErrors } from './traffic.ts';
 
 const job = 'anthropic-proxy';
+const QUOTA: Failure = { status: '429', error: 'rate_limit_quota', labels: { error_type: 'rate_limit_quota' } };
 
 export const upstreamRateLimited = casesOf('AnthropicProxyUpstreamRateLimited', (figures) => {
   const above = figures.threshold + 5;
@@ -44,5 +46,7 @@ export const upstreamRateLimited = casesOf('AnthropicProxyUpstreamRateLimited', 
       series: [...answers({ '200': A_TRICKLE }), ...upstreamErrors({ rate_limit_quota: A_TRICKLE })],
       checks: staysSilent(minutes(30)),
     },
+    ...shareEdges(figures, QUOTA),
+    leavesOutGone(figures, QUOTA),
   ];
 });
