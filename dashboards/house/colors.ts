@@ -68,6 +68,14 @@ export const OUTCOME_COLORS = byValue<ValuesOf<typeof outcome>>({
   shutdown: COLORS.ticket,
 });
 
+/** How loud lines are. */
+export const LEVEL_COLORS = [
+  { matches: '/^(error|fatal)$/', color: COLORS.page },
+  { matches: '/^warn$/', color: COLORS.ticket },
+  { matches: '/^info$/', color: COLORS.inward },
+  { matches: '/^debug$/', color: COLORS.neutral },
+] as const satisfies readonly ColorRule[];
+
 /** Tokens by what they were; a name starts with its direction. */
 export const DIRECTION_COLORS: readonly ColorRule[] = [
   { matches: '/^input: total/', color: COLORS.inward },

@@ -4,9 +4,10 @@ import { type AnnotationDefinition, annotation } from './annotations.ts';
 import type { DatasourceRef } from './datasources.ts';
 import { layout, type Place, type Size, TALL } from './grid.ts';
 import type { Link } from './links.ts';
-import type { Context, Panel } from './panel.ts';
+import type { Panel } from './panel.ts';
 import { type PlainObject, plain } from './plain.ts';
-import { type Choice, conditionsOf, variables } from './variables.ts';
+import type { Context } from './targets.ts';
+import { type Choice, conditionsOf, streamsOf, variables } from './variables.ts';
 
 /** A finished dashboard: its identity, which is public API, and its JSON. */
 export interface Dashboard {
@@ -74,7 +75,7 @@ export const dashboard =
       ...frame(definition),
       annotations: { list: annotations.map(annotation) },
       links: [...links.map(outward), OTHER_DASHBOARDS],
-      panels: placed(rows, { thresholds, conditions: conditionsOf(choices) }),
+      panels: placed(rows, { thresholds, conditions: conditionsOf(choices), streams: streamsOf(choices) }),
       schemaVersion: SCHEMA_VERSION,
       templating: { list: variables(datasources, choices) },
     });

@@ -1,9 +1,10 @@
 import { FieldColorBuilder, FieldColorModeId } from '@grafana/grafana-foundation-sdk/dashboard';
 import { PanelBuilder } from '@grafana/grafana-foundation-sdk/gauge';
 import { clampMin, maxBy, vectorOf } from '#promql';
-import { finish, type Panel, type PanelDefinition, refIdOf } from './panel.ts';
+import { finish, type Panel, type PanelDefinition } from './panel.ts';
 import type { Query } from './query.ts';
 import { lastValue } from './stat.ts';
+import { refIdOf } from './targets.ts';
 
 /** A dial for each series of one query. */
 export interface GaugeDefinition extends PanelDefinition {
@@ -49,6 +50,7 @@ const MAX_FROM_QUERY = {
 };
 
 const end = ({ expression }: Query, fullAt: number): Query => ({
+  asks: 'prometheus',
   expression: clampMin(maxBy([], vectorOf<never>(expression.node)), fullAt),
   legend: END,
 });

@@ -15,22 +15,52 @@ export interface Link {
   readonly url: string;
 }
 
-/** Labels that have a variable of their own on the dashboard. */
-export type VariableLabel = 'credential' | 'model';
+/** Labels that have a variable of their own on some dashboard. */
+export type VariableLabel = 'credential' | 'model' | 'level' | 'event';
 
 const SAME_TIME = reference('__url_time_range');
 const SAME_VARIABLES = reference('__all_variables');
-const SAME_TARGETS = ['prometheus_datasource', 'loki_datasource', 'job', 'instance']
-  .map((name) => reference(`${name}:queryparam`))
-  .join('&');
+
+/** What stands for some variables with what is chosen, in an address. */
+const same = (variables: readonly string[]): string =>
+  variables.map((name) => reference(`${name}:queryparam`)).join('&');
+
+/** Variables that say where to ask and about which targets. */
+const TARGETS = ['prometheus_datasource', 'loki_datasource', 'job', 'instance'] as const;
+
+/** Those of them that a dashboard of lines has: Loki's streams have no job. */
+const LINE_TARGETS = ['loki_datasource', 'prometheus_datasource', 'instance'] as const;
 
 const labelOf = (label: string): string => reference(`__field.labels.${label}`);
 
+/** The value that was clicked. */
+const CLICKED = reference('__value.raw');
+
 /** Leads from a series to a dashboard that shows nothing but the series' credential or model. */
-export const onlyThis = <const V extends VariableLabel>(label: V, dashboard: string): Drill<V> => ({
+export const onlyThis = <const V extends VariableLabel>(
+  label: V,
+  dashboard: string,
+  keeps: readonly string[] = TARGETS,
+): Drill<V> => ({
   title: `Only this ${label}`,
-  url: `/d/${dashboard}?${SAME_TIME}&${SAME_TARGETS}&var-${label}=${labelOf(label)}`,
+  url: `/d/${dashboard}?${SAME_TIME}&${same(keeps)}&var-${label}=${labelOf(label)}`,
   takes: [label],
+});
+
+/** Leads from a series of a dashboard of lines to a dashboard that shows nothing but the series' label. */
+export const onlyThisOfLines = <const V extends VariableLabel>(label: V, dashboard: string): Drill<V> =>
+  onlyThis(label, dashboard, LINE_TARGETS);
+
+/** Leads from a value in a table of lines to a dashboard that shows nothing but that value. */
+export const onlyThisValue = (title: string, label: VariableLabel, dashboard: string): Link => ({
+  title,
+  url: `/d/${dashboard}?${SAME_TIME}&${same(LINE_TARGETS)}&var-${label}=${CLICKED}`,
+});
+
+/** Leads from a value in a table of lines to the panel that shows all lines with it, whatever else was chosen. */
+export const searchedFor = (title: string, variable: string, { dashboard, id }: PanelId): Link => ({
+  title,
+  url: `/d/${dashboard}?viewPanel=${id}&${SAME_TIME}&${same(LINE_TARGETS)}&var-${variable}=${CLICKED}`,
 });
 
 /** Leads from a series to the log lines of an event whose fields equal labels of the series. */

@@ -1,43 +1,39 @@
 import type { Panel as SdkPanel } from '@grafana/grafana-foundation-sdk/dashboard';
-import { DataqueryBuilder, QueryEditorMode } from '@grafana/grafana-foundation-sdk/prometheus';
-import { ALERT_STEP_SECONDS, type PanelId, type ThresholdLine, type Thresholds } from '#catalog';
-import { type Matcher, print, RATE_INTERVAL, restrict } from '#promql';
+import type { PanelId, ThresholdLine } from '#catalog';
 import type { ColorRule } from './colors.ts';
-import { PROMETHEUS } from './datasources.ts';
+import type { DatasourceRef } from './datasources.ts';
 import type { Link } from './links.ts';
 import { type Plain, type PlainObject, plain } from './plain.ts';
-import type { Query } from './query.ts';
+import { askedBy, type SeriesQuery } from './query.ts';
+import { type Context, type Reads, refIdOf, type Target, targetOf } from './targets.ts';
 import { type DisplayLine, legendOfLines, marksOf, zonesOf } from './thresholds.ts';
 import type { PanelUnit } from './units.ts';
 
 /** What every panel says of itself. */
-export interface PanelDefinition {
+export interface Heading {
   /** Its number in the catalog. */
   readonly panel: PanelId;
   readonly title: string;
   /** What a change means and where to look next. */
   readonly description: string;
+  /** Links in the panel's header. @default - none */
+  readonly links?: readonly Link[];
+}
+
+/** What every panel says that shows series. */
+export interface PanelDefinition extends Heading {
   readonly unit: PanelUnit;
-  readonly queries: readonly [Query, ...Query[]];
+  readonly queries: readonly [SeriesQuery, ...SeriesQuery[]];
   /** Lines that help to read the panel and belong to no alert. @default - none */
   readonly display?: readonly DisplayLine[];
   /** The panel whose alerts colour this one. @default - the panel itself */
   readonly linesOf?: PanelId;
   /** Colours of series by their names; later rules win. @default - the palette */
   readonly colors?: readonly ColorRule[];
-  /** Links in the panel's header. @default - none */
-  readonly links?: readonly Link[];
   /** Digits after the point. @default - as many as Grafana finds useful */
   readonly decimals?: number;
   /** What the panel says when there is nothing to show. @default 'No data' */
   readonly noValue?: string;
-}
-
-/** What a panel learns from its dashboard when it is built. */
-export interface Context {
-  readonly thresholds: Thresholds;
-  /** Conditions of the dashboard's variables on every selector. */
-  readonly conditions: readonly Matcher[];
 }
 
 /** A panel before it is placed. */
@@ -52,42 +48,57 @@ interface Builder {
   title(title: string): this;
   description(description: string): this;
   datasource(datasource: { type: string; uid: string }): this;
-  withTarget(target: DataqueryBuilder): this;
+  withTarget(target: Target): this;
+  build(): SdkPanel;
+}
+
+/** The parts of a builder that all panels of series share. */
+interface SeriesBuilder extends Builder {
   unit(unit: string): this;
   decimals(decimals: number): this;
   noValue(noValue: string): this;
   thresholds(thresholds: ReturnType<typeof zonesOf>): this;
   withOverride(override: Override): this;
-  build(): SdkPanel;
 }
 
-interface Override {
+/** What holds for some fields of a panel alone. */
+export interface Override {
   matcher: { id: string; options: string };
   properties: { id: string; value: Plain }[];
 }
 
-/** Whether a panel's queries read one moment, whose values thresholds colour, or a time range, in which they are lines. */
-export type Reads = 'instant' | 'range';
+/** Fills in what all kinds of panel have. */
+export const head = <B extends Builder>(builder: B, { panel, title, description }: Heading, asked: DatasourceRef): B =>
+  builder.id(panel.id).title(title).description(description).datasource(asked);
 
-/** Fills in what all kinds of panel have and returns the panel as plain data. */
+/** A panel as plain data. */
+export const built = (builder: Builder, { links = [] }: Heading): PlainObject => {
+  const { repeatDirection, transparent, ...model } = builder.build();
+  return withLinks(plain(model), links);
+};
+
+/** Fills in what all panels of series have and returns the panel as plain data. @throws when its queries ask several datasources */
 export const finish = (
-  builder: Builder,
+  builder: SeriesBuilder,
   definition: PanelDefinition,
   { reads, context }: { reads: Reads; context: Context },
 ): PlainObject => {
-  const { panel, title, unit, queries, display = [], links, decimals, noValue = 'No data' } = definition;
+  const { unit, queries, display = [], decimals, noValue = 'No data' } = definition;
   const lines = linesFor(definition, context);
-  builder.id(panel.id).title(title).description(describe(definition, lines)).datasource(PROMETHEUS);
+  head(builder, { ...definition, description: describe(definition, lines) }, datasourceOf(definition));
   const thresholds = reads === 'instant' ? zonesOf(lines, display) : marksOf(lines, display);
   builder.unit(unit.id).noValue(noValue).thresholds(thresholds);
   if (decimals !== undefined) builder.decimals(decimals);
   for (const [index, one] of queries.entries())
-    builder.withTarget(
-      target(one, { refId: refIdOf(index), reads, conditions: context.conditions, ruled: lines.length > 0 }),
-    );
+    builder.withTarget(targetOf(one, { refId: refIdOf(index), reads, context, ruled: lines.length > 0 }));
   for (const override of overridesOf(definition)) builder.withOverride(override);
-  const { repeatDirection, transparent, ...built } = builder.build();
-  return withLinks(plain(built), links ?? []);
+  return built(builder, definition);
+};
+
+const datasourceOf = ({ title, queries: [first, ...others] }: PanelDefinition): DatasourceRef => {
+  if (others.some(({ asks }) => asks !== first.asks))
+    throw new Error(`panel '${title}' asks Prometheus and Loki; make it two panels`);
+  return askedBy(first);
 };
 
 /** The threshold lines that a panel shows. */
@@ -96,35 +107,6 @@ export const linesFor = ({ panel, linesOf }: PanelDefinition, { thresholds }: Co
 
 const describe = ({ description }: PanelDefinition, lines: readonly ThresholdLine[]): string =>
   lines.length === 0 ? description : `${description}\n\n${legendOfLines(lines)}`;
-
-/** The letter by which a panel knows its query. @throws beyond 26 queries */
-export const refIdOf = (index: number): string => {
-  if (index > 25) throw new Error(`a panel has at most 26 queries, got one more; split the panel`);
-  return String.fromCharCode('A'.charCodeAt(0) + index);
-};
-
-/** What a query learns from its panel. */
-interface Asking {
-  readonly refId: string;
-  readonly reads: Reads;
-  readonly conditions: readonly Matcher[];
-  /** Whether the panel has the lines of alerts. */
-  readonly ruled: boolean;
-}
-
-const target = ({ expression, legend }: Query, { refId, reads, conditions, ruled }: Asking): DataqueryBuilder => {
-  const expr = print(restrict(expression, conditions));
-  const builder = new DataqueryBuilder()
-    .refId(refId)
-    .datasource(PROMETHEUS)
-    .editorMode(QueryEditorMode.Code)
-    .expr(expr)
-    .legendFormat(legend);
-  if (reads === 'instant') return builder.instant();
-  // Rates over less than the alert's range would cross its line without an alert.
-  if (ruled && expr.includes(RATE_INTERVAL)) builder.interval(`${ALERT_STEP_SECONDS}s`);
-  return builder.range();
-};
 
 const overridesOf = ({ queries, colors = [] }: PanelDefinition): readonly Override[] => [
   ...colors.map(({ matches, color }) => ({
@@ -139,7 +121,7 @@ const overridesOf = ({ queries, colors = [] }: PanelDefinition): readonly Overri
 
 type Property = Override['properties'][number];
 
-const propertiesOf = ({ drill, unit, color, compared }: Query): Property[] => [
+const propertiesOf = ({ drill, unit, color, compared }: SeriesQuery): Property[] => [
   ...(drill === undefined ? [] : [{ id: 'links', value: [{ title: drill.title, url: drill.url }] }]),
   ...(unit === undefined ? [] : unitOnTheRight(unit)),
   ...(color === undefined ? [] : [fixedColor(color)]),

@@ -1,4 +1,6 @@
+import type { Expression as LogExpression, Vector as LogVector } from '#logql';
 import type { Expression, Vector } from '#promql';
+import { type DatasourceRef, LOKI, PROMETHEUS } from './datasources.ts';
 import type { Drill } from './links.ts';
 import type { PanelUnit } from './units.ts';
 
@@ -31,15 +33,36 @@ export interface QueryOptions<L extends string> {
   readonly compared?: true;
 }
 
-/** A query of a panel: an expression and what its series are called. */
+/** A query to Prometheus: an expression and what its series are called. */
 export interface Query extends QueryOptions<string> {
+  readonly asks: 'prometheus';
   readonly expression: Expression;
   readonly legend: string;
 }
+
+/** A query to Loki that answers with series, and what they are called. */
+export interface LogSeries extends QueryOptions<string> {
+  readonly asks: 'loki';
+  readonly expression: LogExpression;
+  readonly legend: string;
+}
+
+/** A query of a panel that shows series. */
+export type SeriesQuery = Query | LogSeries;
+
+/** The datasource that a query asks. */
+export const askedBy = ({ asks }: SeriesQuery): DatasourceRef => (asks === 'prometheus' ? PROMETHEUS : LOKI);
 
 /** A query whose legend names labels that its series have; a fact of an account has to lose its replicas by `maxBy` first. */
 export const query = <L extends string, const T extends string>(
   expression: Vector<L>,
   legend: T & Legend<NoInfer<T>, NoInfer<L>>,
   options: QueryOptions<NoInfer<L>> = {},
-): Query => ({ expression, legend, ...options });
+): Query => ({ asks: 'prometheus', expression, legend, ...options });
+
+/** A query to Loki whose legend names labels that its series have. */
+export const logSeries = <L extends string, const T extends string>(
+  expression: LogVector<L>,
+  legend: T & Legend<NoInfer<T>, NoInfer<L>>,
+  options: QueryOptions<NoInfer<L>> = {},
+): LogSeries => ({ asks: 'loki', expression, legend, ...options });

@@ -14,7 +14,8 @@ import {
 } from '@grafana/grafana-foundation-sdk/common';
 import { FieldColorBuilder, FieldColorModeId } from '@grafana/grafana-foundation-sdk/dashboard';
 import { PanelBuilder } from '@grafana/grafana-foundation-sdk/timeseries';
-import { type Context, finish, linesFor, type Panel, type PanelDefinition } from './panel.ts';
+import { finish, linesFor, type Panel, type PanelDefinition } from './panel.ts';
+import type { Context } from './targets.ts';
 
 /** How a graph draws: lines, or bars that add up. */
 export type Drawing = 'lines' | 'stacked bars';

@@ -7,7 +7,8 @@ import {
   VariableRefresh,
   VariableSort,
 } from '@grafana/grafana-foundation-sdk/dashboard';
-import type { Metric } from '#catalog';
+import { LOG_STREAM_LABELS, type Metric } from '#catalog';
+import { variable as logVariable, type StreamWhere } from '#logql';
 import { type Matcher, variable } from '#promql';
 import { type DatasourceRef, PROMETHEUS } from './datasources.ts';
 import { type PlainObject, plain } from './plain.ts';
@@ -67,6 +68,17 @@ export const variableOf = (choice: Choice): string => (choice.kind === 'label' ?
 /** Conditions that put every choice of a label on every selector in PromQL whose metric has the label. */
 export const conditionsOf = (choices: readonly Choice[]): readonly Matcher[] =>
   choices.flatMap((choice) => (choice.kind === 'label' ? [{ label: choice.label, ...variable(choice.label) }] : []));
+
+/** Conditions that put every choice of a stream's label on every stream selector in LogQL. */
+export const streamsOf = (choices: readonly Choice[]): StreamWhere =>
+  Object.fromEntries(
+    choices.flatMap((choice) => {
+      const name = variableOf(choice);
+      return isStreamLabel(name) ? [[name, logVariable(name)]] : [];
+    }),
+  );
+
+const isStreamLabel = (name: string): boolean => LOG_STREAM_LABELS.some((label) => label === name);
 
 /** The variables of a dashboard, its datasources first. */
 export const variables = (

@@ -1,8 +1,8 @@
-import { LOG_EVENTS, nodeProcess, STACK_HEALTH_PANELS as PANELS, proxy } from '#catalog';
+import { LOGS_PANELS, nodeProcess, STACK_HEALTH_PANELS as PANELS, proxy } from '#catalog';
 import { maxBy, mul, not, RATE_INTERVAL, rate, sumBy, value } from '#promql';
 // biome-ignore format: one list of house words
 import {
-  allLogLines, COLORS, OUTCOME_COLORS, perHour, perMinute, perSecond, query, timeseries, unitOf,
+  COLORS, OUTCOME_COLORS, perHour, perMinute, perSecond, query, timeseries, toPanel, unitOf,
 } from '../house/index.ts';
 
 const MINUTE = 60;
@@ -22,7 +22,7 @@ export const proxyOutcomes = () =>
     colors: OUTCOME_COLORS,
     legend: 'beside',
     queries: [query(sumBy(['outcome'], rate(proxy.outcomes, RATE_INTERVAL)), '{{outcome}}')],
-    links: [allLogLines('Log lines of requests', LOG_EVENTS.requestFinished)],
+    links: [toPanel('Lines of requests', LOGS_PANELS.requestsByModel)],
   });
 
 /** How many requests are being answered. */
@@ -75,7 +75,7 @@ export const proxyFolded = () =>
       'its log lines say what.',
     unit: perHour(proxy.labelsFolded),
     queries: [query(mul(sumBy(['label'], rate(proxy.labelsFolded, RATE_INTERVAL)), HOUR), '{{label}}')],
-    links: [allLogLines('Upstream errors in the logs', LOG_EVENTS.upstreamError)],
+    links: [toPanel('Upstream errors in the logs', LOGS_PANELS.upstreamErrors)],
   });
 
 /** How fresh the figures of the windows are. */
@@ -101,7 +101,7 @@ export const proxyPolls = () =>
         color: COLORS.neutral,
       }),
     ],
-    links: [allLogLines('Failed polls in the logs', LOG_EVENTS.pollFailed)],
+    links: [toPanel('Failed polls in the logs', LOGS_PANELS.linesByEvent)],
     noValue: 'No polls and no window known: they come with the first answers',
   });
 

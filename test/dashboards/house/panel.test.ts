@@ -6,13 +6,14 @@ import { maxBy, RATE_INTERVAL, rate, sumBy, value } from '#promql';
 import {
   gauge, onlyThis, type Panel, PERCENT, perSecond, query, STATUS_COLORS, stat, timeseries, unitOf,
 } from '../../../dashboards/house/index.ts';
-import { refIdOf } from '../../../dashboards/house/panel.ts';
+import { refIdOf } from '../../../dashboards/house/targets.ts';
 
 const NO_LINES: Thresholds = () => [];
 const AT_FIVE: Thresholds = () => [{ alert: 'TooMany', severity: 'page', value: 5, fires: 'above' }];
 const JOB = [{ label: 'job', op: '=~', value: '$job' }] as const;
 
-const built = (panel: Panel, thresholds: Thresholds = NO_LINES) => panel.build({ thresholds, conditions: JOB });
+const built = (panel: Panel, thresholds: Thresholds = NO_LINES) =>
+  panel.build({ thresholds, conditions: JOB, streams: {} });
 
 const words = { title: 'A title', description: 'What a change means.' };
 const total = () => query(sumBy([], rate(proxy.requests, '5m')), 'total');

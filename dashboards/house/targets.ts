@@ -1,0 +1,72 @@
+import type { Builder, Dataquery } from '@grafana/grafana-foundation-sdk/cog';
+import {
+  QueryEditorMode as LokiEditorMode,
+  DataqueryBuilder as LokiQueryBuilder,
+  LokiQueryType,
+} from '@grafana/grafana-foundation-sdk/loki';
+import { DataqueryBuilder, QueryEditorMode } from '@grafana/grafana-foundation-sdk/prometheus';
+import { ALERT_STEP_SECONDS, type Thresholds } from '#catalog';
+import { type LogQuery, print as printLogs, restrict as restrictLogs, type StreamWhere } from '#logql';
+import { type Matcher, print, RATE_INTERVAL, restrict } from '#promql';
+import { LOKI, PROMETHEUS } from './datasources.ts';
+import type { LogSeries, Query, SeriesQuery } from './query.ts';
+
+/** What a panel learns from its dashboard when it is built. */
+export interface Context {
+  readonly thresholds: Thresholds;
+  /** Conditions of the dashboard's variables on every selector in PromQL. */
+  readonly conditions: readonly Matcher[];
+  /** Conditions of the dashboard's variables on every stream in LogQL. */
+  readonly streams: StreamWhere;
+}
+
+/** Whether a panel's queries read one moment, whose values thresholds colour, or a time range, in which they are lines. */
+export type Reads = 'instant' | 'range';
+
+/** What the SDK builds a query of a panel from. */
+export type Target = Builder<Dataquery>;
+
+/** What a query learns from its panel. */
+interface Asking {
+  readonly refId: string;
+  readonly reads: Reads;
+  readonly context: Context;
+  /** Whether the panel has the lines of alerts. */
+  readonly ruled: boolean;
+}
+
+/** The letter by which a panel knows its query. @throws beyond 26 queries */
+export const refIdOf = (index: number): string => {
+  if (index > 25) throw new Error(`a panel has at most 26 queries, got one more; split the panel`);
+  return String.fromCharCode('A'.charCodeAt(0) + index);
+};
+
+/** A query of a panel that shows series. */
+export const targetOf = (query: SeriesQuery, asking: Asking): Target =>
+  query.asks === 'prometheus' ? metricTarget(query, asking) : logSeriesTarget(query, asking);
+
+/** A query of a panel that shows lines. */
+export const linesTarget = ({ node }: LogQuery, { streams }: Context): Target =>
+  logTarget(printLogs(restrictLogs({ node }, streams)), refIdOf(0)).queryType(LokiQueryType.Range);
+
+const metricTarget = ({ expression, legend }: Query, { refId, reads, context, ruled }: Asking): DataqueryBuilder => {
+  const expr = print(restrict(expression, context.conditions));
+  const builder = new DataqueryBuilder()
+    .refId(refId)
+    .datasource(PROMETHEUS)
+    .editorMode(QueryEditorMode.Code)
+    .expr(expr)
+    .legendFormat(legend);
+  if (reads === 'instant') return builder.instant();
+  // Rates over less than the alert's range would cross its line without an alert.
+  if (ruled && expr.includes(RATE_INTERVAL)) builder.interval(`${ALERT_STEP_SECONDS}s`);
+  return builder.range();
+};
+
+const logSeriesTarget = ({ expression, legend }: LogSeries, { refId, reads, context }: Asking): LokiQueryBuilder =>
+  logTarget(printLogs(restrictLogs(expression, context.streams)), refId)
+    .queryType(reads === 'instant' ? LokiQueryType.Instant : LokiQueryType.Range)
+    .legendFormat(legend);
+
+const logTarget = (expr: string, refId: string): LokiQueryBuilder =>
+  new LokiQueryBuilder().refId(refId).datasource(LOKI).editorMode(LokiEditorMode.Code).expr(expr);
