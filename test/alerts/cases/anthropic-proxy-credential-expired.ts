@@ -21,6 +21,14 @@ export const credentialExpired = casesOf('AnthropicProxyCredentialExpired', (fig
     }),
   },
   {
+    title: 'fires when one of two replicas has met the refusal, the other not yet',
+    series: [
+      series(proxy.credentialState, { credential: 'team-a', state: 'expired', instance: 'proxy-0' }, constant(0)),
+      series(proxy.credentialState, { credential: 'team-a', state: 'expired', instance: 'proxy-1' }, constant(1)),
+    ],
+    checks: firesAfter(0, figures, { labels }),
+  },
+  {
     title: 'resolves when the credential is renewed',
     series: [series(proxy.credentialState, { credential: 'team-a', state: 'expired' }, inOrder('1x19', '0x60'))],
     checks: [

@@ -51,6 +51,20 @@ export const noCredentialReady = casesOf('AnthropicProxyNoCredentialReady', (fig
     checks: staysSilent(minutes(5), minutes(30)),
   },
   {
+    title: 'is silent while one replica still has a credential that the other has put aside',
+    series: [...credential('team-a', 'ready', 'proxy-0'), ...credential('team-a', 'cooling', 'proxy-1')],
+    checks: staysSilent(minutes(30)),
+  },
+  {
+    title: 'fires when it has waited, neither sooner nor later',
+    interval: '15s',
+    series: credential('team-a', 'cooling'),
+    checks: [
+      { at: figures.wait - 15, fires: [] },
+      { at: figures.wait, fires: [{ labels: { job } }] },
+    ],
+  },
+  {
     title: 'is silent where no pool is in use',
     series: answers({ '200': 10 }),
     checks: staysSilent(minutes(5), minutes(30)),

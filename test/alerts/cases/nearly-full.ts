@@ -37,6 +37,38 @@ export const nearlyFull = (figures: Figures, reads: Words): readonly AlertCase[]
       checks: firesAfter(0, figures, { labels }),
     },
     {
+      title: 'is silent at its very limit, and when the figures of two replicas only together pass it',
+      series: [
+        ...windowSamples('5h', { used: constant(figures.threshold), resetsAt: FAR, instance: 'proxy-0' }),
+        ...windowSamples('5h', { used: constant(figures.threshold), resetsAt: FAR, instance: 'proxy-1' }),
+      ],
+      checks: staysSilent(minutes(30)),
+    },
+    {
+      title: 'fires when it has waited, neither sooner nor later',
+      series: windowSamples('5h', { used: constant(above), resetsAt: FAR }),
+      checks: [
+        { at: figures.wait - 60, fires: [] },
+        { at: figures.wait, fires: [{ labels }] },
+      ],
+    },
+    {
+      title: 'fires while one replica knows that the window goes on, although the other still has the last reset',
+      series: [
+        ...windowSamples('5h', { used: constant(above), resetsAt: FAR, instance: 'proxy-0' }),
+        ...windowSamples('5h', { used: constant(above), resetsAt: constant(0), instance: 'proxy-1' }),
+      ],
+      checks: firesAfter(0, figures, { labels }),
+    },
+    {
+      title: 'is silent when the reset has passed for both replicas',
+      series: [
+        ...windowSamples('5h', { used: constant(above), resetsAt: constant(minutes(59)), instance: 'proxy-0' }),
+        ...windowSamples('5h', { used: constant(above), resetsAt: constant(minutes(60)), instance: 'proxy-1' }),
+      ],
+      checks: staysSilent(minutes(60), minutes(90)),
+    },
+    {
       title: 'falls silent once the reset has passed, also when the old figure stays',
       series: windowSamples('5h', { used: constant(above), resetsAt: constant(hours(1)) }),
       checks: [
