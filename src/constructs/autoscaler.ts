@@ -30,7 +30,7 @@ const metricsOf = ({ cpuPercent, podMetric }: AutoscalingGoals): k8s.MetricSpecV
           type: 'Pods',
           pods: {
             metric: { name: podMetric.name },
-            target: { type: 'AverageValue', averageValue: k8s.Quantity.fromNumber(podMetric.average) },
+            target: { type: 'AverageValue', averageValue: k8s.Quantity.fromString(String(podMetric.average)) },
           },
         },
       ]),

@@ -25,6 +25,12 @@ export const CONTENT: Content = {
   dashboards: [{ uid: 'sample', json: '{"uid":"sample"}' }],
 };
 
+/** The least that the profile `ha` takes. */
+export const HA: StackInput = {
+  profile: 'ha',
+  loki: { objectStorage: { endpoint: 's3.example.com', bucket: 'tidewatch-logs' } },
+};
+
 /** The objects by file name, and the configuration files, of a small stack. */
 export interface Built {
   readonly charts: ReadonlyMap<string, readonly Manifest[]>;

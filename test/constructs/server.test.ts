@@ -222,7 +222,7 @@ describe('pods alike', () => {
     const podMetric = { name: 'requests', average: 100 };
     expect(scaled({ podMetric }).HorizontalPodAutoscaler.spec.metrics[1]).toEqual({
       type: 'Pods',
-      pods: { metric: { name: 'requests' }, target: { type: 'AverageValue', averageValue: 100 } },
+      pods: { metric: { name: 'requests' }, target: { type: 'AverageValue', averageValue: '100' } },
     });
   });
 

@@ -9,6 +9,8 @@ export interface PrometheusOptions {
   readonly dataDir?: string;
   /** Further command-line flags. */
   readonly flags?: readonly string[];
+  /** Environment variables that its configuration names. @default - none */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** One result of an instant query; a scalar has no labels. */
@@ -111,6 +113,7 @@ export const startPrometheus = async (options: PrometheusOptions): Promise<Runni
     program,
     args: args(folder),
     readyUrl: `${url}/-/ready`,
+    ...(options.env === undefined ? {} : { env: options.env }),
   }));
   return { ...started, url, query: query(url), queryRange: queryRange(url), reload: reload(url) };
 };
