@@ -1,0 +1,61 @@
+import type { Dashboard } from '#dashboards';
+import { block, code, page, table } from './markdown.ts';
+import { type DocumentedPanel, panelsOf } from './panels.ts';
+
+interface Variable {
+  readonly name: string;
+  readonly label?: string;
+  readonly type: string;
+}
+
+interface Annotation {
+  readonly name: string;
+  readonly expr?: string;
+}
+
+const listOf = <T>(json: Dashboard['json'], key: 'templating' | 'annotations'): readonly T[] =>
+  (json[key] as { readonly list?: readonly T[] } | undefined)?.list ?? [];
+
+const variables = ({ json }: Dashboard): string =>
+  `Narrowed by ${listOf<Variable>(json, 'templating')
+    .map(({ name, label }) => `${label ?? name} (${code(`$${name}`)})`)
+    .join(', ')}.`;
+
+const annotations = ({ json }: Dashboard): readonly string[] =>
+  listOf<Annotation>(json, 'annotations').map(({ name, expr = '' }) => `Marks: ${name}, from ${code(expr)}.`);
+
+const queries = (panels: readonly DocumentedPanel[]): string =>
+  [
+    '<details><summary>Queries</summary>',
+    ...panels.map(({ title, queries: texts }) => `${title}\n\n${block(texts.join('\n'))}`),
+    '</details>',
+  ].join('\n\n');
+
+const section = (title: string, panels: readonly DocumentedPanel[]): readonly string[] => [
+  `### ${title}`,
+  table(
+    ['Panel', 'Number', 'Kind', 'Unit', 'What it tells'],
+    panels.map((panel) => [panel.title, String(panel.id), panel.type, panel.unit, panel.description]),
+  ),
+  queries(panels),
+];
+
+const dashboardText = (dashboard: Dashboard): readonly string[] => {
+  const rows = Map.groupBy(panelsOf(dashboard), ({ row }) => row);
+  return [
+    `## ${dashboard.title}`,
+    `${String(dashboard.json.description ?? '')} Its uid is ${code(dashboard.uid)}.`,
+    variables(dashboard),
+    ...annotations(dashboard),
+    ...[...rows].flatMap(([title, panels]) => section(title, panels)),
+  ];
+};
+
+/** The page of every dashboard. */
+export const dashboardsPage = (dashboards: readonly Dashboard[]): string =>
+  page(
+    'Dashboards',
+    'Every dashboard with its rows, panels and queries. The uid and the numbers of panels are public: links carry them, ' +
+      'and they do not change. The files are in `dist/dashboards/` and can be imported into any Grafana.',
+    ...dashboards.flatMap(dashboardText),
+  );

@@ -1,0 +1,59 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { expect, test } from 'vitest';
+import { alertNames } from '#alerts';
+import { METRICS } from '#catalog';
+import { pagesOf } from '../../src/cli/docs/pages.ts';
+import { settingsOf, textOf } from '../../src/cli/docs/settings.ts';
+
+const root = resolve(import.meta.dirname, '../..');
+const pages = pagesOf(root);
+
+const readPage = (name: string): string => {
+  try {
+    return readFileSync(resolve(root, 'docs', name), 'utf8');
+  } catch {
+    return '';
+  }
+};
+
+test.each(Object.entries(pages))('docs/%s is what the code says; if it is not, run npm run docs', (name, text) => {
+  expect(readPage(name)).toBe(text);
+});
+
+test('every metric has a row, every alert a heading', () => {
+  expect(METRICS.filter(({ name }) => !pages['metrics.md']?.includes(`\n| \`${name}\` |`))).toEqual([]);
+  expect(alertNames.filter((name) => !pages['alerts.md']?.includes(`\n### ${name}\n`))).toEqual([]);
+});
+
+test('every setting that takes a value has a row, those in lists and of variants as well', () => {
+  const settings = settingsOf(root).filter(({ isGroup }) => !isGroup);
+  expect(settings.filter(({ steps }) => !pages['configuration.md']?.includes(`\n| \`${textOf(steps)}\``))).toEqual([]);
+  const names = settings.map(({ steps }) => textOf(steps));
+  expect(names).toEqual(
+    expect.arrayContaining([
+      'namespace',
+      'proxy.resources.limits.cpu',
+      'prometheus.remoteWrite[].url',
+      'alerts.override.<name>.threshold',
+    ]),
+  );
+  expect(names.filter((name) => name === 'alertmanager.receivers.<name>[].urlKey')).toHaveLength(2);
+});
+
+test('links between the pages lead to headings', () => {
+  const anchors = (page: string): ReadonlySet<string> =>
+    new Set(
+      [...page.matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) =>
+        heading
+          .toLowerCase()
+          .replace(/[^\p{L}\p{N}_\- ]/gu, '')
+          .replaceAll(' ', '-'),
+      ),
+    );
+  for (const text of Object.values(pages)) {
+    for (const [, page = '', target = ''] of text.matchAll(/\]\(([\w-]+\.md)#([^)]+)\)/g)) {
+      expect([page, target, anchors(pages[page] ?? '').has(target)]).toEqual([page, target, true]);
+    }
+  }
+});
