@@ -75,18 +75,22 @@ export const growing = (step: number, { from = 0, samples = DAY } = {}): string 
 /** Values that follow one another. */
 export const inOrder = (...parts: readonly string[]): string => parts.join(' ');
 
-/** The series of a histogram whose observations all lie at one value. */
+/** The series of a histogram whose observations all lie at one value; each counter grows by a step, evenly unless told otherwise. */
 export const observations = <L extends LabelMap>(
   metric: Histogram<L>,
   labels: SeriesLabels<L>,
-  { at, step }: { readonly at: number; readonly step: number },
+  {
+    at,
+    step,
+    grow = growing,
+  }: { readonly at: number; readonly step: number; readonly grow?: (step: number) => string },
 ): readonly InputSeries[] => [
   ...[...metric.buckets, Number.POSITIVE_INFINITY].map((bound) => ({
     series: notation(`${metric.name}_bucket`, { ...labels, le: Number.isFinite(bound) ? String(bound) : '+Inf' }),
-    values: growing(at <= bound ? step : 0),
+    values: grow(at <= bound ? step : 0),
   })),
-  { series: notation(`${metric.name}_count`, labels), values: growing(step) },
-  { series: notation(`${metric.name}_sum`, labels), values: growing(step * at) },
+  { series: notation(`${metric.name}_count`, labels), values: grow(step) },
+  { series: notation(`${metric.name}_sum`, labels), values: grow(step * at) },
 ];
 
 /** Minutes in seconds. */

@@ -2,7 +2,7 @@ import { type Job, prometheus, TARGETS } from '#catalog';
 import { constant, type InputSeries, inOrder, series } from '../../support/promtool.ts';
 
 /** The scrapes of an instance: 1 where they work. */
-export const scrapes = (job: Job, instance: string, values: string): InputSeries =>
+export const scrapes = (job: Job | 'another', instance: string, values: string): InputSeries =>
   series(prometheus.up, { job, instance }, values);
 
 /** One instance of each component but the named ones, which all can be scraped. */

@@ -38,6 +38,26 @@ export const targetDown = casesOf('TargetDown', (figures) => [
     checks: [20, 29, 30, 31, 35, 49, 50, 51, 59].map((minute) => ({ at: minutes(minute), fires: [{ labels }] })),
   },
   {
+    title: 'fires when it has waited, and when a few scrapes less than half work',
+    interval: '15s',
+    series: [
+      scrapes(job, 'proxy-0', constant(0)),
+      // Of any forty scrapes in a row nineteen work.
+      scrapes(job, 'proxy-1', inOrder(...Array.from({ length: 4 }, () => '1x18 0x20'))),
+      ...othersUp(job),
+    ],
+    checks: [
+      { at: figures.wait - 15, fires: [] },
+      { at: figures.wait, fires: [{ labels }] },
+      { at: minutes(30), fires: [{ labels }, { labels: { job, instance: 'proxy-1' } }] },
+    ],
+  },
+  {
+    title: 'is silent about what is no component of the stack',
+    series: [scrapes('another', 'another-0', constant(0)), ...othersUp()],
+    checks: always,
+  },
+  {
     title: 'is silent when one scrape fails',
     series: [scrapes(job, 'proxy-0', inOrder('1x29', '0', '1x60')), ...othersUp(job)],
     checks: always,
