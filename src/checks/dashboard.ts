@@ -1,72 +1,86 @@
+import { CATALOG_CHECKS } from './catalog-checks.ts';
+import { runAll } from './check.ts';
+import type { AnnotationJson, DashboardFile, VariableJson } from './dashboard-json.ts';
+import { type DashboardView, partsOfTarget, type TargetView, treeOfTarget, type Viewing, viewOf } from './dashboard-view.ts';
+import { EXPRESSION_CHECKS } from './expression-checks.ts';
 import type { Finding } from './finding.ts';
-import { checkLogql } from './logql.ts';
-import { checkPromql } from './promql.ts';
+import { knownSeries } from './known-series.ts';
+import { DASHBOARD_CHECKS } from './layout-checks.ts';
+import { LEGEND_CHECKS } from './legend-checks.ts';
+import { LOG_CHECKS } from './log-checks.ts';
+import { PANEL_CHECKS } from './panel-checks.ts';
+import { parsedOnce } from './queries.ts';
+import { TARGET_CHECKS } from './target-checks.ts';
+import { selectorOfVariable, TEMPLATE_CHECKS } from './template-checks.ts';
+import { UNIT_CHECKS } from './unit-checks.ts';
+import { VARIABLE_CHECKS } from './variable-checks.ts';
 
-/** A dashboard as Grafana's file provisioning reads it. */
-export interface DashboardFile {
-  readonly uid: string;
-  readonly json: object;
-}
+/** Everything that does not hold of a dashboard by itself. */
+export const checkDashboard = (file: DashboardFile): readonly Finding[] =>
+  dashboardFindings(file, { queries: parsedOnce(), known: knownSeries() });
 
-/** What the checks read of a dashboard's JSON; everything else may be there as well. */
-interface Json {
-  readonly panels?: readonly Panel[];
-  readonly templating?: { readonly list?: readonly Variable[] };
-  readonly annotations?: { readonly list?: readonly Annotation[] };
-}
-
-/** A panel, or a row with its collapsed panels. */
-interface Panel {
-  readonly id?: number;
-  readonly title?: string;
-  readonly targets?: readonly {
-    readonly refId?: string;
-    readonly expr?: string;
-    readonly datasource?: { readonly type?: string };
-  }[];
-  readonly panels?: readonly Panel[];
-}
-
-interface Variable {
-  readonly name?: string;
-  readonly query?: string | { readonly query?: string };
-}
-
-interface Annotation {
-  readonly name?: string;
-  readonly expr?: string;
-}
-
-/** Every panel of a dashboard, those in rows included. */
-export const panelsOf = ({ json }: DashboardFile): readonly Panel[] => flattened((json as Json).panels ?? []);
-
-const flattened = (panels: readonly Panel[]): readonly Panel[] =>
-  panels.flatMap((panel) => [panel, ...flattened(panel.panels ?? [])]);
-
-/** Every query of a dashboard parses: those of panels, variables and annotations. */
-export const checkDashboard = (dashboard: DashboardFile): readonly Finding[] => {
-  const { templating, annotations } = dashboard.json as Json;
-  const at = `dashboards/${dashboard.uid}`;
+/** Everything that does not hold of a dashboard by itself, with what a run of the checks has read before. */
+export const dashboardFindings = (file: DashboardFile, viewing: Viewing): readonly Finding[] => {
+  const view = viewOf(file, viewing);
   return [
-    ...panelsOf(dashboard).flatMap((panel) => checkTargets(panel, at)),
-    ...(templating?.list ?? []).flatMap((variable) => checkVariable(variable, at)),
-    ...(annotations?.list ?? []).flatMap(({ name, expr }) =>
-      expr === undefined ? [] : checkLogql(expr, `${at}/annotations/${name}`),
-    ),
+    ...runAll(TEMPLATE_CHECKS, view),
+    ...runAll(DASHBOARD_CHECKS, view),
+    ...runAll(VARIABLE_CHECKS, view),
+    ...view.panels.flatMap((panel) => runAll(PANEL_CHECKS, panel)),
+    ...view.targets.flatMap(targetFindings),
+    ...view.variables.flatMap((variable) => variableFindings(variable, view)),
+    ...view.annotations.flatMap((annotation) => annotationFindings(annotation, view)),
   ];
 };
 
-const checkTargets = ({ title, targets = [] }: Panel, at: string): readonly Finding[] =>
-  targets.flatMap(({ refId, expr = '', datasource }) => {
-    const check = datasource?.type === 'loki' ? checkLogql : checkPromql;
-    return check(expr, `${at}/${title}/${refId}`);
+const targetFindings = (target: TargetView): readonly Finding[] => [
+  ...runAll(TARGET_CHECKS, target),
+  ...runAll(UNIT_CHECKS, target),
+  ...runAll(LEGEND_CHECKS, target),
+  ...expressionFindings(target),
+  ...logFindings(target),
+];
+
+const expressionFindings = (target: TargetView): readonly Finding[] => {
+  const tree = treeOfTarget(target);
+  if (tree === undefined) return [];
+  const { path, target: json, panel, dashboard } = target;
+  const texts = [json.legendFormat, panel.title].filter((text) => text !== undefined);
+  return runAll([...EXPRESSION_CHECKS, ...CATALOG_CHECKS], { path, tree, texts, known: dashboard.known });
+};
+
+const logFindings = (target: TargetView): readonly Finding[] => {
+  const parts = partsOfTarget(target);
+  return parts === undefined ? [] : runAll(LOG_CHECKS, { path: target.path, parts, ofPanel: true });
+};
+
+/** Whether the query of a variable is PromQL is for the rules of templates to say. */
+const variableFindings = (variable: VariableJson, { path, queries, known }: DashboardView): readonly Finding[] => {
+  const selector = variable.type === 'query' ? selectorOfVariable(variable) : undefined;
+  const read = selector === undefined ? undefined : queries.promql(selector);
+  if (read === undefined || read.fault !== undefined) return [];
+  return runAll([...EXPRESSION_CHECKS, ...CATALOG_CHECKS], {
+    path: `${path}/variables/${variable.name}`,
+    tree: read.says,
+    texts: [],
+    known,
   });
+};
 
-const LABEL_VALUES = /^label_values\((.+),\s*\w+\)$/s;
-const QUERY_RESULT = /^query_result\((.+)\)$/s;
-
-const checkVariable = ({ name, query }: Variable, at: string): readonly Finding[] => {
-  const text = typeof query === 'string' ? query : query?.query;
-  const inner = text === undefined ? undefined : (LABEL_VALUES.exec(text) ?? QUERY_RESULT.exec(text))?.[1];
-  return inner === undefined ? [] : checkPromql(inner, `${at}/variables/${name}`);
+const annotationFindings = (
+  { name, expr, datasource }: AnnotationJson,
+  { path: at, queries, known }: DashboardView,
+): readonly Finding[] => {
+  if (expr === undefined) return [];
+  const path = `${at}/annotations/${name}`;
+  if (datasource?.type === 'prometheus') {
+    const read = queries.promql(expr);
+    return read.fault === undefined
+      ? runAll([...EXPRESSION_CHECKS, ...CATALOG_CHECKS], { path, tree: read.says, texts: [], known })
+      : [{ path, ...read.fault }];
+  }
+  const read = queries.logql(expr);
+  return read.fault === undefined
+    ? runAll(LOG_CHECKS, { path, parts: read.says, ofPanel: false })
+    : [{ path, ...read.fault }];
 };

@@ -3,6 +3,8 @@ export interface Finding {
   readonly path: string;
   readonly problem: string;
   readonly repair: string;
+  /** The name of the check that found it. @default - it is no check of the table */
+  readonly check?: string;
 }
 
 /** Thrown for output that does not hold; the message lists every finding, one a line. */
@@ -11,12 +13,11 @@ export class CheckError extends Error {
 
   constructor(findings: readonly Finding[]) {
     const count = findings.length === 1 ? '1 check' : `${findings.length} checks`;
-    super(
-      [`${count} failed:`, ...findings.map(({ path, problem, repair }) => `  ${path}: ${problem}; ${repair}`)].join(
-        '\n',
-      ),
-    );
+    super([`${count} failed:`, ...findings.map(line)].join('\n'));
     this.name = 'CheckError';
     this.findings = findings;
   }
 }
+
+const line = ({ path, problem, repair, check }: Finding): string =>
+  `  ${path}: ${problem}; ${repair}${check === undefined ? '' : ` (${check})`}`;

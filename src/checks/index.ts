@@ -1,4 +1,7 @@
-export { checkDashboard, type DashboardFile } from './dashboard.ts';
+export type { CheckEntry } from './check.ts';
+export { checkContent } from './content.ts';
+export { checkDashboard } from './dashboard.ts';
+export type { DashboardFile } from './dashboard-json.ts';
 export { CheckError, type Finding } from './finding.ts';
 export { checkLogql } from './logql.ts';
 export {
@@ -11,4 +14,7 @@ export {
 } from './manifests.ts';
 export { checkPromql } from './promql.ts';
 export { checkOwners, checkRuleFile } from './rule-file.ts';
+export type { AlertRule, RecordRule, RuleGroup, Rules } from './rule-view.ts';
 export { checkSizes } from './size.ts';
+export type { Content, Owned, RouteStep } from './stack-checks.ts';
+export { CHECKS } from './table.ts';

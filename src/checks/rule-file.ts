@@ -1,48 +1,44 @@
-import type { PanelId } from '#catalog';
-import { type DashboardFile, panelsOf } from './dashboard.ts';
+import { ALERT_CHECKS } from './alert-checks.ts';
+import { CATALOG_CHECKS } from './catalog-checks.ts';
+import { runAll } from './check.ts';
+import type { DashboardFile } from './dashboard-json.ts';
+import { EXPRESSION_CHECKS } from './expression-checks.ts';
 import type { Finding } from './finding.ts';
-import { checkPromql } from './promql.ts';
+import { knownSeries } from './known-series.ts';
+import { parsedOnce } from './queries.ts';
+import { RULE_CHECKS } from './rule-checks.ts';
+import { alertViewsOf, type Rules, type RuleView, type RuleViewing, ruleViewsOf } from './rule-view.ts';
+import { type Content, OWNER_CHECKS, type Owned, STACK_CHECKS } from './stack-checks.ts';
 
-/** A rule file as Prometheus reads it. */
-export interface Rules {
-  readonly name: string;
-  readonly content: {
-    readonly groups: readonly {
-      readonly name: string;
-      readonly rules: readonly ({ readonly expr: string } & (
-        | { readonly alert: string }
-        | { readonly record: string }
-      ))[];
-    }[];
-  };
-}
+/** Everything that does not hold of a rule file by itself. */
+export const checkRuleFile = (file: Rules): readonly Finding[] =>
+  ruleFindings(ruleViewsOf(file, { queries: parsedOnce(), known: knownSeries() }));
 
-/** Every expression of a rule file parses. */
-export const checkRuleFile = ({ name, content }: Rules): readonly Finding[] =>
-  content.groups.flatMap(({ rules }) =>
-    rules.flatMap((rule) => checkPromql(rule.expr, `alerts/${name}/${'alert' in rule ? rule.alert : rule.record}`)),
-  );
+/** Everything that does not hold of some rules by themselves. */
+export const ruleFindings = (views: readonly RuleView[]): readonly Finding[] =>
+  views.flatMap((view) => [
+    ...runAll(RULE_CHECKS, view),
+    ...expressionFindings(view),
+    ...alertViewsOf(view).flatMap((alert) => runAll(ALERT_CHECKS, alert)),
+  ]);
 
-/** An alert and the panel that shows what it watches. */
-export interface Owned {
-  readonly name: string;
-  readonly panel: PanelId | null;
-}
+const expressionFindings = ({ path, rule, read, known }: RuleView): readonly Finding[] =>
+  read.fault === undefined
+    ? runAll([...EXPRESSION_CHECKS, ...CATALOG_CHECKS], { path, tree: read.says, texts: textsOf(rule), known })
+    : [];
 
-/** Every alert's owner panel is on a dashboard; otherwise its links and its threshold line lead nowhere. */
-export const checkOwners = (alerts: readonly Owned[], dashboards: readonly DashboardFile[]): readonly Finding[] => {
-  const shown = new Set(
-    dashboards.flatMap((dashboard) => panelsOf(dashboard).map(({ id }) => `${dashboard.uid}/${id}`)),
-  );
-  return alerts.flatMap(({ name, panel }) =>
-    panel === null || shown.has(`${panel.dashboard}/${panel.id}`)
-      ? []
-      : [
-          {
-            path: `alerts/${name}`,
-            problem: `its owner panel ${panel.id} is not on dashboard '${panel.dashboard}'`,
-            repair: 'put the panel on the dashboard, or name another owner',
-          },
-        ],
-  );
-};
+const textsOf = (rule: RuleView['rule']): readonly string[] =>
+  'alert' in rule ? [...Object.values(rule.labels ?? {}), ...Object.values(rule.annotations ?? {})] : [];
+
+/** Every alert's owner panel is on a dashboard, with the alert's line. */
+export const checkOwners = (alerts: readonly Owned[], dashboards: readonly DashboardFile[]): readonly Finding[] =>
+  alerts.flatMap((alert) => runAll(OWNER_CHECKS, { alert, dashboards }));
+
+/** Everything that does not hold between the alerts of a stack and what is around them. */
+export const stackFindings = (stack: Content, viewing: RuleViewing): readonly Finding[] => [
+  ...stack.rules
+    .flatMap((file) => ruleViewsOf(file, viewing))
+    .flatMap(alertViewsOf)
+    .flatMap((alert) => runAll(STACK_CHECKS, { ...alert, stack })),
+  ...checkOwners(stack.alerts, stack.dashboards),
+];

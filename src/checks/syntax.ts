@@ -1,3 +1,4 @@
+import type { Tree } from '@lezer/common';
 import type { LRParser } from '@lezer/lr';
 import type { Finding } from './finding.ts';
 import { withoutVariables } from './grafana-variables.ts';
@@ -8,15 +9,32 @@ export interface Language {
   readonly parser: LRParser;
 }
 
-/** The first place at which a query, its Grafana variables replaced, does not parse. */
-export const checkSyntax = ({ name, parser }: Language, query: string, path: string): readonly Finding[] => {
-  if (query.trim() === '') return [{ path, problem: `the ${name} query is empty`, repair: 'write one, or remove it' }];
-  const at = firstError(parser, withoutVariables(query));
-  return at === undefined ? [] : [{ path, ...explained(name, query, at) }];
+/** What is wrong with something, wherever it is. */
+export type Fault = Omit<Finding, 'path'>;
+
+/** A query as its parser sees it: its Grafana variables replaced, and why it is none. */
+export interface Syntax {
+  readonly tree: Tree;
+  readonly fault: Fault | undefined;
+}
+
+/** Parses a query and finds the first place at which, its Grafana variables replaced, it does not parse. */
+export const syntaxOf = ({ name, parser }: Language, query: string): Syntax => {
+  const tree = parser.parse(withoutVariables(query));
+  if (query.trim() === '')
+    return { tree, fault: { problem: `the ${name} query is empty`, repair: 'write one, or remove it' } };
+  const at = firstError(tree);
+  return { tree, fault: at === undefined ? undefined : explained(name, query, at) };
 };
 
-const firstError = (parser: LRParser, query: string): number | undefined => {
-  const cursor = parser.parse(query).cursor();
+/** The first place at which a query, its Grafana variables replaced, does not parse. */
+export const checkSyntax = (language: Language, query: string, path: string): readonly Finding[] => {
+  const { fault } = syntaxOf(language, query);
+  return fault === undefined ? [] : [{ path, ...fault }];
+};
+
+const firstError = (tree: Tree): number | undefined => {
+  const cursor = tree.cursor();
   do {
     if (cursor.type.isError) return cursor.from;
   } while (cursor.next());
@@ -26,7 +44,7 @@ const firstError = (parser: LRParser, query: string): number | undefined => {
 const EXCERPT = 40;
 const CALLED_NAME = /([A-Za-z_]\w*)\s*$/;
 
-const explained = (name: string, query: string, at: number): Omit<Finding, 'path'> => {
+const explained = (name: string, query: string, at: number): Fault => {
   const before = query.slice(0, at);
   const rest = query.slice(at).trim();
   const called = rest.startsWith('(') ? CALLED_NAME.exec(before)?.[1] : undefined;

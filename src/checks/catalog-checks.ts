@@ -1,0 +1,124 @@
+import { MODEL_IDS, PRICES } from '#catalog';
+import { type Node, walk } from '#promql';
+import { type Check, listed, nearest } from './check.ts';
+import {
+  type ExpressionView,
+  type Fault,
+  isRegexp,
+  type Matcher,
+  matchersIn,
+  onTree,
+  SPECIAL,
+  selectorsIn,
+} from './expression.ts';
+import type { KnownSeries } from './known-series.ts';
+import { constantOf, measureOf } from './measure.ts';
+import { survivingLabels } from './surviving-labels.ts';
+
+type NodeOf<K extends Node['kind']> = Extract<Node, { readonly kind: K }>;
+
+/** What an expression may name: metrics, labels and values of the catalog, and no model or price of its own. */
+export const CATALOG_CHECKS: readonly Check<ExpressionView>[] = [
+  onTree(
+    { name: 'catalog/metric', finds: 'a metric that the catalog does not have', source: 'tidewatch' },
+    ({ tree, known }) =>
+      selectorsIn(tree)
+        .filter(({ metric }) => metric !== '' && !metric.includes('$') && !known.has(metric))
+        .map(({ metric }) => ({
+          problem: `nothing exports '${metric}'`,
+          repair: `declare it in the catalog${meant(nearest(metric, known.keys()))}`,
+        })),
+  ),
+  onTree(
+    { name: 'catalog/label', finds: 'a label that the series asked for do not have', source: 'tidewatch' },
+    ({ tree, known }) => [...matchedLabels(tree, known), ...groupedLabels(tree, known)],
+  ),
+  onTree({ name: 'catalog/value', finds: 'a value that a label never has', source: 'tidewatch' }, ({ tree, known }) =>
+    matchersIn(tree).flatMap(([matcher, { metric }]) => valueFaults(matcher, metric, known)),
+  ),
+  onTree(
+    { name: 'literal/model', finds: 'the name of a model in a query, a legend or a text', source: 'tidewatch' },
+    ({ tree, texts }) =>
+      [...matchersIn(tree).map(([{ value }]) => value), ...texts].flatMap((text) =>
+        modelsIn(text).map((model) => ({
+          problem: `it names the model '${model}'`,
+          repair: 'take models from the catalog or from the label model, so that new ones are there by themselves',
+        })),
+      ),
+  ),
+  onTree(
+    { name: 'literal/price', finds: 'tokens times a number that is no scale: a price', source: 'tidewatch' },
+    ({ tree, known }) => walk(tree).flatMap((node) => (node.kind === 'binary' ? priceFaults(node, known) : [])),
+  ),
+];
+
+const meant = (name: string | undefined): string => (name === undefined ? '' : `, or ask for '${name}'`);
+
+const matchedLabels = (tree: Node, known: KnownSeries): readonly Fault[] =>
+  matchersIn(tree).flatMap(([{ label }, { metric }]) => {
+    const labels = known.get(metric)?.labels;
+    if (!labels || labels.has(label) || label === '__name__') return [];
+    return [
+      {
+        problem: `'${metric}' has no label '${label}', only ${listed(labels.keys())}`,
+        repair: `leave it out${meant(nearest(label, labels.keys()))}`,
+      },
+    ];
+  });
+
+const groupedLabels = (tree: Node, known: KnownSeries): readonly Fault[] =>
+  walk(tree).flatMap((node) => {
+    if (node.kind !== 'aggregation' || node.grouping?.kind !== 'by') return [];
+    const labels = survivingLabels(node.of, known);
+    return node.grouping.labels
+      .filter((label) => labels !== null && !labels.has(label) && !label.startsWith('$'))
+      .map((label) => ({
+        problem: `${node.op} by '${label}' of series that have only ${listed(labels ?? [])}`,
+        repair: `leave it out${meant(nearest(label, labels ?? []))}`,
+      }));
+  });
+
+const valueFaults = (matcher: Matcher, metric: string, known: KnownSeries): readonly Fault[] => {
+  const values = known.get(metric)?.labels?.get(matcher.label)?.values;
+  if (!values || matcher.value === '' || matcher.value.includes('$')) return [];
+  return wrongValues(matcher, values).map((value) => ({
+    problem: `'${metric}' never has ${matcher.label} '${value}'`,
+    repair: `take one of ${listed(values)}`,
+  }));
+};
+
+/** Plain alternatives have to exist one by one; a pattern has to match something. */
+const wrongValues = ({ label, op, value }: Matcher, values: readonly string[]): readonly string[] => {
+  if (!isRegexp({ label, op, value })) return values.includes(value) ? [] : [value];
+  const alternatives = value.split('|');
+  if (!SPECIAL.test(value.replaceAll('|', '')))
+    return alternatives.filter((alternative) => alternative !== '' && !values.includes(alternative));
+  const pattern = new RegExp(`^(?:${value})$`);
+  return values.some((one) => pattern.test(one)) ? [] : [value];
+};
+
+const MODEL_NAMES: readonly string[] = MODEL_IDS.flatMap((id) => [id, ...PRICES[id].aliases]);
+const FAMILY = 'claude-';
+
+/** The longest name of a model at a place; most texts have no word of the family and are done at once. */
+const modelsIn = (text: string): readonly string[] =>
+  text.includes(FAMILY)
+    ? MODEL_NAMES.filter((name) => new RegExp(`(?<![\\w-])${name}(?![\\w]|-[a-z0-9])`).test(text))
+    : [];
+
+/** Numbers that turn a rate into another time, a share into percent, or a unit into its thousands. */
+const SCALES: readonly number[] = [1, 60, 100, 1_000, 1_024, 3_600, 86_400, 604_800, 1e6, 1_048_576, 1e9];
+
+const priceFaults = ({ op, left, right }: NodeOf<'binary'>, known: KnownSeries): readonly Fault[] => {
+  if (op !== '*' && op !== '/') return [];
+  const [of, factor] = constantOf(left) === undefined ? [left, constantOf(right)] : [right, constantOf(left)];
+  if (factor === undefined || measureOf(of, known)?.unit !== 'tokens') return [];
+  return SCALES.some((scale) => factor === scale || factor === 1 / scale)
+    ? []
+    : [
+        {
+          problem: `tokens ${op} ${factor}`,
+          repair: 'ask for proxy_cost_usd_total, which knows models, bands and dates',
+        },
+      ];
+};

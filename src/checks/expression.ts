@@ -1,0 +1,43 @@
+import { type Node, walk } from '#promql';
+import type { Check } from './check.ts';
+import type { Finding } from './finding.ts';
+import type { KnownSeries } from './known-series.ts';
+
+type Selector = Extract<Node, { readonly kind: 'selector' }>;
+
+/** What is wrong with an expression, wherever it is. */
+export type Fault = Omit<Finding, 'path'>;
+
+/** A condition of a selector. */
+export type Matcher = Selector['matchers'][number];
+
+/** A PromQL expression of a panel, a variable or a rule. */
+export interface ExpressionView {
+  readonly path: string;
+  readonly tree: Node;
+  /** Texts beside the expression that people read: the legend, or what a rule says. */
+  readonly texts: readonly string[];
+  readonly known: KnownSeries;
+}
+
+/** A check whose findings are all where the expression is. */
+export const onTree = (
+  entry: Omit<Check<ExpressionView>, 'run'>,
+  find: (view: ExpressionView) => readonly Fault[],
+): Check<ExpressionView> => ({
+  ...entry,
+  run: (view) => find(view).map((fault) => ({ path: view.path, ...fault })),
+});
+
+/** Every selector of an expression. */
+export const selectorsIn = (tree: Node): readonly Selector[] => walk(tree).filter((node) => node.kind === 'selector');
+
+/** Every condition of an expression, with its selector. */
+export const matchersIn = (tree: Node): readonly (readonly [Matcher, Selector])[] =>
+  selectorsIn(tree).flatMap((selector) => selector.matchers.map((matcher) => [matcher, selector] as const));
+
+/** Whether a condition compares with a pattern. */
+export const isRegexp = ({ op }: Matcher): boolean => op === '=~' || op === '!~';
+
+/** A character that makes a text a pattern. */
+export const SPECIAL = /[.*+?^${}()|[\]\\]/;

@@ -1,0 +1,242 @@
+import type { SyntaxNode } from '@lezer/common';
+import type { Matcher, Node } from '#promql';
+
+type NodeOf<K extends Node['kind']> = Extract<Node, { readonly kind: K }>;
+type Operator = NodeOf<'binary'>['op'];
+type Matching = NodeOf<'binary'>['matching'];
+type Infix = Omit<NodeOf<'binary'>, 'left' | 'right'>;
+type Token = { readonly operand: Node } | { readonly minus: boolean } | { readonly infix: Infix };
+
+/**
+ * An expression that parsed, as our tree. The parser saw it without Grafana variables; names, strings and durations of
+ * the tree are those of the text, variables among them. A selector without a name has the metric ''.
+ */
+export const treeOf = (top: SyntaxNode, text: string): Node => {
+  const only = top.firstChild;
+  return only === null ? { kind: 'string', value: '' } : read(only, text);
+};
+
+const childrenOf = (node: SyntaxNode): readonly SyntaxNode[] => {
+  const list: SyntaxNode[] = [];
+  for (let child = node.firstChild; child !== null; child = child.nextSibling) list.push(child);
+  return list;
+};
+
+const slice = ({ from, to }: SyntaxNode, text: string): string => text.slice(from, to);
+
+const POSTFIX: readonly string[] = ['SubqueryExpr', 'OffsetExpr', 'StepInvariantExpr'];
+
+/**
+ * Operators are grouped anew: the parser binds what follows an operand (`offset`, `@`, a subquery's brackets) looser
+ * than any operator and a minus tighter than a power, Prometheus the other way round.
+ */
+const read = (node: SyntaxNode, text: string): Node => {
+  if (node.name === 'BinaryExpr' || node.name === 'UnaryExpr' || POSTFIX.includes(node.name))
+    return grouped(new Tokens(tokensOf(node, text)), 0);
+  return atom(node, text);
+};
+
+const tokensOf = (node: SyntaxNode, text: string): readonly Token[] => {
+  const [first, second] = childrenOf(node);
+  const last = node.lastChild;
+  if (first === undefined || last === null) return literalTokens(node, text);
+  if (node.name === 'UnaryExpr') return [{ minus: slice(first, text) === '-' }, ...tokensOf(last, text)];
+  if (node.name === 'BinaryExpr' && second !== undefined)
+    return [...tokensOf(first, text), { infix: infixOf(node, second, text) }, ...tokensOf(last, text)];
+  if (!POSTFIX.includes(node.name)) return [{ operand: atom(node, text) }];
+  const tokens = tokensOf(first, text);
+  const operand = tokens.at(-1);
+  return operand !== undefined && 'operand' in operand
+    ? [...tokens.slice(0, -1), { operand: postfixed(node, operand.operand, text) }]
+    : tokens;
+};
+
+const literalTokens = (node: SyntaxNode, text: string): readonly Token[] => {
+  const written = slice(node, text);
+  return node.name === 'NumberDurationLiteral' && written.startsWith('-')
+    ? [{ minus: true }, { operand: numberOf(written.slice(1)) }]
+    : [{ operand: atom(node, text) }];
+};
+
+/** @see https://prometheus.io/docs/prometheus/latest/querying/operators/#binary-operator-precedence */
+const LEVELS: readonly (readonly Operator[])[] = [
+  ['or'],
+  ['and', 'unless'],
+  ['==', '!=', '<=', '<', '>=', '>'],
+  ['+', '-'],
+  ['*', '/', '%', 'atan2'],
+  [],
+  ['^'],
+];
+
+/** The level at which a unary minus stands. */
+const MINUS = 5;
+
+const levelOf = (op: Operator): number => LEVELS.findIndex((level) => level.includes(op));
+
+class Tokens {
+  readonly #tokens: readonly Token[];
+  #next = 0;
+
+  constructor(tokens: readonly Token[]) {
+    this.#tokens = tokens;
+  }
+
+  peek(): Token | undefined {
+    return this.#tokens[this.#next];
+  }
+
+  take(): Token | undefined {
+    const token = this.peek();
+    this.#next += 1;
+    return token;
+  }
+}
+
+const grouped = (tokens: Tokens, least: number): Node => {
+  let left = operandOf(tokens);
+  for (;;) {
+    const token = tokens.peek();
+    if (token === undefined || !('infix' in token)) return left;
+    const level = levelOf(token.infix.op);
+    if (level < least) return left;
+    tokens.take();
+    left = { ...token.infix, left, right: grouped(tokens, token.infix.op === '^' ? level : level + 1) };
+  }
+};
+
+const operandOf = (tokens: Tokens): Node => {
+  const token = tokens.take();
+  if (token === undefined || 'infix' in token) return { kind: 'number', value: Number.NaN };
+  if ('operand' in token) return token.operand;
+  const of = grouped(tokens, MINUS);
+  return token.minus ? { kind: 'negation', of } : of;
+};
+
+const infixOf = (node: SyntaxNode, operator: SyntaxNode, text: string): Infix => ({
+  kind: 'binary',
+  op: slice(operator, text).toLowerCase() as Operator,
+  bool: node.getChild('BoolModifier') !== null,
+  matching: matchingOf(node.getChild('MatchingModifierClause'), text),
+});
+
+const matchingOf = (node: SyntaxNode | null, text: string): Matching => {
+  if (node === null) return null;
+  const [labels = [], include = []] = node.getChildren('GroupingLabels').map((list) => namesIn(list, text));
+  const kind = node.getChild('On') === null ? 'ignoring' : 'on';
+  if (node.getChild('GroupLeft') !== null) return { kind, labels, group: { side: 'left', include } };
+  if (node.getChild('GroupRight') !== null) return { kind, labels, group: { side: 'right', include } };
+  return { kind, labels };
+};
+
+const namesIn = (node: SyntaxNode, text: string): readonly string[] =>
+  childrenOf(node).map((name) => unquoted(slice(name, text)));
+
+/** What stands in the brackets after a node's operand: a range and, after a colon, a step. */
+const rangeOf = (node: SyntaxNode, text: string): readonly [range: string, step: string | null] => {
+  const open = text.indexOf('[', node.firstChild?.to) + 1;
+  const step = node.getChildren('DurationExpr')[1];
+  const end = node.to - 1;
+  const range = text
+    .slice(open, step?.from ?? end)
+    .trim()
+    .replace(/\s*:$/, '');
+  return [range, step === undefined ? null : text.slice(step.from, end).trim()];
+};
+
+const postfixed = (node: SyntaxNode, of: Node, text: string): Node => {
+  if (node.name === 'SubqueryExpr') {
+    const [range, step] = rangeOf(node, text);
+    return { kind: 'subquery', of, range, step };
+  }
+  const last = node.lastChild;
+  const written = last === null ? '' : slice(last, text);
+  if (node.name === 'OffsetExpr') return { kind: 'offset', of, by: written };
+  return {
+    kind: 'at',
+    of,
+    at: written.startsWith('start') ? 'start' : written.startsWith('end') ? 'end' : Number(written),
+  };
+};
+
+const atom = (node: SyntaxNode, text: string): Node => {
+  switch (node.name) {
+    case 'ParenExpr':
+      return treeOf(node, text);
+    case 'NumberDurationLiteral':
+      return numberOf(slice(node, text));
+    case 'StringLiteral':
+      return { kind: 'string', value: unquoted(slice(node, text)) };
+    case 'MatrixSelector':
+      return { kind: 'matrix', of: treeOf(node, text), range: rangeOf(node, text)[0] };
+    case 'FunctionCall':
+      return {
+        kind: 'call',
+        name: node.firstChild === null ? '' : slice(node.firstChild, text),
+        args: argumentsOf(node, text),
+      };
+    case 'AggregateExpr':
+      return aggregationOf(node, text);
+    default:
+      return selectorOf(node, text);
+  }
+};
+
+/** A number, or a variable that stands for one, which is none. */
+const numberOf = (text: string): Node => ({ kind: 'number', value: Number(text.replace(/^inf$/i, 'Infinity')) });
+
+const argumentsOf = (node: SyntaxNode, text: string): readonly Node[] => {
+  const body = node.getChild('FunctionCallBody');
+  return body === null ? [] : childrenOf(body).map((argument) => read(argument, text));
+};
+
+const aggregationOf = (node: SyntaxNode, text: string): Node => {
+  const args = argumentsOf(node, text);
+  const modifier = node.getChild('AggregateModifier');
+  const operator = node.getChild('AggregateOp');
+  const labels = modifier?.getChild('GroupingLabels');
+  return {
+    kind: 'aggregation',
+    op: (operator === null ? '' : slice(operator, text).toLowerCase()) as NodeOf<'aggregation'>['op'],
+    grouping: modifier && {
+      kind: modifier.getChild('By') === null ? 'without' : 'by',
+      labels: labels ? namesIn(labels, text) : [],
+    },
+    param: args.length > 1 ? (args[0] ?? null) : null,
+    of: args.at(-1) ?? { kind: 'number', value: Number.NaN },
+  };
+};
+
+const selectorOf = (node: SyntaxNode, text: string): Node => {
+  const list = node.getChild('LabelMatchers');
+  const matchers = (list === null ? [] : childrenOf(list)).flatMap((matcher) => matcherOf(matcher, text));
+  const identifier = node.getChild('Identifier');
+  const quoted = list?.getChild('QuotedLabelName');
+  const named = matchers.find(({ label, op }) => label === '__name__' && op === '=');
+  const metric = identifier ? slice(identifier, text) : quoted ? unquoted(slice(quoted, text)) : (named?.value ?? '');
+  return { kind: 'selector', metric, labels: [], matchers: matchers.filter((matcher) => matcher !== named) };
+};
+
+const matcherOf = (node: SyntaxNode, text: string): readonly Matcher[] => {
+  const [label, op, value] = childrenOf(node);
+  if (label === undefined || op === undefined || value === undefined) return [];
+  return [
+    {
+      label: unquoted(slice(label, text)),
+      op: slice(op, text) as Matcher['op'],
+      value: unquoted(slice(value, text)),
+    },
+  ];
+};
+
+const ESCAPE = /\\(.)/gs;
+
+/** What a string in any of the three kinds of quotes says; other text as it is. */
+const unquoted = (text: string): string => {
+  const [quote] = text;
+  if (quote === '`') return text.slice(1, -1);
+  if (quote !== '"' && quote !== "'") return text;
+  return text.slice(1, -1).replace(ESCAPE, (_, escaped: string) => ESCAPED[escaped] ?? escaped);
+};
+
+const ESCAPED: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r' };

@@ -1,0 +1,38 @@
+import type { Node } from '#promql';
+import { LOGQL } from './logql.ts';
+import { type LogqlParts, partsOf } from './logql-tree.ts';
+import { PROMQL } from './promql.ts';
+import { treeOf } from './promql-tree.ts';
+import { type Fault, syntaxOf } from './syntax.ts';
+
+/** A text read as a query of some language: why it is none, or what it says. */
+export type Read<T> = { readonly fault: Fault } | { readonly fault: undefined; readonly says: T };
+
+/** Queries, each text parsed once in a run of the checks. */
+export interface Queries {
+  readonly promql: (text: string) => Read<Node>;
+  readonly logql: (text: string) => Read<LogqlParts>;
+}
+
+/** Queries of a new run. */
+export const parsedOnce = (): Queries => ({
+  promql: once((text) => {
+    const { tree, fault } = syntaxOf(PROMQL, text);
+    return fault === undefined ? { fault, says: treeOf(tree.topNode, text) } : { fault };
+  }),
+  logql: once((text) => {
+    const { tree, fault } = syntaxOf(LOGQL, text);
+    return fault === undefined ? { fault, says: partsOf(tree, text) } : { fault };
+  }),
+});
+
+const once = <T>(make: (text: string) => T): ((text: string) => T) => {
+  const made = new Map<string, T>();
+  return (text) => {
+    const known = made.get(text);
+    if (known !== undefined) return known;
+    const fresh = make(text);
+    made.set(text, fresh);
+    return fresh;
+  };
+};

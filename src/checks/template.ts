@@ -1,0 +1,91 @@
+import { walk } from '#promql';
+import { listed, nearest } from './check.ts';
+import type { Finding } from './finding.ts';
+import type { AlertView } from './rule-view.ts';
+import { survivingLabels } from './surviving-labels.ts';
+
+/** What is wrong with the templates in an alert's labels and annotations. */
+export const templateFaults = (view: AlertView): readonly Finding[] => [
+  ...Object.entries(view.rule.labels ?? {}).flatMap(([name, text]) => [
+    ...valueInLabel(text, view.path, name),
+    ...faultsIn(text, `${view.path}/labels/${name}`, view),
+  ]),
+  ...Object.entries(view.rule.annotations ?? {}).flatMap(([name, text]) => [
+    ...faultsIn(text, `${view.path}/annotations/${name}`, view),
+    ...rawRate(text, `${view.path}/annotations/${name}`, view),
+  ]),
+];
+
+const ACTION = /\{\{-?(.*?)-?\}\}/gs;
+const TEXT = /"(?:[^"\\]|\\.)*"|`[^`]*`/g;
+const VALUE = /\$value\b|\.Value\b/;
+const LABEL = /(?:\$labels|\.Labels)\.(\w+)|index\s+(?:\$labels|\.Labels)\s+"(\w+)"/g;
+const WORD = /(?<![\w.$])[A-Za-z]\w*/g;
+const FORMATS = /\b(?:humanize\w*|printf)\b/;
+
+const actionsIn = (text: string): readonly string[] => [...text.matchAll(ACTION)].map(([, action = '']) => action);
+
+const valueInLabel = (text: string, path: string, name: string): readonly Finding[] =>
+  actionsIn(text).some((action) => VALUE.test(action))
+    ? [
+        {
+          path: `${path}/labels/${name}`,
+          problem: 'it quotes the value, so each change of it is a new alert',
+          repair: 'quote the value in an annotation',
+        },
+      ]
+    : [];
+
+const faultsIn = (text: string, path: string, view: AlertView): readonly Finding[] => [
+  ...unbalanced(text, path),
+  ...actionsIn(text).flatMap((action) => [...unknownWords(action, path), ...lostLabels(action, path, view)]),
+];
+
+const unbalanced = (text: string, path: string): readonly Finding[] => {
+  const rest = text.replace(ACTION, '');
+  return /\{\{|\}\}/.test(rest)
+    ? [{ path, problem: `a template is not closed in '${rest.slice(0, 60)}'`, repair: 'close each {{ with }}' }]
+    : [];
+};
+
+const unknownWords = (action: string, path: string): readonly Finding[] =>
+  [...action.replace(TEXT, '').matchAll(WORD)]
+    .map(([word]) => word)
+    .filter((word) => !WORDS.has(word))
+    .map((word) => ({
+      path,
+      problem: `'${word}' is no function of templates`,
+      repair: `use '${nearest(word, WORDS) ?? 'humanize'}'`,
+    }));
+
+const lostLabels = (action: string, path: string, { tree, known }: AlertView): readonly Finding[] => {
+  const labels = survivingLabels(tree, known);
+  if (labels === null) return [];
+  return [...action.matchAll(LABEL)]
+    .map(([, plain, indexed]) => plain ?? indexed ?? '')
+    .filter((label) => !labels.has(label))
+    .map((label) => ({
+      path,
+      problem: `it quotes the label '${label}', of which the expression keeps nothing, only ${listed(labels)}`,
+      repair: 'keep the label in the expression, or do not quote it',
+    }));
+};
+
+const RATES: readonly string[] = ['rate', 'irate', 'deriv'];
+
+const rawRate = (text: string, path: string, { tree }: AlertView): readonly Finding[] => {
+  const raw = actionsIn(text).some((action) => VALUE.test(action) && !FORMATS.test(action));
+  return raw && walk(tree).some((node) => node.kind === 'call' && RATES.includes(node.name))
+    ? [{ path, problem: 'it writes the value of a rate with all its digits', repair: 'write {{ $value | humanize }}' }]
+    : [];
+};
+
+/** @see https://prometheus.io/docs/prometheus/latest/configuration/template_reference/ and https://pkg.go.dev/text/template */
+const WORDS: ReadonlySet<string> = new Set(
+  `query first label value sortByLabel strvalue
+   humanize humanize1024 humanizeDuration humanizePercentage humanizeTimestamp toTime toDuration now parseDuration
+   title toUpper toLower stripPort stripDomain match reReplaceAll graphLink tableLink externalURL pathPrefix
+   args tmpl safeHtml urlQueryEscape
+   and or not eq ne lt le gt ge index len print printf println slice html js urlquery call
+   range end if else with template define block break continue nil true false`.split(/\s+/),
+);
