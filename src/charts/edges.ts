@@ -141,20 +141,96 @@ const probeEdges = ({ blackbox, network }: StackConfig): readonly Edge[] => [
 const whenAny = <T>(list: readonly T[], edge: (list: readonly T[]) => Edge): readonly Edge[] =>
   list.length === 0 ? [] : [edge(list)];
 
-/** Every connection that a stack needs. */
-export const edgesOf = (config: StackConfig): readonly Edge[] => [
-  ...scrapes(),
-  { from: 'prometheus', to: 'alertmanager', ports: tcp(TARGETS.alertmanager.port), why: 'hands over alerts' },
-  ...proxyEdges(config),
-  ...prometheusEdges(config),
-  ...alertmanagerEdges(config),
-  ...grafanaEdges(config),
-  ...logEdges(config),
-  ...probeEdges(config),
-  ...peerEdges(config),
+/** What replicas of a component say to each other; one alone says nothing. */
+const peerEdges = ({ alertmanager, loki, alloy, network }: StackConfig): readonly Edge[] => [
+  ...(alertmanager.replicas === 1 ? [] : gossip('alertmanager', both(PEER_PORTS.alertmanager.mesh), network)),
+  ...(loki.replicas === 1 ? [] : gossip('loki', tcp(PEER_PORTS.loki.memberlist, PEER_PORTS.loki.grpc), network)),
+  ...(alloy.replicas === 1 ? [] : gossip('alloy', tcp(TARGETS.alloy.port), network)),
 ];
 
-const peerEdges = (_config: StackConfig): readonly Edge[] => {
-  void PEER_PORTS;
-  return [];
-};
+const gossip = (
+  component: 'alertmanager' | 'loki' | 'alloy',
+  ports: readonly TransportPort[],
+  { dns }: StackConfig['network'],
+): readonly Edge[] => [
+  { from: component, to: component, ports, why: 'shares work and knowledge with its replicas' },
+  { from: component, to: 'dns', ports: both(dns.port), why: 'finds its replicas' },
+];
+
+/** The port of an object storage, whose endpoint is a host with or without one. */
+const storagePort = ({ endpoint, insecure }: NonNullable<StackConfig['loki']['objectStorage']>): number =>
+  Number(endpoint.split(':')[1] ?? (insecure ? 80 : 443));
+
+const storageEdges = ({ loki: { objectStorage: storage }, network }: StackConfig): readonly Edge[] =>
+  storage === undefined
+    ? []
+    : [
+        { from: 'loki', to: 'objectStorage', ports: tcp(storagePort(storage)), why: 'keeps lines' },
+        { from: 'loki', to: 'dns', ports: both(network.dns.port), why: 'finds the object storage' },
+      ];
+
+const databaseEdges = ({ grafana: { database } }: StackConfig): readonly Edge[] =>
+  database === undefined
+    ? []
+    : [
+        {
+          from: 'grafana',
+          to: 'database',
+          ports: tcp(Number(database.host.split(':').at(-1))),
+          why: 'keeps users and settings',
+        },
+      ];
+
+const adapterEdges = ({ proxy: { autoscaling } }: StackConfig): readonly Edge[] =>
+  autoscaling?.requestsInFlight === undefined
+    ? []
+    : [
+        {
+          from: 'metricsAdapter',
+          to: 'prometheus',
+          ports: tcp(TARGETS.prometheus.port),
+          why: 'reads requests in flight for the autoscaler',
+        },
+      ];
+
+/** The port of the kubelet, which serves the volumes' figures. @see https://kubernetes.io/docs/reference/networking/ports-and-protocols/ */
+const KUBELET_PORT = 10_250;
+
+const volumeEdges = ({ prometheus }: StackConfig): readonly Edge[] =>
+  prometheus.volumeStats
+    ? [{ from: 'prometheus', to: 'nodes', ports: tcp(KUBELET_PORT), why: 'asks how full the volumes are' }]
+    : [];
+
+/** One edge for what is opened for several reasons. */
+const merged = (edges: readonly Edge[]): readonly Edge[] =>
+  [...Map.groupBy(edges, ({ from, to, ports }) => JSON.stringify([from, to, ports])).values()].flatMap((same) => {
+    const [edge] = same;
+    return edge === undefined ? [] : [{ ...edge, why: same.map(({ why }) => why).join('; ') }];
+  });
+
+/** Every connection that a stack needs. */
+export const edgesOf = (config: StackConfig): readonly Edge[] =>
+  merged(
+    [
+      scrapes(),
+      [
+        {
+          from: 'prometheus',
+          to: 'alertmanager',
+          ports: tcp(TARGETS.alertmanager.port),
+          why: 'hands over alerts',
+        } as const,
+      ],
+      proxyEdges(config),
+      prometheusEdges(config),
+      adapterEdges(config),
+      volumeEdges(config),
+      alertmanagerEdges(config),
+      grafanaEdges(config),
+      databaseEdges(config),
+      logEdges(config),
+      storageEdges(config),
+      probeEdges(config),
+      peerEdges(config),
+    ].flat(),
+  );

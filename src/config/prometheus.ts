@@ -54,6 +54,8 @@ export const prometheus = (profile: Profile) =>
     evaluationInterval: field.duration.default('30s'),
     /** Labels of every series and alert that leaves this Prometheus. */
     externalLabels: z.record(field.externalLabel, field.words).default({}),
+    /** Asks the kubelets how full the volumes are, which takes the right to read metrics of every node. */
+    volumeStats: z.boolean().default(false),
     /** Where samples are sent as well. */
     remoteWrite: z.array(remoteWrite).default([]),
     /** The Secret with the keys that `remoteWrite` names. */

@@ -8,7 +8,7 @@ import { code, page, table } from './markdown.ts';
 const EVERYTHING: StackInput = {
   profile: 'ha',
   proxy: { autoscaling: { requestsInFlight: 20 } },
-  prometheus: { remoteWrite: [{ url: 'https://mimir.example.com/api/v1/push' }] },
+  prometheus: { remoteWrite: [{ url: 'https://mimir.example.com/api/v1/push' }], volumeStats: true },
   alertmanager: {
     receivers: {
       page: [{ type: 'slack', urlKey: 'slack-url' }],
@@ -33,7 +33,7 @@ const portsText = ({ ports }: Edge): string =>
     .map(([port, group]) => `${port} ${group.map(({ protocol }) => protocol).join(', ')}`)
     .join('; ');
 
-const key = ({ from, to, why }: Edge): string => [from, to, why].join(' ');
+const key = ({ from, to, ports }: Edge): string => JSON.stringify([from, to, ports]);
 
 /** The page of who may talk to whom. */
 export const networkPage = (): string => {
