@@ -91,11 +91,13 @@ const conditionsOf = (where: object): readonly (readonly [string, AnyCondition])
 const isComparison = (condition: AnyCondition): condition is Comparison<number | string> =>
   typeof condition === 'object' && 'compare' in condition;
 
-const SIZE = /B$/;
+const SIZE = /^\d+(?:\.\d+)?(?:[kKMGT]i?)?B$/;
 
 const quantityText = (value: number | string): string => {
   if (typeof value === 'number') return String(finite(value));
-  if (!value.startsWith('$') && !SIZE.test(value)) toSeconds(value);
+  if (value.startsWith('$')) return value;
+  if (!value.endsWith('B')) toSeconds(value);
+  else if (!SIZE.test(value)) throw new Error(`'${value}' is no size; write a number and a unit, such as 512B or 4KiB`);
   return value;
 };
 

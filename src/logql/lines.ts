@@ -85,8 +85,11 @@ const proxyStreams = (where: StreamWhere): readonly Matcher[] => [
 
 const lineFilter =
   (op: '|=' | '!=' | '|~' | '!~') =>
-  <V extends LabelKinds, E extends LabelKinds>(of: Lines<V, E>, text: string): Lines<V, E> =>
-    staged(of, { kind: 'line-filter', op, text });
+  <V extends LabelKinds, E extends LabelKinds>({ node }: Lines<V, E>, text: string): Lines<V, E> => {
+    const place = node.pipeline.findLastIndex(({ kind }) => kind !== 'drop' && kind !== 'keep') + 1;
+    // `| drop a != "b"` would drop `a` where it is not b; what a line says does not hang on its labels.
+    return linesOf({ ...node, pipeline: node.pipeline.toSpliced(place, 0, { kind: 'line-filter', op, text }) });
+  };
 
 /** The lines that contain a text. */
 export const lineContains = lineFilter('|=');
@@ -137,5 +140,5 @@ const joined = (kind: 'and' | 'or', [first, ...rest]: readonly LabelFilter[]): L
 export const withoutErrors = <V extends LabelKinds, E extends LabelKinds>(of: Lines<V, E>): Lines<V, E> =>
   staged(of, { kind: 'label-filter', filter: NO_ERROR });
 
-/** The condition that no stage failed. @see https://grafana.com/docs/loki/latest/query/#pipeline-errors */
+/** The condition that no stage failed. @see https://grafana.com/docs/loki/latest/query/query_reference/#pipeline-errors */
 export const NO_ERROR: LabelFilter = { kind: 'matcher', label: '__error__', op: '=', value: '' };

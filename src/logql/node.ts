@@ -94,7 +94,7 @@ export interface Grouping {
   readonly labels: readonly string[];
 }
 
-/** Operators between two numbers or series, by how tightly they bind. @see https://grafana.com/docs/loki/latest/query/#order-of-operations */
+/** Operators between two numbers or series, by how tightly they bind. @see https://grafana.com/docs/loki/latest/query/query_reference/#order-of-operations */
 export const PRECEDENCE = {
   or: 1,
   and: 2,

@@ -45,7 +45,7 @@ interface Json {
  * letters. So a condition, `by` or `unwrap` means the same before `json` and after it, and a field need not be parsed to
  * be asked for. A null field gives no label, a list none, an object one for each of its parts.
  *
- * @see https://grafana.com/docs/loki/latest/query/log_queries/#extracted-label-keys
+ * @see https://grafana.com/docs/loki/latest/query/log_queries/#parser-expression
  */
 export const json: Json = (
   of: { readonly node: LinesNode },

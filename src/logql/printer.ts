@@ -1,6 +1,6 @@
 import type { LogNode, NodeOf } from './node.ts';
 import { type Side, sideNeedsParentheses } from './parentheses.ts';
-import { groupingText, linesText, matchingText, stringText, unwrapText } from './terms.ts';
+import { groupingText, linesText, matchingText, pipelineText, selectorText, stringText, unwrapText } from './terms.ts';
 
 /** A query as LogQL, on one line. */
 export const print = ({ node }: { readonly node: LogNode }): string => {
@@ -22,23 +22,25 @@ export const print = ({ node }: { readonly node: LogNode }): string => {
   }
 };
 
-const rangeAggregationText = ({
-  op,
-  param,
-  of,
-  unwrap,
-  range,
-  offset,
-  grouping,
-}: NodeOf<'range-aggregation'>): string => {
-  const selected = [
-    linesText(of),
-    ...(unwrap === null ? [] : [unwrapText(unwrap)]),
-    `[${range}]`,
-    ...(offset === null ? [] : [`offset ${offset}`]),
-  ].join(' ');
+const rangeAggregationText = (node: NodeOf<'range-aggregation'>): string => {
+  const { op, param, grouping } = node;
+  const selected = rangeText(node);
   const call = `${op}(${param === null ? selected : `${param}, ${selected}`})`;
   return grouping === null ? call : `${call} ${groupingText(grouping)}`;
+};
+
+/**
+ * The range stands at the end, where everyone expects it. Loki reads an offset there after `unwrap` too, but Grafana's
+ * editor does not where other stages come before it; so range and offset then follow the selector, which both read.
+ *
+ * @see https://github.com/grafana/lezer-logql
+ */
+const rangeText = ({ of, unwrap, range, offset }: NodeOf<'range-aggregation'>): string => {
+  const length = offset === null ? `[${range}]` : `[${range}] offset ${offset}`;
+  if (unwrap === null) return `${linesText(of)} ${length}`;
+  return offset === null || of.pipeline.length === 0
+    ? `${linesText(of)} ${unwrapText(unwrap)} ${length}`
+    : `${selectorText(of)} ${length} ${pipelineText(of)} ${unwrapText(unwrap)}`;
 };
 
 const aggregationText = ({ op, grouping, param, of }: NodeOf<'aggregation'>): string => {

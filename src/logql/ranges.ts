@@ -15,18 +15,37 @@ import {
   type Window,
 } from './expression.ts';
 import { NO_ERROR } from './lines.ts';
-import type { LineOperator, LinesNode, MetricNode, UnwrappedOperator } from './node.ts';
+import type { LabelFilter, LineOperator, LinesNode, MetricNode, Stage, UnwrappedOperator } from './node.ts';
 
 const ofLines = (op: LineOperator, of: LinesNode, over: Window): MetricNode => ({
   kind: 'range-aggregation',
   op,
   param: null,
-  of,
+  of: readable(of),
   unwrap: null,
   range: rangeText(over),
   offset: null,
   grouping: null,
 });
+
+/** One line that a stage cannot read fails a whole metric query, so lines that may be such are left out. */
+const readable = (lines: LinesNode): LinesNode => {
+  const failing = lines.pipeline.findLastIndex(mayFail);
+  const isGuarded = lines.pipeline.slice(failing + 1).some(isGuard);
+  return failing < 0 || isGuarded ? lines : { ...lines, pipeline: [...lines.pipeline, GUARD] };
+};
+
+const GUARD: Stage = { kind: 'label-filter', filter: NO_ERROR };
+
+const isGuard = (stage: Stage): boolean => stage.kind === 'label-filter' && stage.filter === NO_ERROR;
+
+const mayFail = (stage: Stage): boolean =>
+  stage.kind === 'label-filter' ? compares(stage.filter) : ['json', 'line-format', 'label-format'].includes(stage.kind);
+
+const compares = (filter: LabelFilter): boolean =>
+  filter.kind === 'and' || filter.kind === 'or'
+    ? compares(filter.left) || compares(filter.right)
+    : filter.kind === 'comparison';
 
 const overLines =
   (op: LineOperator) =>

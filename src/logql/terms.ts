@@ -15,8 +15,14 @@ import { conditionNeedsParentheses, type Side } from './parentheses.ts';
 export const stringText = (value: string): string => JSON.stringify(value);
 
 /** Streams and what is done with their lines. */
-export const linesText = ({ streams, pipeline }: LinesNode): string =>
-  [`{${streams.map(matcherText).join(', ')}}`, ...pipeline.map(stageText)].join(' ');
+export const linesText = (lines: LinesNode): string =>
+  lines.pipeline.length === 0 ? selectorText(lines) : `${selectorText(lines)} ${pipelineText(lines)}`;
+
+/** The streams that lines are read from. */
+export const selectorText = ({ streams }: LinesNode): string => `{${streams.map(matcherText).join(', ')}}`;
+
+/** What is done with the lines. */
+export const pipelineText = ({ pipeline }: LinesNode): string => pipeline.map(stageText).join(' ');
 
 const matcherText = ({ label, op, value }: Matcher): string => `${label}${op}${stringText(value)}`;
 
