@@ -1,0 +1,101 @@
+import { expect, test } from 'vitest';
+import { checkManifests, MANIFEST_CHECKS, manifestWarnings } from '#checks';
+import { accessCases } from './access-cases.ts';
+import { availabilityCases } from './availability-cases.ts';
+import { CONTEXT, foundAfter, objectsOf } from './case.ts';
+import { type GoodStack, goodStack } from './good-stack.ts';
+import { metadataCases } from './metadata-cases.ts';
+import { networkCases } from './network-cases.ts';
+import { podCases } from './pod-cases.ts';
+import { runningCases } from './running-cases.ts';
+import { HARMLESS, secretCases } from './secret-cases.ts';
+import { volumeCases } from './volume-cases.ts';
+
+const CASES = [
+  ...metadataCases,
+  ...podCases,
+  ...runningCases,
+  ...secretCases,
+  ...volumeCases,
+  ...accessCases,
+  ...networkCases,
+  ...availabilityCases,
+];
+
+test('a good stack has no findings', () => {
+  expect(foundAfter(() => {})).toEqual([]);
+});
+
+test.each(CASES.map((one) => [one[0], one[1], one] as const))('%s finds %s', (_check, _title, one) => {
+  const [check, , change, ...found] = one;
+  const findings = foundAfter(change);
+  expect(findings.map(({ path, problem }) => `${path}: ${problem}`)).toEqual(found);
+  expect(findings.map((finding) => finding.check)).toContain(check);
+});
+
+test('every check is broken by a case, and every case breaks a check', () => {
+  expect([...new Set(CASES.map(([check]) => check))].toSorted()).toEqual(MANIFEST_CHECKS.toSorted());
+  expect(new Set(MANIFEST_CHECKS).size).toBe(MANIFEST_CHECKS.length);
+  expect(CASES.filter(([, , , ...found]) => found.length === 0)).toEqual([]);
+});
+
+test('a finding says where, what was got, and what to do', () => {
+  expect(foundAfter(({ web }) => Object.assign(web.spec.template.spec, { hostNetwork: true }))).toEqual([
+    {
+      check: 'host-namespaces',
+      path: 'web (Deployment web)',
+      problem: 'hostNetwork is true',
+      repair: 'leave it out',
+    },
+  ]);
+});
+
+test('pods are found wherever they are made', () => {
+  const stack = goodStack();
+  const { template } = stack.migration.spec;
+  template.spec.hostNetwork = true;
+  const metadata = { ...stack.migration.metadata };
+  stack.nightly = { apiVersion: 'batch/v1', kind: 'CronJob', metadata, spec: { jobTemplate: { spec: { template } } } };
+  stack.bare = { apiVersion: 'v1', kind: 'Pod', metadata, spec: template.spec };
+  expect(checkManifests(objectsOf(stack), CONTEXT).map(({ path, problem }) => `${path}: ${problem}`)).toEqual([
+    'migration (Job migration): hostNetwork is true',
+    'nightly (CronJob migration): hostNetwork is true',
+    'bare (Pod migration): hostNetwork is true',
+  ]);
+});
+
+test('all findings come at once, of every object', () => {
+  const findings = foundAfter(({ web, store, budget }) => {
+    web.spec.template.spec.hostPID = true;
+    store.spec.serviceName = 'nowhere';
+    budget.spec.maxUnavailable = 0;
+  });
+  expect(findings.map(({ check }) => check)).toEqual(['stateful-service', 'host-namespaces', 'forbidden-eviction']);
+});
+
+test('an image that the configuration chose is a warning, any other is an error', () => {
+  const stack = goodStack();
+  stack.web.spec.template.spec.containers[0].image = 'registry.example.com/chosen:1.2.3';
+  const objects = objectsOf(stack);
+  expect(checkManifests(objects, CONTEXT)).toEqual([]);
+  expect(manifestWarnings(objects, CONTEXT).map(({ check }) => check)).toEqual(['own-image-digest']);
+  expect(checkManifests(objects).map(({ check }) => check)).toEqual(['image-digest']);
+  expect(manifestWarnings(objects)).toEqual([]);
+});
+
+test.each(HARMLESS)('%s is no secret', (_title, text) => {
+  const change = (stack: GoodStack) => {
+    stack.config.data['config.json'] = text;
+  };
+  expect(foundAfter(change)).toEqual([]);
+});
+
+test('without a list of Secrets any Secret may be mounted', () => {
+  const stack = goodStack();
+  stack.web.spec.template.spec.volumes[1].secret.secretName = 'other';
+  expect(checkManifests(objectsOf(stack))).toEqual([]);
+});
+
+test('no objects are nothing to find fault with', () => {
+  expect(checkManifests([])).toEqual([]);
+});
