@@ -1,23 +1,27 @@
 import { DASHBOARD_UIDS, prometheus } from '#catalog';
 // biome-ignore format: one list of house words
 import {
-  type DashboardDefinition, dashboard, HALF, PROMETHEUS, QUARTER, row, span, THIRD,targetChoices, 
+  type DashboardDefinition, dashboard, HALF, PROMETHEUS, row, span, THIRD, targetChoices,
 } from './house/index.ts';
-import { alertmanagerCluster, notificationsSent, notificationsToAlertmanager } from './stack-health/alerting.ts';
+import {
+  alertmanagerCluster,
+  notificationQueue,
+  notificationsSent,
+  notificationsToAlertmanager,
+} from './stack-health/alerting.ts';
 import { alloyDelivery, alloyLines } from './stack-health/alloy.ts';
 import { grafanaDatasources, grafanaRequests } from './stack-health/grafana.ts';
-import { lokiIngestion, lokiRequestDuration, lokiRequests, lokiRetention } from './stack-health/loki.ts';
+import { activeSeries, samplesIngested, samplesRejected, seriesByJob, seriesGrowth } from './stack-health/ingestion.ts';
+import { lokiErrors, lokiIngestion, lokiRequestDuration, lokiRequests, lokiRetention } from './stack-health/loki.ts';
 import { certificateExpiry, componentsUp, configReloads, probeDuration, probes } from './stack-health/overview.ts';
 import { cpu, memory } from './stack-health/processes.ts';
 // biome-ignore format: one list of panels
 import {
-  activeSeries, remoteWrite, ruleEvaluationFailures, ruleEvaluationTime, samplesIngested, samplesRejected, seriesByJob,
-  storage, volumes,
-} from './stack-health/prometheus.ts';
-// biome-ignore format: one list of panels
-import {
   proxyEventLoop, proxyFolded, proxyInFlight, proxyOutcomes, proxyPolls, proxyRecords,
 } from './stack-health/proxy.ts';
+import { remoteWrite, remoteWriteErrors } from './stack-health/remote-write.ts';
+import { ruleEvaluationFailures, ruleEvaluationTime } from './stack-health/rules.ts';
+import { databaseErrors, storage, volumes } from './stack-health/storage.ts';
 
 /** What the dashboard of the stack itself shows, by its table of contents. */
 export const stackHealthDefinition: DashboardDefinition = {
@@ -41,22 +45,27 @@ export const stackHealthDefinition: DashboardDefinition = {
       span(THIRD, samplesRejected()),
       span(THIRD, activeSeries()),
       span(THIRD, seriesByJob()),
-      span(THIRD, ruleEvaluationFailures()),
-      span(THIRD, ruleEvaluationTime()),
-      span(THIRD, storage()),
-      span(THIRD, volumes()),
-      span(THIRD, remoteWrite()),
+      span(THIRD, seriesGrowth()),
+      span(THIRD, databaseErrors()),
+      span(HALF, ruleEvaluationFailures()),
+      span(HALF, ruleEvaluationTime()),
+      span(HALF, storage()),
+      span(HALF, volumes()),
+      span(HALF, remoteWrite()),
+      span(HALF, remoteWriteErrors()),
     ]),
     row('Alerting', [
-      span(THIRD, notificationsToAlertmanager()),
-      span(THIRD, notificationsSent()),
-      span(THIRD, alertmanagerCluster()),
+      span(HALF, notificationsToAlertmanager()),
+      span(HALF, notificationQueue()),
+      span(HALF, notificationsSent()),
+      span(HALF, alertmanagerCluster()),
     ]),
     row('Loki', [
-      span(QUARTER, lokiIngestion()),
-      span(QUARTER, lokiRequests()),
-      span(QUARTER, lokiRequestDuration()),
-      span(QUARTER, lokiRetention()),
+      span(HALF, lokiIngestion()),
+      span(HALF, lokiRequests()),
+      span(THIRD, lokiRequestDuration()),
+      span(THIRD, lokiErrors()),
+      span(THIRD, lokiRetention()),
     ]),
     row('Alloy', [span(HALF, alloyLines()), span(HALF, alloyDelivery())]),
     row('Grafana', [span(HALF, grafanaRequests()), span(HALF, grafanaDatasources())]),

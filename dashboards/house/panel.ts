@@ -90,7 +90,7 @@ export const finish = (
   builder.unit(unit.id).noValue(noValue).thresholds(thresholds);
   if (decimals !== undefined) builder.decimals(decimals);
   for (const [index, one] of queries.entries())
-    builder.withTarget(targetOf(one, { refId: refIdOf(index), reads, context, ruled: lines.length > 0 }));
+    builder.withTarget(targetOf(one, { refId: refIdOf(index), reads, context, lines }));
   for (const override of overridesOf(definition)) builder.withOverride(override);
   return built(builder, definition);
 };

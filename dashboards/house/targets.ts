@@ -5,7 +5,7 @@ import {
   LokiQueryType,
 } from '@grafana/grafana-foundation-sdk/loki';
 import { DataqueryBuilder, QueryEditorMode } from '@grafana/grafana-foundation-sdk/prometheus';
-import { ALERT_STEP_SECONDS, type Thresholds } from '#catalog';
+import { ALERT_STEP_SECONDS, type Duration, type ThresholdLine, type Thresholds, toSeconds } from '#catalog';
 import { type LogQuery, print as printLogs, restrict as restrictLogs, type StreamWhere } from '#logql';
 import { type Matcher, print, RATE_INTERVAL, restrict } from '#promql';
 import { LOKI, PROMETHEUS } from './datasources.ts';
@@ -31,8 +31,8 @@ interface Asking {
   readonly refId: string;
   readonly reads: Reads;
   readonly context: Context;
-  /** Whether the panel has the lines of alerts. */
-  readonly ruled: boolean;
+  /** The lines of alerts that the panel has. */
+  readonly lines: readonly ThresholdLine[];
 }
 
 /** The letter by which a panel knows its query. @throws beyond 26 queries */
@@ -49,7 +49,7 @@ export const targetOf = (query: SeriesQuery, asking: Asking): Target =>
 export const linesTarget = ({ node }: LogQuery, { streams }: Context): Target =>
   logTarget(printLogs(restrictLogs({ node }, streams)), refIdOf(0)).queryType(LokiQueryType.Range);
 
-const metricTarget = ({ expression, legend }: Query, { refId, reads, context, ruled }: Asking): DataqueryBuilder => {
+const metricTarget = ({ expression, legend }: Query, { refId, reads, context, lines }: Asking): DataqueryBuilder => {
   const expr = print(restrict(expression, context.conditions));
   const builder = new DataqueryBuilder()
     .refId(refId)
@@ -58,10 +58,19 @@ const metricTarget = ({ expression, legend }: Query, { refId, reads, context, ru
     .expr(expr)
     .legendFormat(legend);
   if (reads === 'instant') return builder.instant();
-  // Rates over less than the alert's range would cross its line without an alert.
-  if (ruled && expr.includes(RATE_INTERVAL)) builder.interval(`${ALERT_STEP_SECONDS}s`);
+  if (lines.length > 0 && expr.includes(RATE_INTERVAL)) builder.interval(`${stepOf(lines)}s`);
   return builder.range();
 };
+
+/** Grafana's rate interval covers at least so many steps. @see ALERT_STEP_SECONDS */
+const STEPS = 4;
+
+/** The least step of a graph with some lines, in seconds: rates over less than the alerts' ranges would cross their lines without an alert. */
+const stepOf = (lines: readonly ThresholdLine[]): number =>
+  Math.max(
+    ALERT_STEP_SECONDS,
+    ...lines.flatMap(({ over }) => (over === undefined ? [] : [toSeconds(over as Duration) / STEPS])),
+  );
 
 const logSeriesTarget = ({ expression, legend }: LogSeries, { refId, reads, context }: Asking): LokiQueryBuilder =>
   logTarget(printLogs(restrictLogs(expression, context.streams)), refId)

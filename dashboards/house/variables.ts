@@ -35,12 +35,14 @@ export interface ListChoice {
   readonly all: string;
 }
 
-/** A choice of exactly one of some numbers, the first of which is set when the dashboard opens. */
+/** A choice of exactly one of some numbers. */
 export interface NumberChoice {
   readonly kind: 'number';
   readonly name: string;
   readonly title: string;
-  readonly values: readonly [number, ...number[]];
+  readonly values: readonly number[];
+  /** The number that is set when the dashboard opens. */
+  readonly initial: number;
 }
 
 /** A text that the reader types; it is empty when the dashboard opens. */
@@ -137,11 +139,11 @@ const listVariable = ({ name, title, values, all }: ListChoice): VariableModel =
     .current(ALL)
     .build();
 
-const numberVariable = ({ name, title, values }: NumberChoice): VariableModel =>
+const numberVariable = ({ name, title, values, initial }: NumberChoice): VariableModel =>
   new CustomVariableBuilder(name)
     .label(title)
     .values(values.join(','))
-    .current({ text: String(values[0]), value: String(values[0]) })
+    .current({ text: String(initial), value: String(initial) })
     .build();
 
 const labelValues = ({ label, metrics: [first, ...more], within }: LabelChoice): string => {

@@ -13,8 +13,8 @@ export const VARIABLES = {
 /** Lines without the label belong to all of them. */
 const ANY = '.*';
 
-/** From here on a request counts as slow, in milliseconds; the source document 003 looks for those above five seconds. */
-const SLOW_MS = [5_000, 1_000, 2_000, 10_000, 30_000, 60_000, 300_000] as const;
+/** From where on a request can count as slow; the source document 003 looks for those above five seconds. */
+const SLOW_MS = { values: [1_000, 2_000, 5_000, 10_000, 30_000, 60_000, 300_000], initial: 5_000 } as const;
 
 /**
  * What narrows the dashboard of the lines. Credentials and models come from Prometheus, which knows them all at once: Loki
@@ -46,6 +46,6 @@ export const CHOICES: readonly Choice[] = [
     values: Object.values(LOG_EVENTS).map(({ event }) => event),
     all: ANY,
   },
-  { kind: 'number', name: VARIABLES.slow, title: 'Slow from (ms)', values: SLOW_MS },
+  { kind: 'number', name: VARIABLES.slow, title: 'Slow from (ms)', ...SLOW_MS },
   { kind: 'text', name: VARIABLES.search, title: 'Search' },
 ];

@@ -1,9 +1,8 @@
 import { alloy, STACK_HEALTH_PANELS as PANELS } from '#catalog';
-import { mul, RATE_INTERVAL, rate, sumBy } from '#promql';
+import { RATE_INTERVAL, rate, sumBy } from '#promql';
 // biome-ignore format: one list of house words
 import { COLORS, perMinute, perSecond, query, timeseries, toPanel } from '../house/index.ts';
-
-const MINUTE = 60;
+import { eventsPerMinute } from './rates.ts';
 
 /** How many lines Alloy delivers. */
 export const alloyLines = () =>
@@ -26,15 +25,14 @@ export const alloyDelivery = () =>
     panel: PANELS.alloyDelivery,
     title: 'Delivery of lines',
     description:
-      'Lines that Alloy gave up, by reason, and batches that it had to send again, a minute. Normal: 0 of both. Batches again: ' +
-      'Loki is away or says that it gets too much; nothing is lost yet. Lines given up are lost for good, so the logs ' +
-      'have gaps: see "Lines taken by Loki" for what it refused and "Components up" for whether it is there.',
+      'Lines that Alloy dropped, by reason, and batches that it had to send again, a minute. Normal: 0 of both. retried: Loki is ' +
+      'away or says that it gets too much; nothing is lost yet. dropped: lost for good, so the logs have gaps: see "Lines taken by Loki" for what it refused and "Components up" for whether it is there.',
     unit: perMinute(alloy.linesDropped),
-    colors: [{ matches: '/^given up/', color: COLORS.page }],
+    colors: [{ matches: '/^dropped/', color: COLORS.page }],
     queries: [
-      query(mul(sumBy(['reason'], rate(alloy.linesDropped, RATE_INTERVAL)), MINUTE), 'given up: {{reason}}'),
-      query(mul(sumBy([], rate(alloy.batchRetries, RATE_INTERVAL)), MINUTE), 'batches sent again'),
+      query(sumBy(['reason'], eventsPerMinute(alloy.linesDropped)), 'dropped: {{reason}}'),
+      query(sumBy([], eventsPerMinute(alloy.batchRetries)), 'retried'),
     ],
     links: [toPanel('What is sent', PANELS.alloyLines)],
-    noValue: 'Nothing was given up or sent again since Alloy started',
+    noValue: 'Nothing was dropped or sent again since Alloy started',
   });

@@ -5,8 +5,9 @@ import {
 } from '#promql';
 // biome-ignore format: one list of house words
 import {
-  COLORS, perSecond, query, REQUESTS_PER_SECOND, STATUS_COLORS, timeseries, toPanel, unitOf,
+  COLORS, PERCENT, perSecond, query, REQUESTS_PER_SECOND, STATUS_COLORS, timeseries, toPanel, unitOf,
 } from '../house/index.ts';
+import { percentOf } from './rates.ts';
 
 /** Whether Grafana answers. */
 export const grafanaRequests = () =>
@@ -32,22 +33,37 @@ export const grafanaRequests = () =>
     links: [toPanel('Queries from Grafana', PANELS.grafanaDatasources)],
   });
 
+const QUERIES = { endpoint: 'queryData' } as const;
+
+const failing = () =>
+  sumBy(['plugin_id'], rate(grafana.pluginRequests, RATE_INTERVAL, { ...QUERIES, status: 'error' }));
+
 /** Whether Grafana can ask its datasources. */
 export const grafanaDatasources = () =>
   timeseries({
     panel: PANELS.grafanaDatasources,
     title: 'Queries from Grafana',
     description:
-      'Requests a second from Grafana to Prometheus and Loki, by how they ended. Normal: ok while somebody looks at a dashboard, ' +
-      'nothing otherwise; cancelled is a reader who scrolled on. error: that datasource is away, too slow, or refuses the ' +
-      'query, and the panels of it show a red mark with the reason.',
-    unit: perSecond(grafana.pluginRequests),
+      'How many of 100 queries from Grafana to Prometheus or Loki fail, and on the right all of them a second, by how they ended. ' +
+      'Normal: single ones fail, because people write wrong queries; cancelled is a reader who scrolled on. Nearly all fail: that ' +
+      'datasource is away, too slow or cut off, and the panels of it show a red mark with the reason.',
+    unit: PERCENT,
+    softMax: 100,
     colors: [
+      { matches: '/^failing/', color: COLORS.page },
       { matches: '/ ok$/', color: COLORS.good },
-      { matches: '/ error$/', color: COLORS.page },
     ],
     queries: [
-      query(sumBy(['plugin_id', 'status'], rate(grafana.pluginRequests, RATE_INTERVAL)), '{{plugin_id}} {{status}}'),
+      query(
+        percentOf(failing(), sumBy(['plugin_id'], rate(grafana.pluginRequests, RATE_INTERVAL, QUERIES))),
+        'failing {{plugin_id}}',
+        { compared: true },
+      ),
+      query(
+        sumBy(['plugin_id', 'status'], rate(grafana.pluginRequests, RATE_INTERVAL, QUERIES)),
+        '{{plugin_id}} {{status}}',
+        { unit: perSecond(grafana.pluginRequests) },
+      ),
     ],
     links: [toPanel('Requests to Grafana', PANELS.grafanaRequests)],
     noValue: 'Nobody has asked anything since Grafana started',

@@ -1,7 +1,7 @@
-import { alertmanager, alloy, blackbox, STACK_HEALTH_PANELS as PANELS, prometheus } from '#catalog';
-import { maxBy, or, sub, sumBy, time, value } from '#promql';
+import { alertmanager, alloy, blackbox, STACK_HEALTH_PANELS as PANELS, PROBE_JOB, prometheus } from '#catalog';
+import { maxBy, minBy, or, sub, sumBy, time, value } from '#promql';
 // biome-ignore format: one list of house words
-import { countOf, query, SECONDS, timeseries, toPanel, unitOf } from '../house/index.ts';
+import { COLORS, countOf, query, SECONDS, timeseries, toPanel, unitOf } from '../house/index.ts';
 
 /** Whether every component can be scraped. */
 export const componentsUp = () =>
@@ -28,12 +28,15 @@ export const probes = () =>
     panel: PANELS.probes,
     title: 'Probes from outside',
     description:
-      'Whether a request from outside the pod gets the answer that it should, by the address that is asked: 1 is yes. Normal: ' +
-      '1. At 0 while "Components up" shows the target at 1, the way there is broken: the Service, a NetworkPolicy, DNS, TLS or ' +
+      'Whether a request from outside the pod gets the answer that it should, by the address that is asked: 1 is yes; and ' +
+      'whether all probes are made at all. Normal: 1. At 0 while "Components up" shows the target at 1, the way there is broken: the Service, a NetworkPolicy, DNS, TLS or ' +
       'the Ingress; "Duration of probes" tells the part that hangs.',
     unit: countOf('probes that succeed'),
     decimals: 0,
-    queries: [query(value(blackbox.success), '{{instance}}')],
+    queries: [
+      query(value(blackbox.success), '{{instance}}'),
+      query(minBy([], value(prometheus.up, { job: PROBE_JOB })), 'made', { color: COLORS.neutral }),
+    ],
     links: [toPanel('How long they take', PANELS.probeDuration)],
     noValue: 'No probes',
   });

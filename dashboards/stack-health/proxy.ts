@@ -1,12 +1,10 @@
 import { LOGS_PANELS, nodeProcess, STACK_HEALTH_PANELS as PANELS, proxy } from '#catalog';
-import { maxBy, mul, not, RATE_INTERVAL, rate, sumBy, value } from '#promql';
+import { maxBy, not, RATE_INTERVAL, rate, sumBy, value } from '#promql';
 // biome-ignore format: one list of house words
 import {
   COLORS, OUTCOME_COLORS, perHour, perMinute, perSecond, query, timeseries, toPanel, unitOf,
 } from '../house/index.ts';
-
-const MINUTE = 60;
-const HOUR = 3_600;
+import { eventsPerHour, eventsPerMinute } from './rates.ts';
 
 /** How requests end. */
 export const proxyOutcomes = () =>
@@ -58,8 +56,8 @@ export const proxyRecords = () =>
       { matches: '/cut_short$/', color: COLORS.ticket },
     ],
     queries: [
-      query(mul(sumBy(['result'], rate(proxy.usageRecords, RATE_INTERVAL)), MINUTE), 'record: {{result}}'),
-      query(mul(sumBy(['result'], rate(proxy.drains, RATE_INTERVAL)), MINUTE), 'abandoned stream: {{result}}'),
+      query(sumBy(['result'], eventsPerMinute(proxy.usageRecords)), 'record: {{result}}'),
+      query(sumBy(['result'], eventsPerMinute(proxy.drains)), 'abandoned stream: {{result}}'),
     ],
   });
 
@@ -74,7 +72,7 @@ export const proxyFolded = () =>
       'credential or window: more of them than the cap allows. status_code or error_type: the upstream answers something new; ' +
       'its log lines say what.',
     unit: perHour(proxy.labelsFolded),
-    queries: [query(mul(sumBy(['label'], rate(proxy.labelsFolded, RATE_INTERVAL)), HOUR), '{{label}}')],
+    queries: [query(sumBy(['label'], eventsPerHour(proxy.labelsFolded)), '{{label}}')],
     links: [toPanel('Upstream errors in the logs', LOGS_PANELS.upstreamErrors)],
   });
 
@@ -95,7 +93,7 @@ export const proxyPolls = () =>
       { matches: '/^rate_limited$/', color: COLORS.ticket },
     ],
     queries: [
-      query(mul(sumBy(['result'], rate(proxy.polls, RATE_INTERVAL)), HOUR), '{{result}}'),
+      query(sumBy(['result'], eventsPerHour(proxy.polls)), '{{result}}'),
       query(maxBy([], value(proxy.usageAge, { source: not('elapsed') })), 'age of the oldest figure', {
         unit: unitOf(proxy.usageAge),
         color: COLORS.neutral,

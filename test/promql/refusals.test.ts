@@ -98,6 +98,11 @@ describe('restrict', () => {
       value(proxy.utilization, { window: '5h' }),
       'proxy_usage_utilization{job=~"$job", window="5h"}',
     ],
+    [
+      'adds those on target labels to those of the author',
+      value(proxy.utilization, { job: 'a' }),
+      'proxy_usage_utilization{job=~"$job", window=~"$window", job="a"}',
+    ],
   ])('%s', (_, expression, text) => {
     expect(printOnOneLine(restrict(expression, variables))).toBe(text);
   });
