@@ -75,8 +75,15 @@ export class ComponentPolicy extends Construct {
       spec: {
         podSelector: { matchLabels: selectorLabels(identity) },
         policyTypes: BOTH_WAYS,
-        ingress: ingress.map(({ places, ports }) => ({ from: places.map(peer), ports: ports.map(policyPort) })),
-        egress: egress.map(({ places, ports }) => ({ to: places.map(peer), ports: ports.map(policyPort) })),
+        // An empty list says the same as none, but is a change each time it is applied: the API server does not keep it.
+        ...(ingress.length === 0
+          ? {}
+          : {
+              ingress: ingress.map(({ places, ports }) => ({ from: places.map(peer), ports: ports.map(policyPort) })),
+            }),
+        ...(egress.length === 0
+          ? {}
+          : { egress: egress.map(({ places, ports }) => ({ to: places.map(peer), ports: ports.map(policyPort) })) }),
       },
     });
   }

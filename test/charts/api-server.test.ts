@@ -1,14 +1,10 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { Yaml } from 'cdk8s';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { StackInput } from '#config';
-import { type ControlPlane, startControlPlane } from '../peers/control-plane.ts';
 import { describePeers } from '../peers/peer.ts';
-import { type Built, build } from './sample.ts';
+import { type Cluster, keysOf, startCluster } from './cluster.ts';
+import { build, HA } from './sample.ts';
 
-const KINDS = 'deploy,sts,svc,cm,sa,role,rolebinding,pvc,pdb';
+const REMOTE = { url: 'https://m.example.com/push', username: 'u', passwordKey: 'p' };
 
 /** Every setting that adds or changes an object. */
 const EVERYTHING: StackInput = {
@@ -16,91 +12,70 @@ const EVERYTHING: StackInput = {
   storageClass: 'fast',
   imagePullSecrets: ['registry'],
   proxy: { replicas: 3, credentials: { mode: 'pool' } },
-  prometheus: {
-    retentionSize: '18GB',
-    externalLabels: { cluster: 'eu' },
-    remoteWrite: [{ url: 'https://m.example.com/push', username: 'u', passwordKey: 'p' }],
-  },
+  prometheus: { retentionSize: '18GB', externalLabels: { cluster: 'eu' }, remoteWrite: [REMOTE] },
   alertmanager: { receivers: { page: [{ type: 'slack', urlKey: 'slack-url' }] } },
 };
 
+/** The same in the profile that runs several of each. */
+const EVERYTHING_HA: StackInput = {
+  ...EVERYTHING,
+  ...HA,
+  namespace: 'everything-ha',
+  proxy: { autoscaling: { min: 3, max: 20, requestsInFlight: 100 }, credentials: { mode: 'pool' } },
+  prometheus: {
+    ...EVERYTHING.prometheus,
+    replicaLabel: '__replica__',
+    externalUrl: 'https://prometheus.example.com/path',
+  },
+  alertmanager: { ...EVERYTHING.alertmanager, externalUrl: 'https://alerts.example.com' },
+  grafana: {
+    rootUrl: 'https://grafana.example.com',
+    exposure: { kind: 'ingress', tlsSecret: 'grafana-tls', className: 'nginx' },
+    database: { host: 'postgres.example.com:5432', sslMode: 'verify-full', caKey: 'ca.crt' },
+  },
+  network: {
+    clients: [{ namespace: 'team-a', podLabels: { app: 'agent' } }],
+    extra: [{ component: 'grafana', direction: 'to', cidrs: ['192.0.2.0/24'], ports: [443] }],
+  },
+};
+
+const STACKS: readonly (readonly [string, StackInput])[] = [
+  ['the defaults', {}],
+  ['everything set', EVERYTHING],
+  ['the profile ha', { ...HA, namespace: 'ha' }],
+  ['everything set in the profile ha', EVERYTHING_HA],
+  [
+    'an image in place of the bundle',
+    { namespace: 'image', proxy: { image: 'ghcr.io/example/anthropic-proxy:1.2.3' } },
+  ],
+];
+
 describePeers(['etcd', 'kube-apiserver', 'kubectl'], 'a Kubernetes API with Pod Security', () => {
-  let cluster: ControlPlane;
-  let folder: string;
+  let cluster: Cluster;
 
   beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'tidewatch-manifests-'));
-    cluster = await startControlPlane();
+    cluster = await startCluster();
   });
 
-  afterAll(async () => {
-    await cluster?.stop();
-    await rm(folder, { recursive: true, force: true });
-  });
+  afterAll(() => cluster?.stop());
 
-  /** Applies the files as the README says, and fails on any warning. */
-  const apply = async ({ charts }: Built, namespace: string): Promise<void> => {
-    const files = join(folder, namespace);
-    await rm(files, { recursive: true, force: true });
-    await mkdir(files);
-    for (const [name, objects] of charts) await writeFile(join(files, `${name}.k8s.yaml`), Yaml.stringify(...objects));
-    const result = await cluster.kubectl(['apply', '--server-side', '--validate=strict', '-f', files]);
-    expect(result.stderr).toBe('');
-    expect(result.code).toBe(0);
-  };
-
-  /**
-   * The API server stores a new claim without its phase and adds it with the next write, whosever that is. In a
-   * cluster the volume controller writes the phase at once; none runs here, so this does it in its place.
-   */
-  const writePhases = async ({ all }: Built, namespace: string): Promise<void> => {
-    const status = ['--subresource=status', '--type=merge', '-p', '{"status":{"phase":"Pending"}}'];
-    for (const { metadata } of all.filter(({ kind }) => kind === 'PersistentVolumeClaim')) {
-      await cluster.kubectl(['patch', 'pvc', metadata.name, '-n', namespace, ...status]);
-    }
-  };
-
-  const versions = async (namespace: string): Promise<Record<string, string>> => {
-    const { stdout } = await cluster.kubectl(['get', KINDS, '-n', namespace, '-o', 'json']);
-    const { items } = JSON.parse(stdout) as {
-      items: { kind: string; metadata: { name: string; resourceVersion: string } }[];
-    };
-    return Object.fromEntries(
-      items.map(({ kind, metadata }) => [`${kind} ${metadata.name}`, metadata.resourceVersion]),
+  const versions = async (namespace: string): Promise<Readonly<Record<string, string>>> =>
+    Object.fromEntries(
+      [...(await cluster.objects(namespace))].map(([key, { metadata }]) => [key, metadata.resourceVersion]),
     );
-  };
 
-  test.each<[string, StackInput]>([
-    ['the defaults', {}],
-    ['everything set', EVERYTHING],
-    [
-      'an image in place of the bundle',
-      { namespace: 'image', proxy: { image: 'ghcr.io/example/anthropic-proxy:1.2.3' } },
-    ],
-  ])('takes %s without a warning, and the second time nothing changes', async (_, settings) => {
+  test.each(STACKS)('takes %s without a warning, and the second time nothing changes', async (_, settings) => {
     const built = build(settings);
     const namespace = settings.namespace ?? 'tidewatch';
-    await apply(built, namespace);
-    await writePhases(built, namespace);
+    await cluster.apply(built);
     const first = await versions(namespace);
-    const made = built.all
-      .filter(({ kind }) => kind !== 'Namespace')
-      .map(({ kind, metadata }) => `${kind} ${metadata.name}`);
-    expect(Object.keys(first)).toEqual(expect.arrayContaining(made));
-    await apply(built, namespace);
+    expect(Object.keys(first)).toEqual(expect.arrayContaining([...keysOf(built)]));
+    await cluster.apply(built);
     expect(await versions(namespace)).toEqual(first);
   });
 
-  test('a stack may grow from one replica to three and shrink again', async () => {
-    await apply(build({ namespace: 'grows' }), 'grows');
-    await apply(build({ namespace: 'grows', proxy: { replicas: 3 } }), 'grows');
-    await apply(build({ namespace: 'grows' }), 'grows');
-    const { stdout } = await cluster.kubectl(['get', 'deploy', 'anthropic-proxy', '-n', 'grows', '-o', 'json']);
-    expect(JSON.parse(stdout).spec.strategy).toEqual({ type: 'Recreate' });
-  });
-
   test('the namespace refuses a pod that is not restricted', async () => {
-    await apply(build({ namespace: 'strict' }), 'strict');
+    await cluster.apply(build({ namespace: 'strict' }));
     const pod = {
       apiVersion: 'v1',
       kind: 'Pod',
@@ -114,9 +89,10 @@ describePeers(['etcd', 'kube-apiserver', 'kubectl'], 'a Kubernetes API with Pod 
     expect(stderr).toContain('violates PodSecurity "restricted:v1.33"');
   });
 
-  test('each pod of the stack is admitted, not only its workload', async () => {
-    const built = build({ ...EVERYTHING, namespace: 'pods' });
-    await apply(built, 'pods');
+  test.each(STACKS)('each pod of %s is admitted, not only its workload', async (_, settings) => {
+    const namespace = `pods-of-${settings.namespace ?? 'tidewatch'}`;
+    const built = build({ ...settings, namespace });
+    await cluster.apply(built);
     for (const { kind, metadata, spec } of built.all) {
       if (!['Deployment', 'StatefulSet'].includes(kind)) continue;
       const { volumes } = spec.template.spec;
@@ -133,7 +109,7 @@ describePeers(['etcd', 'kube-apiserver', 'kubectl'], 'a Kubernetes API with Pod 
         spec: { ...spec.template.spec, volumes: [...volumes, ...claims] },
       };
       const result = await cluster.kubectl(
-        ['create', '--validate=strict', '-n', 'pods', '-f', '-'],
+        ['create', '--validate=strict', '-n', namespace, '-f', '-'],
         JSON.stringify(pod),
       );
       expect(result.stderr).toBe('');
