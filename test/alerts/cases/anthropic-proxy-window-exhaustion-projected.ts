@@ -1,15 +1,8 @@
 import { proxyRecorded } from '#catalog';
-import {
-  type AlertCase,
-  constant,
-  growing,
-  hours,
-  type InputSeries,
-  inOrder,
-  minutes,
-} from '../../support/promtool.ts';
+import { type AlertCase, constant, growing, hours, inOrder, minutes } from '../../support/promtool.ts';
 import { casesOf, type Figures, firesAfter, staysSilent } from './alert-cases.ts';
-import { windowSamples } from './window-samples.ts';
+import { forecasts } from './forecasts.ts';
+import { unknownWindow, windowSamples } from './window-samples.ts';
 
 const FIVE_HOURS = hours(5);
 const labels = { job: 'anthropic-proxy', window: '5h', credential: 'team-a' };
@@ -57,6 +50,11 @@ const trends = (figures: Figures): readonly AlertCase[] => [
     checks: staysSilent(minutes(40), hours(2), hours(4)),
   },
   {
+    title: 'is silent at its very limit',
+    series: fromStart(constant(figures.threshold)),
+    checks: staysSilent(hours(2)),
+  },
+  {
     title: 'falls silent when a burst has ended',
     series: fromStart(inOrder(growing(1, { samples: 60 }), constant(60))),
     checks: [
@@ -90,11 +88,6 @@ const trends = (figures: Figures): readonly AlertCase[] => [
     checks: staysSilent(hours(1), hours(2)),
   },
 ];
-
-const unknownWindow = ({ series, values }: InputSeries): InputSeries => ({
-  series: series.replace('window="5h"', 'window="30d"'),
-  values,
-});
 
 const resets = (figures: Figures): readonly AlertCase[] => [
   {
@@ -152,6 +145,7 @@ const several = (figures: Figures): readonly AlertCase[] => [
 ];
 
 export const windowExhaustionProjected = casesOf('AnthropicProxyWindowExhaustionProjected', (figures) => [
+  ...forecasts,
   ...trends(figures),
   ...resets(figures),
   ...several(figures),

@@ -19,3 +19,9 @@ export const windowSamples = (
   series(proxy.utilization, { instance, window, credential }, used),
   series(proxy.resetsAt, { instance, window, credential }, resetsAt),
 ];
+
+/** The same series for a window that the catalog does not know. */
+export const unknownWindow = ({ series: name, values }: InputSeries): InputSeries => ({
+  series: name.replace(/window="[^"]*"/, 'window="30d"'),
+  values,
+});
