@@ -45,15 +45,15 @@ export const ALERT_CHECKS: readonly Check<AlertView>[] = [
     name: 'promql/fragile',
     finds: 'an alert on the topmost series, or on two aggregations without a wait: it flaps, or fires at a restart',
     source: 'pint',
-    run: ({ path, tree, rule }) => [
-      ...walk(tree).flatMap((node) =>
+    run: ({ path, nodes, rule }) => [
+      ...nodes.flatMap((node) =>
         findingIf(node.kind === 'aggregation' && CHOOSING.includes(node.op), () => ({
           path,
           problem: `${(node as NodeOf<'aggregation'>).op} returns other series each time`,
           repair: 'compare all series',
         })),
       ),
-      ...findingIf(rule.for === undefined && walk(tree).some(joinsAggregations), () => ({
+      ...findingIf(rule.for === undefined && nodes.some(joinsAggregations), () => ({
         path,
         problem: 'it calculates with two aggregations and does not wait',
         repair: 'wait for a scrape interval at least: after a restart one side has fewer targets than the other',

@@ -1,5 +1,5 @@
 import { MODEL_IDS, PRICES } from '#catalog';
-import { type Node, walk } from '#promql';
+import type { Node } from '#promql';
 import { type Check, listed, nearest } from './check.ts';
 import {
   type ExpressionView,
@@ -21,25 +21,26 @@ type NodeOf<K extends Node['kind']> = Extract<Node, { readonly kind: K }>;
 export const CATALOG_CHECKS: readonly Check<ExpressionView>[] = [
   onTree(
     { name: 'catalog/metric', finds: 'a metric that the catalog does not have', source: 'tidewatch' },
-    ({ tree, known }) =>
-      selectorsIn(tree)
-        .filter(({ metric }) => metric !== '' && !metric.includes('$') && !known.has(metric))
-        .map(({ metric }) => ({
-          problem: `nothing exports '${metric}'`,
-          repair: `declare it in the catalog${meant(nearest(metric, known.keys()))}`,
+    ({ nodes, known }) =>
+      selectorsIn(nodes)
+        .flatMap(namesIn)
+        .filter((name) => !name.includes('$') && !known.has(name))
+        .map((name) => ({
+          problem: `nothing exports '${name}'`,
+          repair: `declare it in the catalog${meant(nearest(name, known.keys()))}`,
         })),
   ),
   onTree(
     { name: 'catalog/label', finds: 'a label that the series asked for do not have', source: 'tidewatch' },
-    ({ tree, known }) => [...matchedLabels(tree, known), ...groupedLabels(tree, known)],
+    ({ nodes, known }) => [...matchedLabels(nodes, known), ...groupedLabels(nodes, known)],
   ),
-  onTree({ name: 'catalog/value', finds: 'a value that a label never has', source: 'tidewatch' }, ({ tree, known }) =>
-    matchersIn(tree).flatMap(([matcher, { metric }]) => valueFaults(matcher, metric, known)),
+  onTree({ name: 'catalog/value', finds: 'a value that a label never has', source: 'tidewatch' }, ({ nodes, known }) =>
+    matchersIn(nodes).flatMap(([matcher, { metric }]) => valueFaults(matcher, metric, known)),
   ),
   onTree(
     { name: 'literal/model', finds: 'the name of a model in a query, a legend or a text', source: 'tidewatch' },
-    ({ tree, texts }) =>
-      [...matchersIn(tree).map(([{ value }]) => value), ...texts].flatMap((text) =>
+    ({ nodes, texts }) =>
+      [...matchersIn(nodes).map(([{ value }]) => value), ...texts].flatMap((text) =>
         modelsIn(text).map((model) => ({
           problem: `it names the model '${model}'`,
           repair: 'take models from the catalog or from the label model, so that new ones are there by themselves',
@@ -48,14 +49,21 @@ export const CATALOG_CHECKS: readonly Check<ExpressionView>[] = [
   ),
   onTree(
     { name: 'literal/price', finds: 'tokens times a number that is no scale: a price', source: 'tidewatch' },
-    ({ tree, known }) => walk(tree).flatMap((node) => (node.kind === 'binary' ? priceFaults(node, known) : [])),
+    ({ nodes, known }) => nodes.flatMap((node) => (node.kind === 'binary' ? priceFaults(node, known) : [])),
   ),
 ];
 
+/** The metrics that a selector asks for: one by name, or several plain names in a pattern. */
+const namesIn = ({ metric, matchers }: NodeOf<'selector'>): readonly string[] => {
+  if (metric !== '') return [metric];
+  const names = matchers.find((matcher) => matcher.label === '__name__' && isRegexp(matcher))?.value.split('|') ?? [];
+  return names.filter((name) => !SPECIAL.test(name));
+};
+
 const meant = (name: string | undefined): string => (name === undefined ? '' : `, or ask for '${name}'`);
 
-const matchedLabels = (tree: Node, known: KnownSeries): readonly Fault[] =>
-  matchersIn(tree).flatMap(([{ label }, { metric }]) => {
+const matchedLabels = (nodes: readonly Node[], known: KnownSeries): readonly Fault[] =>
+  matchersIn(nodes).flatMap(([{ label }, { metric }]) => {
     const labels = known.get(metric)?.labels;
     if (!labels || labels.has(label) || label === '__name__') return [];
     return [
@@ -66,8 +74,8 @@ const matchedLabels = (tree: Node, known: KnownSeries): readonly Fault[] =>
     ];
   });
 
-const groupedLabels = (tree: Node, known: KnownSeries): readonly Fault[] =>
-  walk(tree).flatMap((node) => {
+const groupedLabels = (nodes: readonly Node[], known: KnownSeries): readonly Fault[] =>
+  nodes.flatMap((node) => {
     if (node.kind !== 'aggregation' || node.grouping?.kind !== 'by') return [];
     const labels = survivingLabels(node.of, known);
     return node.grouping.labels

@@ -1,11 +1,10 @@
-import type { Node } from '#promql';
 // biome-ignore format: one list of types
 import {
   type AnnotationJson, type DashboardFile, type DashboardJson, jsonOf, type PanelJson, panelsOf, type TargetJson, type VariableJson,
 } from './dashboard-json.ts';
 import type { KnownSeries } from './known-series.ts';
 import type { LogqlParts } from './logql-tree.ts';
-import type { Queries, Read } from './queries.ts';
+import type { Expression, Queries, Read } from './queries.ts';
 
 /** A dashboard as its checks see it. */
 export interface DashboardView {
@@ -37,7 +36,7 @@ export type TargetView = {
   readonly panel: PanelJson;
   readonly dashboard: DashboardView;
 } & (
-  | { readonly language: 'PromQL'; readonly read: Read<Node> }
+  | { readonly language: 'PromQL'; readonly read: Read<Expression> }
   | { readonly language: 'LogQL'; readonly read: Read<LogqlParts> }
   | { readonly language: null }
 );
@@ -89,8 +88,8 @@ const targetOf = (target: TargetJson, index: number, { path: at, panel, dashboar
   }
 };
 
-/** The tree of a target that is PromQL and parses. */
-export const treeOfTarget = (view: TargetView): Node | undefined =>
+/** The expression of a target that is PromQL and parses. */
+export const expressionOf = (view: TargetView): Expression | undefined =>
   view.language === 'PromQL' && view.read.fault === undefined ? view.read.says : undefined;
 
 /** The parts of a target that is LogQL and parses. */

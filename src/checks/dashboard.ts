@@ -1,7 +1,14 @@
 import { CATALOG_CHECKS } from './catalog-checks.ts';
 import { runAll } from './check.ts';
 import type { AnnotationJson, DashboardFile, VariableJson } from './dashboard-json.ts';
-import { type DashboardView, partsOfTarget, type TargetView, treeOfTarget, type Viewing, viewOf } from './dashboard-view.ts';
+import {
+  type DashboardView,
+  expressionOf,
+  partsOfTarget,
+  type TargetView,
+  type Viewing,
+  viewOf,
+} from './dashboard-view.ts';
 import { EXPRESSION_CHECKS } from './expression-checks.ts';
 import type { Finding } from './finding.ts';
 import { knownSeries } from './known-series.ts';
@@ -42,11 +49,11 @@ const targetFindings = (target: TargetView): readonly Finding[] => [
 ];
 
 const expressionFindings = (target: TargetView): readonly Finding[] => {
-  const tree = treeOfTarget(target);
-  if (tree === undefined) return [];
+  const expression = expressionOf(target);
+  if (expression === undefined) return [];
   const { path, target: json, panel, dashboard } = target;
   const texts = [json.legendFormat, panel.title].filter((text) => text !== undefined);
-  return runAll([...EXPRESSION_CHECKS, ...CATALOG_CHECKS], { path, tree, texts, known: dashboard.known });
+  return runAll([...EXPRESSION_CHECKS, ...CATALOG_CHECKS], { ...expression, path, texts, known: dashboard.known });
 };
 
 const logFindings = (target: TargetView): readonly Finding[] => {
@@ -60,8 +67,8 @@ const variableFindings = (variable: VariableJson, { path, queries, known }: Dash
   const read = selector === undefined ? undefined : queries.promql(selector);
   if (read === undefined || read.fault !== undefined) return [];
   return runAll([...EXPRESSION_CHECKS, ...CATALOG_CHECKS], {
+    ...read.says,
     path: `${path}/variables/${variable.name}`,
-    tree: read.says,
     texts: [],
     known,
   });
@@ -76,7 +83,7 @@ const annotationFindings = (
   if (datasource?.type === 'prometheus') {
     const read = queries.promql(expr);
     return read.fault === undefined
-      ? runAll([...EXPRESSION_CHECKS, ...CATALOG_CHECKS], { path, tree: read.says, texts: [], known })
+      ? runAll([...EXPRESSION_CHECKS, ...CATALOG_CHECKS], { ...read.says, path, texts: [], known })
       : [{ path, ...read.fault }];
   }
   const read = queries.logql(expr);

@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: Grafana writes its variables so
 import { type Node, walk } from '#promql';
 import { type Check, listed } from './check.ts';
 import {
@@ -23,8 +24,8 @@ export const EXPRESSION_CHECKS: readonly Check<ExpressionView>[] = [
       finds: 'a division inside a sum or an average: one zero divisor spoils the whole result',
       source: 'pint',
     },
-    ({ tree }) =>
-      walk(tree).flatMap((node) => (node.kind === 'aggregation' && spoils(node) ? unsafeDivisions(node.of) : [])),
+    ({ nodes }) =>
+      nodes.flatMap((node) => (node.kind === 'aggregation' && spoils(node) ? unsafeDivisions(node.of) : [])),
   ),
   onTree(
     {
@@ -32,7 +33,7 @@ export const EXPRESSION_CHECKS: readonly Check<ExpressionView>[] = [
       finds: 'a regular expression that is none, anchors that are there anyway, or parts cut out of a value',
       source: 'pint',
     },
-    ({ tree }) => matchersIn(tree).flatMap(([matcher]) => regexpFaults(matcher)),
+    ({ nodes }) => matchersIn(nodes).flatMap(([matcher]) => regexpFaults(matcher)),
   ),
   onTree(
     {
@@ -40,12 +41,12 @@ export const EXPRESSION_CHECKS: readonly Check<ExpressionView>[] = [
       finds: 'histogram_quantile of buckets since the process began, instead of their rate',
       source: 'tidewatch',
     },
-    ({ tree }) => quantiles(tree).flatMap((buckets) => (isRated(buckets) ? [] : [NOT_RATED])),
+    ({ nodes }) => quantiles(nodes).flatMap((buckets) => (isRated(buckets) ? [] : [NOT_RATED])),
   ),
   onTree(
     { name: 'histogram/le', finds: 'histogram_quantile of series that have lost le', source: 'tidewatch' },
-    ({ tree, known }) =>
-      quantiles(tree).flatMap((buckets) => {
+    ({ nodes, known }) =>
+      quantiles(nodes).flatMap((buckets) => {
         const labels = survivingLabels(buckets, known);
         return labels === null || labels.has('le')
           ? []
@@ -63,8 +64,8 @@ export const EXPRESSION_CHECKS: readonly Check<ExpressionView>[] = [
       finds: 'growth over [$__interval], which is shorter than a scrape when zoomed in',
       source: 'tidewatch',
     },
-    ({ tree }) =>
-      walk(tree).flatMap((node) =>
+    ({ nodes }) =>
+      nodes.flatMap((node) =>
         node.kind === 'matrix' && INTERVALS.includes(node.range)
           ? [{ problem: `a range of [${node.range}]`, repair: 'write [$__rate_interval], or [$__range] for the whole' }]
           : [],
@@ -97,14 +98,16 @@ const dividedIn = (node: Node): readonly NodeOf<'binary'>[] => {
 const isNeverZero = (node: Node): boolean => {
   const constant = constantOf(node);
   if (constant !== undefined) return constant !== 0;
-  if (node.kind === 'call') {
-    const bound = node.args.slice(1).map((argument) => constantOf(argument) ?? 0);
-    if (node.name === 'clamp_max') return (bound[0] ?? 0) < 0;
-    return (node.name === 'clamp_min' || node.name === 'clamp') && (bound[0] ?? 0) > 0;
-  }
+  if (node.kind === 'call') return isClampedAway(node);
   if (node.kind !== 'binary' || node.bool) return false;
   const limit = constantOf(node.right);
   return limit !== undefined && (EXCLUDES_ZERO[node.op]?.(limit) ?? false);
+};
+
+const isClampedAway = ({ name, args }: NodeOf<'call'>): boolean => {
+  const limit = args[1] === undefined ? undefined : constantOf(args[1]);
+  if (limit === undefined) return false;
+  return name === 'clamp_max' ? limit < 0 : (name === 'clamp_min' || name === 'clamp') && limit > 0;
 };
 
 /** Which limits of a comparison let no zero through. */
@@ -132,8 +135,8 @@ const regexpFaults = ({ label, op, value }: Matcher): readonly Fault[] => {
     : [];
 };
 
-const quantiles = (tree: Node): readonly Node[] =>
-  walk(tree).flatMap((node) =>
+const quantiles = (nodes: readonly Node[]): readonly Node[] =>
+  nodes.flatMap((node) =>
     node.kind === 'call' && node.name === 'histogram_quantile' && node.args[1] !== undefined ? [node.args[1]] : [],
   );
 
@@ -149,7 +152,7 @@ const isRated = (buckets: Node): boolean => {
       node.kind === 'call' && /^(i?rate|increase|delta)$/.test(node.name) ? walk(node) : [],
     ),
   );
-  return selectorsIn(buckets).every((node) => rated.has(node) || !node.metric.endsWith('_bucket'));
+  return selectorsIn(walk(buckets)).every((node) => rated.has(node) || !node.metric.endsWith('_bucket'));
 };
 
 const INTERVALS: readonly string[] = ['$__interval', '${__interval}'];

@@ -1,7 +1,8 @@
-import { type Node, walk } from '#promql';
+import type { Node } from '#promql';
 import type { Check } from './check.ts';
 import type { Finding } from './finding.ts';
 import type { KnownSeries } from './known-series.ts';
+import type { Expression } from './queries.ts';
 
 type Selector = Extract<Node, { readonly kind: 'selector' }>;
 
@@ -12,9 +13,8 @@ export type Fault = Omit<Finding, 'path'>;
 export type Matcher = Selector['matchers'][number];
 
 /** A PromQL expression of a panel, a variable or a rule. */
-export interface ExpressionView {
+export interface ExpressionView extends Expression {
   readonly path: string;
-  readonly tree: Node;
   /** Texts beside the expression that people read: the legend, or what a rule says. */
   readonly texts: readonly string[];
   readonly known: KnownSeries;
@@ -29,12 +29,13 @@ export const onTree = (
   run: (view) => find(view).map((fault) => ({ path: view.path, ...fault })),
 });
 
-/** Every selector of an expression. */
-export const selectorsIn = (tree: Node): readonly Selector[] => walk(tree).filter((node) => node.kind === 'selector');
+/** Every selector among the nodes of an expression. */
+export const selectorsIn = (nodes: readonly Node[]): readonly Selector[] =>
+  nodes.filter((node) => node.kind === 'selector');
 
-/** Every condition of an expression, with its selector. */
-export const matchersIn = (tree: Node): readonly (readonly [Matcher, Selector])[] =>
-  selectorsIn(tree).flatMap((selector) => selector.matchers.map((matcher) => [matcher, selector] as const));
+/** Every condition among the nodes of an expression, with its selector. */
+export const matchersIn = (nodes: readonly Node[]): readonly (readonly [Matcher, Selector])[] =>
+  selectorsIn(nodes).flatMap((selector) => selector.matchers.map((matcher) => [matcher, selector] as const));
 
 /** Whether a condition compares with a pattern. */
 export const isRegexp = ({ op }: Matcher): boolean => op === '=~' || op === '!~';

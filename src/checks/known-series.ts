@@ -1,4 +1,14 @@
-import { foreign, KUBELET_JOB, type Label, METRICS, type Metric, PROBE_JOB, seriesNames, TARGET_LABELS, TARGETS } from '#catalog';
+import {
+  foreign,
+  KUBELET_JOB,
+  type Label,
+  METRICS,
+  type Metric,
+  PROBE_JOB,
+  seriesNames,
+  TARGET_LABELS,
+  TARGETS,
+} from '#catalog';
 
 /** A series that exists: its metric, and its labels by name; null where any label may be there. */
 export interface Series {

@@ -1,5 +1,5 @@
 import { type Check, listed } from './check.ts';
-import { type TargetView, treeOfTarget } from './dashboard-view.ts';
+import { expressionOf, type TargetView } from './dashboard-view.ts';
 import { survivingLabels } from './surviving-labels.ts';
 
 const QUOTED = /\{\{\s*(\w+)\s*\}\}/g;
@@ -11,7 +11,7 @@ export const LEGEND_CHECKS: readonly Check<TargetView>[] = [
     finds: 'a legend with a label that the expression has lost, so that it is empty',
     source: 'tidewatch',
     run: (view) => {
-      const tree = treeOfTarget(view);
+      const tree = expressionOf(view)?.tree;
       const labels = tree === undefined ? null : survivingLabels(tree, view.dashboard.known);
       if (labels === null) return [];
       return [...(view.target.legendFormat ?? '').matchAll(QUOTED)]

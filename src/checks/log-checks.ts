@@ -30,7 +30,9 @@ export const LOG_CHECKS: readonly Check<LogView>[] = [
     run: ({ path, parts }) => {
       const names = namesAfter(parts);
       return [
-        ...parts.streams.filter(({ label }) => !STREAM_LABELS.includes(label)).map(({ label }) => absent(label, STREAM_LABELS)),
+        ...parts.streams
+          .filter(({ label }) => !STREAM_LABELS.includes(label))
+          .map(({ label }) => absent(label, STREAM_LABELS)),
         ...[...parts.conditions.map(({ label }) => label), ...parts.labels]
           .filter((label) => !names.has(label) && !label.includes('$'))
           .map((label) => absent(label, names)),

@@ -40,22 +40,33 @@ export const partsOf = (tree: Tree, text: string): LogqlParts => {
   return parts;
 };
 
-const PARSERS = /^(Label|Logfmt|Json)(Expression)?Parser$/;
-const TEMPLATE_MADE = 'LabelFormatMatcher';
+const PARSER = /^(Label|Logfmt|Json)(Expression)?Parser$/;
+const NAMES_ONE = /^(NumberFilter|DurationFilter|BytesFilter|UnwrapExpr|KeepLabel|DropLabel)$/;
+const MAKES_ONE = /^(LabelExtractionExpression|LabelFormatMatcher)$/;
 
 const read = (node: SyntaxNode, text: string, parts: Mutable<LogqlParts>): void => {
-  const written = text.slice(node.from, node.to);
-  if (node.name === 'Selector') parts.staged &&= node.nextSibling?.name === 'PipelineExpr';
-  else if (node.name === 'Range') parts.ranges.push(written.slice(1, -1).trim());
-  else if (PARSERS.test(node.name)) parts.parsed = true;
-  else if (node.name === 'LabelExtractionExpression' || node.name === TEMPLATE_MADE)
-    parts.made.push(nameIn(node, text));
-  else if (node.name === 'Matcher') parts[isStream(node) ? 'streams' : 'conditions'].push(conditionOf(node, text));
-  else if (NAMES_ONE.test(node.name)) parts.labels.push(nameIn(node, text));
-  else if (node.name === 'Labels' || node.name === 'LabelNames') parts.labels.push(...namesIn(node, text));
+  const { name } = node;
+  if (PARSER.test(name)) parts.parsed = true;
+  if (MAKES_ONE.test(name)) parts.made.push(...namesIn(node, text).slice(0, 1));
+  if (NAMES_ONE.test(name)) parts.labels.push(...namesIn(node, text).slice(0, 1));
+  READERS[name]?.(node, text, parts);
 };
 
-const NAMES_ONE = /^(NumberFilter|DurationFilter|BytesFilter|UnwrapExpr|KeepLabel|DropLabel)$/;
+/** What nodes of one name say. */
+const READERS: Readonly<Record<string, typeof read>> = {
+  Selector: (node, _, parts) => {
+    parts.staged &&= node.nextSibling?.name === 'PipelineExpr';
+  },
+  Range: ({ from, to }, text, parts) => {
+    parts.ranges.push(text.slice(from + 1, to - 1).trim());
+  },
+  Matcher: (node, text, parts) => {
+    parts[isStream(node) ? 'streams' : 'conditions'].push(conditionOf(node, text));
+  },
+  Labels: (node, text, parts) => {
+    parts.labels.push(...namesIn(node, text));
+  },
+};
 
 const isStream = (node: SyntaxNode): boolean => {
   for (let parent = node.parent; parent !== null; parent = parent.parent) {
@@ -64,8 +75,6 @@ const isStream = (node: SyntaxNode): boolean => {
   }
   return false;
 };
-
-const nameIn = (node: SyntaxNode, text: string): string => namesIn(node, text)[0] ?? '';
 
 const namesIn = (node: SyntaxNode, text: string): readonly string[] => {
   const names: string[] = [];

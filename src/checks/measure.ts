@@ -96,14 +96,12 @@ const ofBinary = (node: NodeOf<'binary'>, known: KnownSeries): Measure | undefin
 const same = (left: Measure, right: Measure): Measure | undefined =>
   left.unit === right.unit && left.perSecond === right.perSecond && left.times === right.times ? left : undefined;
 
-const sumOf = ({ op, left: a, right: b }: NodeOf<'binary'>, left?: Measure, right?: Measure): Measure | undefined => {
-  if (left === undefined || right === undefined) {
-    const other = left === undefined ? a : b;
-    return isScalar(other) ? (left ?? right) : undefined;
-  }
-  if (left.unit === 'unixSeconds' && op === '-' && right.unit === 'unixSeconds') return whole('seconds');
-  if (left.unit === 'unixSeconds' && right.unit === 'seconds') return left;
-  return same(left, right);
+const sumOf = (node: NodeOf<'binary'>, left?: Measure, right?: Measure): Measure | undefined => {
+  if (left === undefined) return isScalar(node.left) ? right : undefined;
+  if (right === undefined) return isScalar(node.right) ? left : undefined;
+  if (left.unit !== 'unixSeconds') return same(left, right);
+  if (right.unit === 'seconds') return left;
+  return node.op === '-' && right.unit === 'unixSeconds' ? whole('seconds') : undefined;
 };
 
 const scaled = (measure: Measure | undefined, by: number | undefined): Measure | undefined =>

@@ -1,4 +1,4 @@
-import type { Node } from '#promql';
+import { type Node, walk } from '#promql';
 import { LOGQL } from './logql.ts';
 import { type LogqlParts, partsOf } from './logql-tree.ts';
 import { PROMQL } from './promql.ts';
@@ -8,9 +8,15 @@ import { type Fault, syntaxOf } from './syntax.ts';
 /** A text read as a query of some language: why it is none, or what it says. */
 export type Read<T> = { readonly fault: Fault } | { readonly fault: undefined; readonly says: T };
 
+/** A PromQL expression as a tree, and every node of it, the root first. */
+export interface Expression {
+  readonly tree: Node;
+  readonly nodes: readonly Node[];
+}
+
 /** Queries, each text parsed once in a run of the checks. */
 export interface Queries {
-  readonly promql: (text: string) => Read<Node>;
+  readonly promql: (text: string) => Read<Expression>;
   readonly logql: (text: string) => Read<LogqlParts>;
 }
 
@@ -18,7 +24,9 @@ export interface Queries {
 export const parsedOnce = (): Queries => ({
   promql: once((text) => {
     const { tree, fault } = syntaxOf(PROMQL, text);
-    return fault === undefined ? { fault, says: treeOf(tree.topNode, text) } : { fault };
+    if (fault !== undefined) return { fault };
+    const expression = treeOf(tree.topNode, text);
+    return { fault, says: { tree: expression, nodes: walk(expression) } };
   }),
   logql: once((text) => {
     const { tree, fault } = syntaxOf(LOGQL, text);

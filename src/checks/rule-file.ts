@@ -24,7 +24,7 @@ export const ruleFindings = (views: readonly RuleView[]): readonly Finding[] =>
 
 const expressionFindings = ({ path, rule, read, known }: RuleView): readonly Finding[] =>
   read.fault === undefined
-    ? runAll([...EXPRESSION_CHECKS, ...CATALOG_CHECKS], { path, tree: read.says, texts: textsOf(rule), known })
+    ? runAll([...EXPRESSION_CHECKS, ...CATALOG_CHECKS], { ...read.says, path, texts: textsOf(rule), known })
     : [];
 
 const textsOf = (rule: RuleView['rule']): readonly string[] =>

@@ -1,6 +1,5 @@
-import type { Node } from '#promql';
 import type { KnownSeries } from './known-series.ts';
-import type { Queries, Read } from './queries.ts';
+import type { Expression, Queries, Read } from './queries.ts';
 
 /** An alert as Prometheus reads it. @see https://prometheus.io/docs/prometheus/latest/configuration/alerting_rules/ */
 export interface AlertRule {
@@ -37,15 +36,14 @@ export interface RuleView {
   readonly path: string;
   readonly rule: AlertRule | RecordRule;
   readonly group: RuleGroup;
-  readonly read: Read<Node>;
+  readonly read: Read<Expression>;
   readonly known: KnownSeries;
 }
 
 /** An alert whose expression parses. */
-export interface AlertView {
+export interface AlertView extends Expression {
   readonly path: string;
   readonly rule: AlertRule;
-  readonly tree: Node;
   readonly known: KnownSeries;
 }
 
@@ -69,4 +67,4 @@ export const ruleViewsOf = ({ name, content }: Rules, { queries, known }: RuleVi
 
 /** A rule as an alert; none where it is a recording, or does not parse. */
 export const alertViewsOf = ({ path, rule, read, known }: RuleView): readonly AlertView[] =>
-  'alert' in rule && read.fault === undefined ? [{ path, rule, tree: read.says, known }] : [];
+  'alert' in rule && read.fault === undefined ? [{ ...read.says, path, rule, known }] : [];

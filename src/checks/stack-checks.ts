@@ -1,5 +1,5 @@
 import type { Duration, Metric, PanelId } from '#catalog';
-import { type Node, walk } from '#promql';
+import type { Node } from '#promql';
 import { type Check, findingIf, listed } from './check.ts';
 import { type DashboardFile, panelsOf } from './dashboard-json.ts';
 import type { Finding } from './finding.ts';
@@ -72,8 +72,8 @@ export const STACK_CHECKS: readonly Check<PlacedAlert>[] = [
     name: 'range/scrapes',
     finds: 'a range so short that it may hold one sample only',
     source: 'tidewatch',
-    run: ({ path, tree, stack: { scrapeInterval } }) =>
-      rangesIn(tree)
+    run: ({ path, nodes, stack: { scrapeInterval } }) =>
+      rangesIn(nodes)
         .filter((range) => secondsOf(range) < 2 * secondsOf(scrapeInterval))
         .map((range) => ({
           path,
@@ -85,11 +85,11 @@ export const STACK_CHECKS: readonly Check<PlacedAlert>[] = [
     name: 'threshold/rule',
     finds: 'an alert whose expression compares with another number than its threshold',
     source: 'tidewatch',
-    run: ({ path, rule, tree, stack: { alerts } }) => {
+    run: ({ path, rule, nodes, stack: { alerts } }) => {
       const value = alerts.find(({ name }) => name === rule.alert)?.threshold?.value;
-      return findingIf(value !== undefined && !numbersIn(tree).includes(value), () => ({
+      return findingIf(value !== undefined && !numbersIn(nodes).includes(value), () => ({
         path,
-        problem: `its threshold is ${value}, its expression has ${listed(numbersIn(tree).map(String))}`,
+        problem: `its threshold is ${value}, its expression has ${listed(numbersIn(nodes).map(String))}`,
         repair: 'let the expression take the threshold that it is given',
       }));
     },
@@ -106,12 +106,11 @@ const takes = ({ matchers = [] }: RouteStep, labels: Readonly<Record<string, str
     return new RegExp(`^(?:${value})$`).test(own) === (op === '=~');
   });
 
-const rangesIn = (tree: Node): readonly string[] => walk(tree).flatMap((node) => (node.kind === 'matrix' ? [node.range] : []));
+const rangesIn = (nodes: readonly Node[]): readonly string[] =>
+  nodes.flatMap((node) => (node.kind === 'matrix' ? [node.range] : []));
 
-const numbersIn = (tree: Node): readonly number[] =>
-  walk(tree)
-    .map(constantOf)
-    .filter((value) => value !== undefined);
+const numbersIn = (nodes: readonly Node[]): readonly number[] =>
+  nodes.map(constantOf).filter((value) => value !== undefined);
 
 /** An alert with the dashboards on which its panel should be. */
 export interface ShownAlert {

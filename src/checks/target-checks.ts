@@ -1,6 +1,6 @@
-import { type Node, walk } from '#promql';
+import type { Node } from '#promql';
 import { type Check, findingIf } from './check.ts';
-import { partsOfTarget, type TargetView, treeOfTarget } from './dashboard-view.ts';
+import { expressionOf, partsOfTarget, type TargetView } from './dashboard-view.ts';
 import type { Finding } from './finding.ts';
 
 /** The panels whose queries dashboard-linter parses, all in the language of the first datasource variable. */
@@ -47,7 +47,7 @@ export const TARGET_CHECKS: readonly Check<TargetView>[] = [
       name: `target-${label}-rule`,
       finds: `a selector without ${label}=~"$${label}"`,
       source: 'dashboard-linter',
-      run: (view) => inTree(view, (node) => withoutMatcher(node, label)),
+      run: (view) => inTree(view, (nodes) => withoutMatcher(nodes, label)),
     }),
   ),
   {
@@ -60,9 +60,9 @@ export const TARGET_CHECKS: readonly Check<TargetView>[] = [
 
 type Fault = Omit<Finding, 'path'>;
 
-const inTree = (view: TargetView, find: (tree: Node) => readonly Fault[]): readonly Finding[] => {
-  const tree = treeOfTarget(view);
-  return tree === undefined ? [] : find(tree).map((fault) => ({ path: view.path, ...fault }));
+const inTree = (view: TargetView, find: (nodes: readonly Node[]) => readonly Fault[]): readonly Finding[] => {
+  const nodes = expressionOf(view)?.nodes ?? [];
+  return find(nodes).map((fault) => ({ path: view.path, ...fault }));
 };
 
 const faultIn = (view: TargetView, language: 'PromQL' | 'LogQL'): readonly Finding[] =>
@@ -87,8 +87,8 @@ const misplaced = (
 
 const RATES: readonly string[] = ['rate', 'irate'];
 
-const ratesOverFixedRanges = (tree: Node): readonly Fault[] =>
-  walk(tree).flatMap((node) =>
+const ratesOverFixedRanges = (nodes: readonly Node[]): readonly Fault[] =>
+  nodes.flatMap((node) =>
     node.kind === 'call' && RATES.includes(node.name)
       ? rangesOf(node.args)
           .filter((range) => range !== '$__rate_interval')
@@ -104,8 +104,8 @@ const rangesOf = (args: readonly Node[]): readonly string[] =>
 
 const unshifted = (node: Node): Node => (node.kind === 'offset' || node.kind === 'at' ? unshifted(node.of) : node);
 
-const withoutMatcher = (tree: Node, name: string): readonly Fault[] =>
-  walk(tree).flatMap((node) => {
+const withoutMatcher = (nodes: readonly Node[], name: string): readonly Fault[] =>
+  nodes.flatMap((node) => {
     if (node.kind !== 'selector') return [];
     const own = node.matchers.find(({ label }) => label === name);
     if (own?.op === '=~' && own.value === `$${name}`) return [];
@@ -119,15 +119,15 @@ const withoutMatcher = (tree: Node, name: string): readonly Fault[] =>
 
 const COUNTER_READERS: readonly string[] = ['rate', 'irate', 'increase'];
 
-const bareCounters = (tree: Node): readonly Fault[] => {
+const bareCounters = (nodes: readonly Node[]): readonly Fault[] => {
   const read = new Set(
-    walk(tree)
+    nodes
       .filter((node) => node.kind === 'call' && COUNTER_READERS.includes(node.name))
       .flatMap((node) => (node.kind === 'call' ? node.args : []))
       .map(unshifted)
       .flatMap((node) => (node.kind === 'matrix' ? [node.of] : [])),
   );
-  return walk(tree).flatMap((node) =>
+  return nodes.flatMap((node) =>
     node.kind === 'selector' && node.metric.endsWith('_total') && !read.has(node)
       ? [{ problem: `counter '${node.metric}' is read as it is`, repair: 'ask for its rate or increase' }]
       : [],

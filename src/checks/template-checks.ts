@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: Grafana writes its variables so
 import { type Check, findingIf, listed } from './check.ts';
 import { queryOf, type VariableJson } from './dashboard-json.ts';
 import type { DashboardView } from './dashboard-view.ts';

@@ -1,4 +1,3 @@
-import { walk } from '#promql';
 import { listed, nearest } from './check.ts';
 import type { Finding } from './finding.ts';
 import type { AlertView } from './rule-view.ts';
@@ -73,9 +72,9 @@ const lostLabels = (action: string, path: string, { tree, known }: AlertView): r
 
 const RATES: readonly string[] = ['rate', 'irate', 'deriv'];
 
-const rawRate = (text: string, path: string, { tree }: AlertView): readonly Finding[] => {
+const rawRate = (text: string, path: string, { nodes }: AlertView): readonly Finding[] => {
   const raw = actionsIn(text).some((action) => VALUE.test(action) && !FORMATS.test(action));
-  return raw && walk(tree).some((node) => node.kind === 'call' && RATES.includes(node.name))
+  return raw && nodes.some((node) => node.kind === 'call' && RATES.includes(node.name))
     ? [{ path, problem: 'it writes the value of a rate with all its digits', repair: 'write {{ $value | humanize }}' }]
     : [];
 };

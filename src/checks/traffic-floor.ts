@@ -46,7 +46,7 @@ const GROWTH: readonly string[] = ['rate', 'irate', 'increase'];
 const trafficIn = (node: Node, known: KnownSeries): readonly string[] =>
   walk(node).flatMap((one) =>
     one.kind === 'call' && GROWTH.includes(one.name)
-      ? selectorsIn(one)
+      ? selectorsIn(walk(one))
           .map(({ metric }) => metric)
           .filter((metric) => known.get(metric)?.metric.kind !== 'gauge')
       : [],
@@ -54,7 +54,7 @@ const trafficIn = (node: Node, known: KnownSeries): readonly string[] =>
 
 /** Metrics that an expression compares with a floor. */
 const flooredIn = (node: Node): readonly string[] =>
-  walk(node).flatMap((one) => (isFloor(one) ? selectorsIn(one).map(({ metric }) => metric) : []));
+  walk(node).flatMap((one) => (isFloor(one) ? selectorsIn(walk(one)).map(({ metric }) => metric) : []));
 
 const isFloor = (node: Node): boolean =>
   node.kind === 'binary' && !node.bool && (node.op === '>' || node.op === '>=') && (constantOf(node.right) ?? 0) > 0;

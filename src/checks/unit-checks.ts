@@ -1,7 +1,8 @@
 import type { Unit } from '#catalog';
 import { type Check, findingIf, listed } from './check.ts';
 import type { PanelJson } from './dashboard-json.ts';
-import { type TargetView, treeOfTarget } from './dashboard-view.ts';
+import { expressionOf, type TargetView } from './dashboard-view.ts';
+import { LINTED_UNITS } from './linted-units.ts';
 import { type Measure, measureOf } from './measure.ts';
 
 /** What holds of the unit in which a query is shown. */
@@ -11,10 +12,10 @@ export const UNIT_CHECKS: readonly Check<TargetView>[] = [
     finds: 'a query whose values are of another unit than its panel shows',
     source: 'tidewatch',
     run: (view) => {
-      const tree = treeOfTarget(view);
+      const tree = expressionOf(view)?.tree;
       const unit = unitOf(view);
       const measure = tree && measureOf(tree, view.dashboard.known);
-      if (measure === undefined || unit === undefined) return [];
+      if (measure === undefined || unit === undefined || !LINTED_UNITS.has(unit)) return [];
       const fitting = unitsFor(measure);
       return findingIf(fitting !== null && !fitting.includes(unit), () => ({
         path: view.path,
@@ -84,10 +85,19 @@ const unitsFor = ({ unit, perSecond, times }: Measure): readonly string[] | null
 };
 
 const perSecondUnits = (unit: Unit, times: number): readonly string[] | null => {
-  if (unit === 'usd') return ['currencyUSD'];
-  if (unit === 'bytes') return times === 1 ? ['Bps', 'binBps'] : null;
-  if (unit === 'seconds') return times === 100 ? ['percent'] : ['percentunit', ...PLAIN];
-  if (WHOLE[unit] !== undefined) return null;
+  const fitting = PER_SECOND_OF[unit];
+  if (fitting !== undefined) return fitting(times);
+  return WHOLE[unit] === undefined ? countedPerSecond(unit, times) : null;
+};
+
+/** Seconds a second are a share of the time, or processors. */
+const PER_SECOND_OF: Readonly<Partial<Record<Unit, (times: number) => readonly string[] | null>>> = {
+  usd: () => ['currencyUSD'],
+  bytes: (times) => (times === 1 ? ['Bps', 'binBps'] : null),
+  seconds: (times) => (times === 100 ? ['percent'] : ['percentunit', ...PLAIN]),
+};
+
+const countedPerSecond = (unit: Unit, times: number): readonly string[] => {
   if (times === 60) return ['cpm', 'opm', 'rpm', 'wpm', ...PLAIN];
   if (times !== 1) return PLAIN;
   return REQUEST_LIKE.includes(unit) ? ['reqps', ...PER_SECOND] : PER_SECOND;
