@@ -109,7 +109,7 @@ describe('acquire', () => {
         zip: () => Buffer.from(ZIPPED_TOOL, 'base64'),
       };
       const program = toolProgram(base, archive);
-      publish(basename(program.release.url), await bytes[archive]());
+      publish(basename(program.release?.url ?? ''), await bytes[archive]());
 
       expect(await acquire(program, installation)).toEqual({ version: '1.2.3', source: 'official release' });
       const path = installedPath(installation.folder, program);
@@ -177,7 +177,7 @@ describe('acquire', () => {
   test('asks an unreachable host once, and says what to install when Go is missing too', async () => {
     withoutGo();
     const program = toolProgram(`http://127.0.0.1:${await freePort()}`, 'none');
-    const { host } = new URL(program.release.url);
+    const { host } = new URL(program.release?.url ?? '');
     const first = acquire(program, installation);
     await expect(first).rejects.toThrow(`release: ${host} cannot be reached: connect ECONNREFUSED`);
     await expect(acquire(program, installation)).rejects.toThrow(

@@ -1,3 +1,7 @@
+import { gitHubRelease, PROCESSOR, type Program, SYSTEM } from './program.ts';
+
+export type { ArchiveKind, GoBuild, Program, Release } from './program.ts';
+
 /** Names of the real programs that judge the generated output. */
 export const PROGRAM_NAMES = [
   'prometheus',
@@ -8,54 +12,23 @@ export const PROGRAM_NAMES = [
   'kube-apiserver',
   'kubectl',
   'loki',
+  'alloy',
+  'blackbox_exporter',
+  'object-storage',
   'kubeconform',
 ] as const;
 
 /** Name of one real program. */
 export type ProgramName = (typeof PROGRAM_NAMES)[number];
 
-/** How a release archive is packed: `none` is the bare binary. */
-export type ArchiveKind = 'tar.gz' | 'zip' | 'none';
-
-/** The official release of a program for this machine's system and processor. */
-export interface Release {
-  readonly url: string;
-  readonly archive: ArchiveKind;
-  /** Path of the binary in the archive; the file name alone where there is no archive. */
-  readonly member: string;
-  /** URL of the published SHA-256 file: one bare digest, or lines of digest and file name. */
-  readonly checksums: string;
-}
-
-/** How a program is built from its Go module. */
-export interface GoBuild {
-  /** Folder under `test/peers/go/` whose go.mod and go.sum pin the sources. */
-  readonly module: string;
-  /** The module and version that go.mod must require: the linked-in version would hide a forgotten one. */
-  readonly requires: string;
-  readonly package: string;
-  /** Values set at link time, by Go variable, so that the binary reports its version. */
-  readonly variables: Readonly<Record<string, string>>;
-}
-
-/** One real program: which version is wanted, how it reports its version, and where it comes from. */
-export interface Program {
-  readonly name: string;
-  readonly version: string;
-  /** Oldest version that is accepted from the PATH. @default the pinned version alone */
-  readonly atLeast?: string;
-  readonly versionArgs: readonly string[];
-  /** Its first group is the version without `v`. */
-  readonly versionPattern: RegExp;
-  readonly release: Release;
-  readonly go: GoBuild;
-}
-
 const PROMETHEUS = '3.15.0';
 const ALERTMANAGER = '0.28.1';
 const KUBERNETES = '1.33.4';
 const ETCD = '3.6.16';
 const LOKI = '3.7.8';
+const ALLOY = '1.19.2';
+const BLACKBOX = '0.28.0';
+const FAKE_S3 = '1.2.0';
 const KUBECONFORM = '0.8.0';
 
 /** Go module versions, which differ from the release's for Prometheus: 3.15.0 is v0.315.0 there. */
@@ -65,24 +38,11 @@ const MODULES = {
   kubernetes: `k8s.io/kubernetes v${KUBERNETES}`,
   etcd: `go.etcd.io/etcd/server/v3 v${ETCD}`,
   loki: `github.com/grafana/loki/v3 v${LOKI}`,
+  alloy: `github.com/grafana/alloy v${ALLOY}`,
+  blackbox: `github.com/prometheus/blackbox_exporter v${BLACKBOX}`,
+  fakeS3: `github.com/johannesboyne/gofakes3 v${FAKE_S3}`,
   kubeconform: `github.com/yannh/kubeconform v${KUBECONFORM}`,
 } as const;
-
-const PROCESSORS: Readonly<Record<string, string>> = { x64: 'amd64', arm64: 'arm64' };
-const SYSTEM = process.platform;
-const PROCESSOR = PROCESSORS[process.arch] ?? process.arch;
-
-type GitHubRelease = { repository: string; file: string; archive: 'tar.gz' | 'zip'; tag: string; checksums: string };
-
-const gitHubRelease = (of: GitHubRelease, name: string): Release => {
-  const folder = `https://github.com/${of.repository}/releases/download/${of.tag}`;
-  return {
-    url: `${folder}/${of.file}.${of.archive}`,
-    archive: of.archive,
-    member: `${of.file}/${name}`,
-    checksums: `${folder}/${of.checksums}`,
-  };
-};
 
 /** A program of the Prometheus project, as its release process names archives and versions. */
 const prometheusProgram = (project: 'prometheus' | 'alertmanager', name: ProgramName, version: string): Program => ({
@@ -182,6 +142,70 @@ const loki: Program = {
   },
 };
 
+/** Its archive holds the bare binary; built from source, it has the components of a log pipeline alone. */
+const alloy: Program = {
+  name: 'alloy',
+  version: ALLOY,
+  versionArgs: ['--version'],
+  versionPattern: /version v(\d+\.\d+\.\d+)/,
+  release: {
+    ...gitHubRelease(
+      {
+        repository: 'grafana/alloy',
+        tag: `v${ALLOY}`,
+        file: `alloy-${SYSTEM}-${PROCESSOR}`,
+        archive: 'zip',
+        checksums: 'SHA256SUMS',
+      },
+      'alloy',
+    ),
+    member: `alloy-${SYSTEM}-${PROCESSOR}`,
+  },
+  go: {
+    module: 'alloy',
+    requires: MODULES.alloy,
+    package: 'github.com/grafana/alloy/tidewatch',
+    variables: { 'main.version': ALLOY },
+  },
+};
+
+const blackboxExporter: Program = {
+  name: 'blackbox_exporter',
+  version: BLACKBOX,
+  versionArgs: ['--version'],
+  versionPattern: /version (\d+\.\d+\.\d+)/,
+  release: gitHubRelease(
+    {
+      repository: 'prometheus/blackbox_exporter',
+      tag: `v${BLACKBOX}`,
+      file: `blackbox_exporter-${BLACKBOX}.${SYSTEM}-${PROCESSOR}`,
+      archive: 'tar.gz',
+      checksums: 'sha256sums.txt',
+    },
+    'blackbox_exporter',
+  ),
+  go: {
+    module: 'blackbox',
+    requires: MODULES.blackbox,
+    package: 'github.com/prometheus/blackbox_exporter',
+    variables: { 'github.com/prometheus/common/version.Version': BLACKBOX },
+  },
+};
+
+/** S3 in memory: a library of others behind a command line of ours. */
+const objectStorage: Program = {
+  name: 'object-storage',
+  version: FAKE_S3,
+  versionArgs: ['-version'],
+  versionPattern: /version (\d+\.\d+\.\d+)/,
+  go: {
+    module: 'object-storage',
+    requires: MODULES.fakeS3,
+    package: 'tidewatch.test/peers/object-storage',
+    variables: { 'main.version': FAKE_S3 },
+  },
+};
+
 /** Its archive holds the bare binary and names no version. */
 const kubeconform: Program = {
   name: 'kubeconform',
@@ -219,6 +243,9 @@ export const PROGRAMS: Readonly<Record<ProgramName, Program>> = {
   'kube-apiserver': kubernetesProgram('kube-apiserver', ['--version']),
   kubectl: kubernetesProgram('kubectl', ['version', '--client']),
   loki,
+  alloy,
+  blackbox_exporter: blackboxExporter,
+  'object-storage': objectStorage,
   kubeconform,
 };
 
