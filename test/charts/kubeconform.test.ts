@@ -12,10 +12,48 @@ import { customSchemas, kubernetesSchemas, SCHEMA_TEMPLATE } from '../support/st
 /** From the oldest Kubernetes that the stack promises to run on to the newest. */
 const VERSIONS = ['kubernetes-1.28', 'kubernetes-1.33', 'kubernetes-1.36'] as const satisfies readonly SchemaName[];
 
+const EXPOSED = { rootUrl: 'https://grafana.example.com' } as const;
+
 /** Configurations that together emit every kind of object. */
 const CONFIGURATIONS: readonly [title: string, config: StackInput][] = [
   ['the defaults', {}],
   ['several proxies with a pool of credentials', { proxy: { replicas: 3, credentials: { mode: 'pool' } } }],
+  [
+    'the profile ha',
+    {
+      profile: 'ha',
+      prometheus: { volumeStats: true },
+      loki: { objectStorage: { endpoint: 's3.example.com', bucket: 'logs' } },
+    },
+  ],
+  ['Grafana behind an Ingress', { grafana: { ...EXPOSED, exposure: { kind: 'ingress', tlsSecret: 'grafana-tls' } } }],
+  [
+    'Grafana behind a Gateway',
+    {
+      grafana: {
+        ...EXPOSED,
+        exposure: { kind: 'gateway', gateway: 'public', gatewayNamespace: 'gateways', listener: 'https' },
+      },
+    },
+  ],
+];
+
+/** The kinds that the stack emits. */
+const KINDS = [
+  'ConfigMap',
+  'Deployment',
+  'HTTPRoute',
+  'HorizontalPodAutoscaler',
+  'Ingress',
+  'Namespace',
+  'NetworkPolicy',
+  'PersistentVolumeClaim',
+  'PodDisruptionBudget',
+  'Role',
+  'RoleBinding',
+  'Service',
+  'ServiceAccount',
+  'StatefulSet',
 ];
 
 /** What kubeconform says of a text with manifests. */
@@ -39,14 +77,24 @@ const judge = async (version: SchemaName, manifests: string): Promise<Verdict> =
   return JSON.parse(stdout);
 };
 
-const manifestsOf = (config: StackInput): string =>
-  [...filesOf(contentOf({ config }))]
-    .filter(([path]) => path.endsWith('.k8s.yaml'))
-    .map(([, text]) => text)
-    .join('---\n');
+const filesOfConfig = (config: StackInput): ReadonlyMap<string, string> =>
+  new Map([...filesOf(contentOf({ config }))].filter(([path]) => path.endsWith('.k8s.yaml')));
+
+const manifestsOf = (files: ReadonlyMap<string, string>): string => [...files.values()].join('---\n');
+
+const STACKS = CONFIGURATIONS.map(([title, config]) => [title, filesOfConfig(config)] as const);
+
+/** The proxy's file with the defaults, in which a mistake is planted. */
+const planted = (right: string, wrong: string): string =>
+  (STACKS[0]?.[1].get('10-proxy.k8s.yaml') ?? '').replace(right, wrong);
 
 const object = (apiVersion: string, kind: string, rest: object): string =>
   stringify({ apiVersion, kind, metadata: { name: 'sample', namespace: 'tidewatch' }, ...rest });
+
+test('the configurations emit every kind of object', () => {
+  const kinds = STACKS.flatMap(([, files]) => manifestsOf(files).match(/^kind: \w+$/gm) ?? []);
+  expect(kinds).toEqual(expect.arrayContaining(KINDS.map((kind) => `kind: ${kind}`)));
+});
 
 describePeers(['kubeconform', ...VERSIONS, 'http-route'], 'kubeconform -strict', () => {
   beforeAll(async () => {
@@ -61,8 +109,8 @@ describePeers(['kubeconform', ...VERSIONS, 'http-route'], 'kubeconform -strict',
   afterAll(() => scratch?.remove());
 
   describe.each(VERSIONS.map((name) => [SCHEMAS[name].version, name] as const))('of Kubernetes %s', (_, version) => {
-    test.each(CONFIGURATIONS)('admits every manifest of %s', async (_title, config) => {
-      const manifests = manifestsOf(config);
+    test.each(STACKS)('admits every manifest of %s', async (_title, files) => {
+      const manifests = manifestsOf(files);
       const { summary, resources } = await judge(version, manifests);
       expect(resources).toEqual([]);
       expect(summary).toEqual({ valid: manifests.split(/^---$/m).length, invalid: 0, errors: 0, skipped: 0 });
@@ -97,20 +145,16 @@ describePeers(['kubeconform', ...VERSIONS, 'http-route'], 'kubeconform -strict',
     test.each([
       [
         'a field that does not exist',
-        manifestsOf({}).replace('spec:\n  replicas: 1', 'spec:\n  replica: 1'),
+        planted('spec:\n  replicas: 1', 'spec:\n  replica: 1'),
         "additional properties 'replica' not allowed",
       ],
       [
         'a misspelt field of metadata',
-        manifestsOf({}).replace('metadata:\n  labels:', 'metadata:\n  lables:'),
+        planted('metadata:\n  labels:', 'metadata:\n  lables:'),
         "additional properties 'lables' not allowed",
       ],
-      [
-        'a text in the place of a number',
-        manifestsOf({}).replace('replicas: 1', 'replicas: one'),
-        'got string, want integer',
-      ],
-      ['a field that is null', manifestsOf({}).replace('replicas: 1', 'replicas: null'), 'got null, want integer'],
+      ['a text in the place of a number', planted('replicas: 1', 'replicas: one'), 'got string, want integer'],
+      ['a field that is null', planted('replicas: 1', 'replicas: null'), 'got null, want integer'],
       [
         'an API version that was removed in 1.25',
         object('policy/v1beta1', 'PodDisruptionBudget', {}),
