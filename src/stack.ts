@@ -8,11 +8,11 @@ import type { StackInput } from './config.ts';
  * those that are random and tells which ones you bring.
  */
 export const stack = {
+  // `small` fits one node of 2 processors and 4 GiB; `ha` survives the loss of a node (docs/profiles.md).
+  profile: 'small',
   namespace: 'tidewatch',
 
   proxy: {
-    // More than one replica shares no state: window tokens are then counted from each pod's start.
-    replicas: 1,
     // `pool` uses the credentials of a Secret in place of those that the clients send.
     credentials: { mode: 'pass-through' },
   },

@@ -70,6 +70,13 @@ const poolSecret = ({ namespace, proxy: { credentials } }: StackConfig): readonl
       ]
     : [];
 
+const databaseSecret = (config: StackConfig): readonly OwnSecret[] => {
+  const { database } = config.grafana;
+  if (database === undefined) return [];
+  const keys = [database.passwordKey, ...(database.caKey === undefined ? [] : [database.caKey])];
+  return keyed(config, database.secret, keys, "Grafana's database");
+};
+
 const pullSecrets = ({ namespace, imagePullSecrets }: StackConfig): readonly OwnSecret[] =>
   imagePullSecrets.map((name) => ({
     name,
@@ -84,6 +91,7 @@ export const ownSecrets = (config: StackConfig): readonly OwnSecret[] => {
     ...poolSecret(config),
     ...keyed(config, prometheus.remoteWriteSecret, remoteWriteKeys(config), 'remote write of Prometheus'),
     ...keyed(config, alertmanager.receiversSecret, secretKeysOf(alertmanager.receivers), 'receivers of Alertmanager'),
+    ...databaseSecret(config),
     ...pullSecrets(config),
   ];
 };

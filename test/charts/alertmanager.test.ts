@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { build, secretsOf } from './sample.ts';
+import { build, HA, secretsOf } from './sample.ts';
 
 describe('Alertmanager', () => {
   test.each([
@@ -17,5 +17,52 @@ describe('Alertmanager', () => {
     expect(secretsOf(build({ alertmanager: { receivers: { page } } }), 'StatefulSet', 'alertmanager')).toEqual(
       expected,
     );
+  });
+
+  const flagsOf = (settings: typeof HA): readonly string[] =>
+    build(settings).find('StatefulSet', 'alertmanager').spec.template.spec.containers[0].args;
+
+  test('alone keeps the port of the others closed', () => {
+    expect(flagsOf({})).toEqual([
+      '--config.file=/etc/alertmanager/config/alertmanager.yml',
+      '--storage.path=/alertmanager',
+      '--cluster.listen-address=',
+    ]);
+  });
+
+  test('tells where people open it, and answers at the same paths as before', () => {
+    expect(flagsOf({ alertmanager: { externalUrl: 'https://alerts.example.com' } }).slice(-2)).toEqual([
+      '--web.external-url=https://alerts.example.com/',
+      '--web.route-prefix=/',
+    ]);
+  });
+
+  describe('of three', () => {
+    const three = build(HA);
+
+    test('talks to the others by names that last, from the address of its pod', () => {
+      expect(flagsOf(HA).filter((flag) => flag.startsWith('--cluster'))).toEqual([
+        '--cluster.listen-address=0.0.0.0:9094',
+        '--cluster.advertise-address=[$(POD_ADDRESS)]:9094',
+        '--cluster.reconnect-timeout=5m',
+        '--cluster.peer=alertmanager-0.alertmanager-pods:9094',
+        '--cluster.peer=alertmanager-1.alertmanager-pods:9094',
+        '--cluster.peer=alertmanager-2.alertmanager-pods:9094',
+      ]);
+    });
+
+    test('gossips over TCP and UDP, and not through the Service', () => {
+      const ports = (service: string) =>
+        three
+          .find('Service', service)
+          .spec.ports.map(({ port, protocol }: { port: number; protocol: string }) => [port, protocol]);
+      expect(ports('alertmanager')).toEqual([[9093, 'TCP']]);
+      expect(ports('alertmanager-pods')).toEqual([
+        [9093, 'TCP'],
+        [9094, 'TCP'],
+        [9094, 'UDP'],
+      ]);
+      expect(three.find('Service', 'alertmanager-pods').spec.publishNotReadyAddresses).toBe(true);
+    });
   });
 });

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { TARGETS } from '#catalog';
 import type { StackInput } from '#config';
-import { build } from './sample.ts';
+import { build, HA } from './sample.ts';
 
 const prometheus = (settings: StackInput = {}) => parse(build(settings).configFiles['prometheus.yml'] ?? '');
 const grafana = (file: string) => parse(build().configFiles[file] ?? '');
@@ -97,6 +97,46 @@ describe('prometheus.yml', () => {
     expect(prometheus({ prometheus: { remoteWrite: [{ url, ...more }] } }).remote_write).toEqual([
       { url, ...expected },
     ]);
+  });
+});
+
+describe('prometheus.yml of a pair', () => {
+  test('tells the replicas apart wherever samples go, and hides it from Alertmanager', () => {
+    const { global, alerting } = prometheus({ ...HA, prometheus: { externalLabels: { cluster: 'eu', price: '$5' } } });
+    expect(global.external_labels).toEqual({ cluster: 'eu', price: '$$5', prometheus_replica: `\${POD_NAME}` });
+    expect(alerting.alert_relabel_configs).toEqual([{ action: 'labeldrop', regex: 'prometheus_replica' }]);
+    expect(prometheus().alerting).not.toHaveProperty('alert_relabel_configs');
+  });
+
+  test('names the label as the receiver of the samples wants it', () => {
+    const { global, alerting } = prometheus({ ...HA, prometheus: { replicaLabel: '__replica__' } });
+    expect(global.external_labels).toEqual({ __replica__: `\${POD_NAME}` });
+    expect(alerting.alert_relabel_configs[0].regex).toBe('__replica__');
+  });
+
+  test('hands alerts to every Alertmanager', () => {
+    const targets = (settings: StackInput) =>
+      prometheus(settings).alerting.alertmanagers[0].static_configs[0].targets.length;
+    expect([targets({}), targets(HA)]).toEqual([1, 3]);
+  });
+});
+
+describe('prometheus-adapter.yaml', () => {
+  const rules = (settings: StackInput) => build(settings).configFiles['prometheus-adapter.yaml'];
+
+  test('is there where the autoscaler asks for requests in flight', () => {
+    expect(rules(HA)).toBeUndefined();
+    expect(parse(rules({ proxy: { autoscaling: { requestsInFlight: 100 } } }) ?? '')).toEqual({
+      rules: [
+        {
+          seriesQuery: 'proxy_requests_in_flight{job="anthropic-proxy"}',
+          resources: { overrides: { job: { resource: 'namespace' }, instance: { resource: 'pod' } } },
+          name: { matches: '^proxy_requests_in_flight$', as: 'proxy_requests_in_flight' },
+          metricsQuery:
+            'sum by (<<.GroupBy>>) (<<.Series>>{job="anthropic-proxy",instance=~"<<index .LabelValuesByName `instance`>>"})',
+        },
+      ],
+    });
   });
 });
 

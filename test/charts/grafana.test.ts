@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { build } from './sample.ts';
+import { build, HA, secretsOf } from './sample.ts';
 
 const single = build();
 
@@ -48,6 +48,47 @@ describe('Grafana', () => {
     expect(secure.spec.template.spec.containers[0].env).toContainEqual({
       name: 'GF_SECURITY_COOKIE_SECURE',
       value: 'true',
+    });
+  });
+
+  describe('on a database that several share', () => {
+    const database = { host: 'postgres.example.com:5432', sslMode: 'verify-full', caKey: 'ca.crt' } as const;
+    const shared = build({ ...HA, grafana: { database } });
+    const variables = shared.find('Deployment', 'grafana').spec.template.spec.containers[0].env;
+    const ofDatabase = Object.fromEntries(
+      variables
+        .filter(({ name }: { name: string }) => name.startsWith('GF_DATABASE'))
+        .map(({ name, value }: { name: string; value: string }) => [name, value]),
+    );
+
+    test('reads its password and the authority of its certificate from files', () => {
+      expect(ofDatabase).toEqual({
+        GF_DATABASE_TYPE: 'postgres',
+        GF_DATABASE_HOST: 'postgres.example.com:5432',
+        GF_DATABASE_NAME: 'grafana',
+        GF_DATABASE_USER: 'grafana',
+        GF_DATABASE_PASSWORD__FILE: '/etc/grafana/database/password',
+        GF_DATABASE_SSL_MODE: 'verify-full',
+        GF_DATABASE_CA_CERT_PATH: '/etc/grafana/database/ca.crt',
+      });
+      expect(secretsOf(shared, 'Deployment', 'grafana')).toEqual(['grafana-admin', 'grafana-database']);
+    });
+
+    test('runs twice, keeps nothing, and is never without a pod', () => {
+      const { replicas, strategy, template: pod } = shared.find('Deployment', 'grafana').spec;
+      expect(replicas).toBe(2);
+      expect(strategy.rollingUpdate).toEqual({ maxSurge: 1, maxUnavailable: 0 });
+      expect(pod.spec.volumes).toContainEqual({ name: 'data', emptyDir: { sizeLimit: '256Mi' } });
+      expect(shared.find('PodDisruptionBudget', 'grafana').spec.maxUnavailable).toBe(1);
+      expect(
+        shared.all.some(({ kind, metadata }) => kind === 'PersistentVolumeClaim' && metadata.name === 'grafana-state'),
+      ).toBe(false);
+    });
+
+    test('is one with a volume without it, also in the profile ha', () => {
+      const { replicas, strategy } = build(HA).find('Deployment', 'grafana').spec;
+      expect([replicas, strategy]).toEqual([1, { type: 'Recreate' }]);
+      expect(build({ grafana: { database } }).find('Deployment', 'grafana').spec.replicas).toBe(1);
     });
   });
 });

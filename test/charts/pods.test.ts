@@ -1,12 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import { build, type Manifest } from './sample.ts';
+import { build, HA, type Manifest } from './sample.ts';
 
 const single = build();
 const several = build({ proxy: { replicas: 3, image: 'ghcr.io/example/anthropic-proxy:1.2.3' } });
 const pool = build({ proxy: { replicas: 3, credentials: { mode: 'pool' } } });
+const ha = build({ ...HA, grafana: { database: { host: 'postgres.example.com:5432' } } });
 const WORKLOADS = ['Deployment', 'StatefulSet'];
 
-const pods = [...single.all, ...several.all, ...pool.all].filter(({ kind }) => WORKLOADS.includes(kind));
+const pods = [...single.all, ...several.all, ...pool.all, ...ha.all].filter(({ kind }) => WORKLOADS.includes(kind));
 
 describe.each(pods.map((object) => [`${object.kind} ${object.metadata.name}`, object] as const))('%s', (_, object) => {
   const { template, selector } = object.spec;

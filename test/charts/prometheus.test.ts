@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { build, secretsOf } from './sample.ts';
+import { build, HA, secretsOf } from './sample.ts';
 
 const single = build();
 
@@ -28,5 +28,37 @@ describe('Prometheus', () => {
     expect(secretsOf(remote({ bearerTokenKey: 'token' }), 'StatefulSet', 'prometheus')).toEqual([
       'prometheus-remote-write',
     ]);
+  });
+
+  test('tells where people open it, and answers at the same paths as before', () => {
+    const { args } = build({ prometheus: { externalUrl: 'https://example.com/prometheus' } }).find(
+      'StatefulSet',
+      'prometheus',
+    ).spec.template.spec.containers[0];
+    expect(args.slice(-2)).toEqual(['--web.external-url=https://example.com/prometheus/', '--web.route-prefix=/']);
+  });
+
+  describe('as a pair', () => {
+    const pair = build(HA);
+
+    test('has a pod that knows its name, which tells it from the other', () => {
+      const { replicas, template: twin } = pair.find('StatefulSet', 'prometheus').spec;
+      expect(replicas).toBe(2);
+      expect(twin.spec.containers[0].env).toContainEqual({
+        name: 'POD_NAME',
+        valueFrom: { fieldRef: { apiVersion: 'v1', fieldPath: 'metadata.name' } },
+      });
+      const names = (template.spec.containers[0].env ?? []).map(({ name }: { name: string }) => name);
+      expect(names).not.toContain('POD_NAME');
+    });
+
+    test('answers each Grafana from the same one, so that graphs do not jump', () => {
+      expect(pair.find('Service', 'prometheus').spec.sessionAffinity).toBe('ClientIP');
+      expect(single.find('Service', 'prometheus').spec).not.toHaveProperty('sessionAffinity');
+    });
+
+    test('loses one to a drained node at most', () => {
+      expect(pair.find('PodDisruptionBudget', 'prometheus').spec.maxUnavailable).toBe(1);
+    });
   });
 });

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { StackInput } from '#config';
 import { describePeers, run } from '../peers/peer.ts';
 import { startPrometheus } from '../peers/prometheus.ts';
-import { build } from './sample.ts';
+import { build, HA } from './sample.ts';
 
 let folder: string;
 
@@ -40,8 +40,12 @@ describePeers(['promtool'], 'promtool', () => {
         },
       },
     ],
+    ['the profile ha', HA],
+    ['replicas as Mimir tells them apart', { ...HA, prometheus: { replicaLabel: '__replica__' } }],
   ])('accepts prometheus.yml with %s', async (_, settings) => {
-    const { code, stderr } = await run('promtool', ['check', 'config', '--lint=all', await written(settings)]);
+    const { code, stderr } = await run('promtool', ['check', 'config', '--lint=all', await written(settings)], {
+      env: { POD_NAME: 'prometheus-0' },
+    });
     expect(stderr).toBe('');
     expect(code).toBe(0);
   });

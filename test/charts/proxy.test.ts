@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import manifest from '../../package.json' with { type: 'json' };
-import { type Built, build, secretsOf } from './sample.ts';
+import { type Built, build, HA, secretsOf } from './sample.ts';
 
 const CHECKSUM = 'tidewatch.dev/checksum';
 
@@ -116,5 +116,45 @@ describe('the proxy', () => {
     });
     expect(settingsOf(several)).not.toHaveProperty('peersHost');
     expect(settingsOf(single)).not.toHaveProperty('peersHost');
+  });
+
+  describe('where an autoscaler decides how many there are', () => {
+    const scaled = build(HA);
+    const autoscaler = (settings: typeof HA) => build(settings).find('HorizontalPodAutoscaler', 'anthropic-proxy').spec;
+
+    test('the Deployment says no number, and no replica keeps state', () => {
+      expect(scaled.find('Deployment', 'anthropic-proxy').spec).not.toHaveProperty('replicas');
+      expect(settingsOf(scaled)).not.toHaveProperty('stateFile');
+      expect(scaled.find('PodDisruptionBudget', 'anthropic-proxy').spec.maxUnavailable).toBe(1);
+    });
+
+    test('processor time decides, and requests in flight where they are asked for', () => {
+      const metrics = (settings: typeof HA) => autoscaler(settings).metrics.map(({ type }: { type: string }) => type);
+      expect(metrics(HA)).toEqual(['Resource']);
+      expect(metrics({ proxy: { autoscaling: { requestsInFlight: 80 } } })).toEqual(['Resource', 'Pods']);
+      expect(autoscaler({ proxy: { autoscaling: { requestsInFlight: 80 } } }).metrics[1].pods).toEqual({
+        metric: { name: 'proxy_requests_in_flight' },
+        target: { type: 'AverageValue', averageValue: '80' },
+      });
+    });
+
+    test('none is taken away while requests of the last one may still run', () => {
+      const calm = (drainSeconds: number) =>
+        autoscaler({ ...HA, proxy: { drainSeconds } }).behavior.scaleDown.stabilizationWindowSeconds;
+      expect([calm(600), calm(3600), calm(0)]).toEqual([600, 3600, 300]);
+    });
+
+    test('the replicas of a pool meet, however many there are', () => {
+      const pool = build({ ...HA, proxy: { credentials: { mode: 'pool' } } });
+      expect(settingsOf(pool).peersHost).toBe('anthropic-proxy-pods');
+    });
+
+    test('a fixed number takes its place in any profile', () => {
+      const fixed = build({ ...HA, proxy: { replicas: 4 } });
+      expect(fixed.find('Deployment', 'anthropic-proxy').spec.replicas).toBe(4);
+      expect(fixed.all.some(({ kind }) => kind === 'HorizontalPodAutoscaler')).toBe(false);
+      const alone = build({ ...HA, proxy: { replicas: 1 } });
+      expect(alone.find('Deployment', 'anthropic-proxy').spec.strategy).toEqual({ type: 'Recreate' });
+    });
   });
 });

@@ -16,7 +16,7 @@ const full = parseConfig(
     namespace: 'observability',
     imagePullSecrets: ['registry'],
     proxy: { image, credentials: { mode: 'pool', secret: 'pool' }, saltSecret: 'salt' },
-    grafana: { adminSecret: 'admin' },
+    grafana: { adminSecret: 'admin', database: { host: 'postgres.example.com:5432', caKey: 'ca.crt' } },
     prometheus: { remoteWrite: [{ url: 'https://m.example.com/push', username: 'u', passwordKey: 'mimir-password' }] },
     alertmanager: {
       receivers: {
@@ -76,6 +76,12 @@ describe('Secrets that the user brings', () => {
         why: 'receivers of Alertmanager: keys dead-man-token, dead-man-url, pagerduty-key, slack-url',
         command:
           'kubectl --namespace observability create secret generic alertmanager-receivers --from-file=dead-man-token=./dead-man-token --from-file=dead-man-url=./dead-man-url --from-file=pagerduty-key=./pagerduty-key --from-file=slack-url=./slack-url',
+      },
+      {
+        name: 'grafana-database',
+        why: "Grafana's database: keys password, ca.crt",
+        command:
+          'kubectl --namespace observability create secret generic grafana-database --from-file=password=./password --from-file=ca.crt=./ca.crt',
       },
       {
         name: 'registry',
