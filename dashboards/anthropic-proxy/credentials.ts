@@ -1,4 +1,4 @@
-import { DASHBOARD_UIDS, ANTHROPIC_PROXY_PANELS as PANELS, proxy } from '#catalog';
+import { DASHBOARD_UIDS, LOGS_PANELS, ANTHROPIC_PROXY_PANELS as PANELS, proxy } from '#catalog';
 import { gt, increase, maxBy, not, or, RANGE, round, sumBy, value, vector } from '#promql';
 // biome-ignore format: one list of house words
 import {
@@ -25,7 +25,10 @@ export const credentialState = () =>
         { drill: onlyThis('credential', DASHBOARD_UIDS.anthropicProxy) },
       ),
     ],
-    links: [toPanel('Rate-limited share', PANELS.rateLimitedShare)],
+    links: [
+      toPanel('Rate-limited share', PANELS.rateLimitedShare),
+      toPanel('Cooldowns in the logs', LOGS_PANELS.cooldowns),
+    ],
     noValue: 'No pool',
   });
 
@@ -48,5 +51,8 @@ export const credentialCooldowns = () =>
         'most of one in an hour',
       ),
     ],
-    links: [toPanel('Which credential', PANELS.credentialState)],
+    links: [
+      toPanel('Which credential', PANELS.credentialState),
+      toPanel('Cooldowns in the logs', LOGS_PANELS.cooldowns),
+    ],
   });

@@ -1,6 +1,6 @@
 // biome-ignore format: one list of catalog entries
 import {
-  errorTypesWhere, isError, isRateLimit, isServerError, isUpstreamFault, LOG_EVENTS, ANTHROPIC_PROXY_PANELS as PANELS, proxy,
+  errorTypesWhere, isError, isRateLimit, isServerError, isUpstreamFault, LOG_EVENTS, LOGS_PANELS, ANTHROPIC_PROXY_PANELS as PANELS, proxy,
   RATE_LIMITED, statusCodesWhere,
 } from '#catalog';
 import { RATE_INTERVAL, rate, sumBy } from '#promql';
@@ -40,7 +40,10 @@ export const errorRate = () =>
         { unit: PERCENT, compared: true, color: COLORS.neutral },
       ),
     ],
-    links: [toPanel('Upstream errors by type', PANELS.upstreamErrorsByType)],
+    links: [
+      toPanel('Upstream errors by type', PANELS.upstreamErrorsByType),
+      toPanel('Errors in the logs', LOGS_PANELS.upstreamErrors),
+    ],
   });
 
 /** Who is told to wait. */
@@ -70,7 +73,11 @@ export const rateLimitedShare = () =>
         { drill: toErrorLines() },
       ),
     ],
-    links: [toPanel('Utilization', PANELS.utilizationOverTime), toPanel('Credentials', PANELS.credentialState)],
+    links: [
+      toPanel('Utilization', PANELS.utilizationOverTime),
+      toPanel('Credentials', PANELS.credentialState),
+      toPanel('429s in the logs', LOGS_PANELS.rateLimits),
+    ],
   });
 
 /** Why attempts at the upstream fail. */
@@ -96,5 +103,8 @@ export const upstreamErrorsByType = () =>
         'faults',
       ),
     ],
-    links: [toPanel('What clients get', PANELS.requestsByStatusCode)],
+    links: [
+      toPanel('What clients get', PANELS.requestsByStatusCode),
+      toPanel('Errors in the logs', LOGS_PANELS.upstreamErrors),
+    ],
   });

@@ -1,4 +1,4 @@
-import { ANTHROPIC_PROXY_PANELS as PANELS, proxy, REPLAY_LIMITS_MIB } from '#catalog';
+import { LOGS_PANELS, ANTHROPIC_PROXY_PANELS as PANELS, proxy, REPLAY_LIMITS_MIB, STACK_HEALTH_PANELS } from '#catalog';
 import { bucketRate, histogramQuantile, RATE_INTERVAL, sumBuckets } from '#promql';
 import { query, timeseries, toPanel, unitOf } from '../house/index.ts';
 
@@ -33,7 +33,10 @@ export const requestLatency = () =>
       ofAll(proxy.requestDuration, 'p99'),
       byStream(proxy.requestDuration, 'p95'),
     ],
-    links: [toPanel('Time to first byte', PANELS.timeToFirstByte)],
+    links: [
+      toPanel('Time to first byte', PANELS.timeToFirstByte),
+      toPanel('Slow requests in the logs', LOGS_PANELS.slowRequests),
+    ],
   });
 
 /** How long until an answer begins. */
@@ -55,7 +58,11 @@ export const timeToFirstByte = () =>
         'p95 of the proxy alone',
       ),
     ],
-    links: [toPanel('Request latency', PANELS.requestLatency)],
+    links: [
+      toPanel('Request latency', PANELS.requestLatency),
+      toPanel('Slow requests in the logs', LOGS_PANELS.slowRequests),
+      toPanel('Event loop of the proxy', STACK_HEALTH_PANELS.proxyEventLoop),
+    ],
   });
 
 /** How large requests are. */

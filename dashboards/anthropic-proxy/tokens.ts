@@ -1,4 +1,4 @@
-import { DASHBOARD_UIDS, ANTHROPIC_PROXY_PANELS as PANELS, proxy } from '#catalog';
+import { DASHBOARD_UIDS, LOGS_PANELS, ANTHROPIC_PROXY_PANELS as PANELS, proxy } from '#catalog';
 import { add, div, mul, RATE_INTERVAL, rate, sumBy, type Vector } from '#promql';
 // biome-ignore format: one list of house words
 import {
@@ -27,7 +27,7 @@ export const tokensByModel = () =>
         drill: toModel(),
       }),
     ],
-    links: [toPanel('Cost', PANELS.cost)],
+    links: [toPanel('Cost', PANELS.cost), toPanel('Requests in the logs', LOGS_PANELS.requestsByModel)],
   });
 
 /** What the tokens cost. */
@@ -48,7 +48,7 @@ export const cost = () =>
         color: COLORS.neutral,
       }),
     ],
-    links: [toPanel('Tokens', PANELS.tokensByModel)],
+    links: [toPanel('Tokens', PANELS.tokensByModel), toPanel('Requests in the logs', LOGS_PANELS.requestsByModel)],
   });
 
 /** How many of 100 input tokens a cache served; `by` names what they are split by. */

@@ -1,8 +1,15 @@
-import { CLIENT_GONE, LOG_EVENTS, ANTHROPIC_PROXY_PANELS as PANELS, prometheus, proxy } from '#catalog';
+import {
+  CLIENT_GONE,
+  LOGS_PANELS,
+  ANTHROPIC_PROXY_PANELS as PANELS,
+  prometheus,
+  proxy,
+  STACK_HEALTH_PANELS,
+} from '#catalog';
 import { div, increase, mul, RANGE, RATE_INTERVAL, rate, sumBy, value } from '#promql';
 // biome-ignore format: one list of house words
 import {
-  allLogLines, COLORS, countOf, PERCENT, perMinute, perSecond, query, STATUS_COLORS, stat, timeseries, toPanel, unitOf,
+  COLORS, countOf, PERCENT, perMinute, perSecond, query, STATUS_COLORS, stat, timeseries, toPanel, unitOf,
 } from '../house/index.ts';
 import { MINUTE } from './share.ts';
 
@@ -33,7 +40,10 @@ export const requestRate = () =>
         { unit: PERCENT, compared: true, color: COLORS.neutral },
       ),
     ],
-    links: [allLogLines('Log lines of requests', LOG_EVENTS.requestFinished)],
+    links: [
+      toPanel('Lines of requests', LOGS_PANELS.linesByEvent),
+      toPanel('How they end', STACK_HEALTH_PANELS.proxyOutcomes),
+    ],
   });
 
 /** What clients get. */
@@ -50,7 +60,7 @@ export const requestsByStatusCode = () =>
     colors: STATUS_COLORS,
     legend: 'beside',
     queries: [query(mul(sumBy(['status_code'], rate(proxy.requests, RATE_INTERVAL)), MINUTE), '{{status_code}}')],
-    links: [toPanel('Errors', PANELS.errorRate)],
+    links: [toPanel('Errors', PANELS.errorRate), toPanel('Errors in the logs', LOGS_PANELS.upstreamErrors)],
   });
 
 /** How many requests there were. */
@@ -65,6 +75,10 @@ export const totalRequests = () =>
     color: COLORS.inward,
     decimals: 0,
     queries: [query(sumBy([], increase(proxy.requests, RANGE)), 'requests')],
+    links: [
+      toPanel('By credential', LOGS_PANELS.requestsByCredential),
+      toPanel('By model', LOGS_PANELS.requestsByModel),
+    ],
   });
 
 /** Whether everything can be scraped. */
@@ -81,5 +95,9 @@ export const targetsUp = () =>
     queries: [
       query(value(prometheus.up), '{{job}} {{instance}}'),
       query(sumBy(['job'], value(prometheus.up)), '{{job}}: all'),
+    ],
+    links: [
+      toPanel('Starts and stops in the logs', LOGS_PANELS.lifecycle),
+      toPanel('All components', STACK_HEALTH_PANELS.componentsUp),
     ],
   });

@@ -1,5 +1,6 @@
 import {
   DASHBOARD_UIDS,
+  LOGS_PANELS,
   ANTHROPIC_PROXY_PANELS as PANELS,
   proxy,
   proxyRecorded,
@@ -18,6 +19,8 @@ const ACCOUNT = ['job', 'window', 'credential'] as const;
 
 const toCredential = () => onlyThis('credential', DASHBOARD_UIDS.anthropicProxy);
 
+const toResets = () => toPanel('Resets in the logs', LOGS_PANELS.windowResets);
+
 const toProjection = () => toPanel('Will it last until the reset?', PANELS.projectedUtilization);
 
 const utilization = (window: ShownWindow) =>
@@ -34,7 +37,7 @@ const utilization = (window: ShownWindow) =>
     linesOf: PANELS.utilizationOverTime,
     display: [WORTH_A_LOOK],
     queries: [query(maxBy(ACCOUNT, value(proxy.utilization, { window })), '{{credential}}', { drill: toCredential() })],
-    links: [toProjection()],
+    links: [toProjection(), toResets()],
     noValue: 'No window known',
   });
 
@@ -57,7 +60,7 @@ export const utilizationOverTime = () =>
     softMax: 100,
     display: [WORTH_A_LOOK],
     queries: [query(maxBy(ACCOUNT, value(proxy.utilization)), '{{window}} {{credential}}', { drill: toCredential() })],
-    links: [toProjection()],
+    links: [toProjection(), toResets()],
   });
 
 /** How full every window will be when it resets. */
@@ -76,7 +79,7 @@ export const projectedUtilization = () =>
         drill: toCredential(),
       }),
     ],
-    links: [toPanel('Utilization so far', PANELS.utilizationOverTime)],
+    links: [toPanel('Utilization so far', PANELS.utilizationOverTime), toResets()],
     noValue:
       'No forecast: every window has just begun or is over, a 7d window has samples of less than half an hour, or ' +
       'Instance leaves out "account"',
@@ -155,6 +158,7 @@ const windowTokensOverTime = (window: ShownWindow) =>
         drill: onlyThis('model', DASHBOARD_UIDS.anthropicProxy),
       }),
     ],
+    links: [toResets()],
   });
 
 /** Tokens of the five-hour window over its length. */
