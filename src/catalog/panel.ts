@@ -80,6 +80,7 @@ export const STACK_HEALTH_PANELS = panelsOf(DASHBOARD_UIDS.stackHealth, [
   'seriesGrowth',
   'remoteWriteErrors',
   'lokiErrors',
+  'notificationQueue',
 ]);
 
 /** The panels of the Logs dashboard, likewise. */
