@@ -1,4 +1,4 @@
-import type { SyntaxNode, Tree } from '@lezer/common';
+import { type SyntaxNode, writtenAs } from './syntax-node.ts';
 
 /** A condition of a LogQL query on a label: of its streams, or of a line's fields. */
 export interface LogCondition {
@@ -26,7 +26,7 @@ export interface LogqlParts {
 type Mutable<T> = { -readonly [K in keyof T]: T[K] extends readonly (infer E)[] ? E[] : T[K] };
 
 /** The parts of a LogQL query that parsed. */
-export const partsOf = (tree: Tree, text: string): LogqlParts => {
+export const partsOf = (top: SyntaxNode, text: string): LogqlParts => {
   const parts: Mutable<LogqlParts> = {
     streams: [],
     conditions: [],
@@ -36,7 +36,7 @@ export const partsOf = (tree: Tree, text: string): LogqlParts => {
     staged: true,
     parsed: false,
   };
-  tree.iterate({ enter: ({ node }) => read(node, text, parts) });
+  read(top, text, parts);
   return parts;
 };
 
@@ -45,52 +45,39 @@ const NAMES_ONE = /^(NumberFilter|DurationFilter|BytesFilter|UnwrapExpr|KeepLabe
 const MAKES_ONE = /^(LabelExtractionExpression|LabelFormatMatcher)$/;
 
 const read = (node: SyntaxNode, text: string, parts: Mutable<LogqlParts>): void => {
-  const { name } = node;
+  const { name, children } = node;
   if (PARSER.test(name)) parts.parsed = true;
   if (MAKES_ONE.test(name)) parts.made.push(...namesIn(node, text).slice(0, 1));
   if (NAMES_ONE.test(name)) parts.labels.push(...namesIn(node, text).slice(0, 1));
   READERS[name]?.(node, text, parts);
+  for (const [index, child] of children.entries()) {
+    if (child.name === 'Selector') {
+      parts.staged &&= children[index + 1]?.name === 'PipelineExpr';
+      parts.streams.push(...matchersIn(child).map((matcher) => conditionOf(matcher, text)));
+    } else read(child, text, parts);
+  }
 };
 
 /** What nodes of one name say. */
 const READERS: Readonly<Record<string, typeof read>> = {
-  Selector: (node, _, parts) => {
-    parts.staged &&= node.nextSibling?.name === 'PipelineExpr';
-  },
-  Range: ({ from, to }, text, parts) => {
-    parts.ranges.push(text.slice(from + 1, to - 1).trim());
+  Range: (node, text, parts) => {
+    parts.ranges.push(writtenAs(node, text).slice(1, -1).trim());
   },
   Matcher: (node, text, parts) => {
-    parts[isStream(node) ? 'streams' : 'conditions'].push(conditionOf(node, text));
+    parts.conditions.push(conditionOf(node, text));
   },
   Labels: (node, text, parts) => {
     parts.labels.push(...namesIn(node, text));
   },
 };
 
-const isStream = (node: SyntaxNode): boolean => {
-  for (let parent = node.parent; parent !== null; parent = parent.parent) {
-    if (parent.name === 'Selector') return true;
-    if (parent.name === 'PipelineStage') return false;
-  }
-  return false;
-};
+const matchersIn = (node: SyntaxNode): readonly SyntaxNode[] =>
+  node.name === 'Matcher' ? [node] : node.children.flatMap(matchersIn);
 
-const namesIn = (node: SyntaxNode, text: string): readonly string[] => {
-  const names: string[] = [];
-  node.toTree().iterate({
-    enter: ({ name, from, to }) => {
-      if (name === 'Identifier') names.push(text.slice(node.from + from, node.from + to));
-    },
-  });
-  return names;
-};
+const namesIn = (node: SyntaxNode, text: string): readonly string[] =>
+  node.name === 'Identifier' ? [writtenAs(node, text)] : node.children.flatMap((child) => namesIn(child, text));
 
-const conditionOf = (node: SyntaxNode, text: string): LogCondition => {
-  const slice = (child: SyntaxNode | null): string => (child === null ? '' : text.slice(child.from, child.to));
-  return {
-    label: slice(node.firstChild),
-    op: slice(node.firstChild?.nextSibling ?? null),
-    value: slice(node.lastChild).slice(1, -1).replaceAll('\\\\', '\\'),
-  };
+const conditionOf = ({ children: [label, op, value] }: SyntaxNode, text: string): LogCondition => {
+  const written = (node: SyntaxNode | undefined): string => (node === undefined ? '' : writtenAs(node, text));
+  return { label: written(label), op: written(op), value: written(value).slice(1, -1).replaceAll('\\\\', '\\') };
 };

@@ -1,5 +1,5 @@
-import type { SyntaxNode } from '@lezer/common';
 import type { Matcher, Node } from '#promql';
+import { childOf, childrenOf, type SyntaxNode, writtenAs } from './syntax-node.ts';
 
 type NodeOf<K extends Node['kind']> = Extract<Node, { readonly kind: K }>;
 type Operator = NodeOf<'binary'>['op'];
@@ -12,17 +12,9 @@ type Token = { readonly operand: Node } | { readonly minus: boolean } | { readon
  * the tree are those of the text, variables among them. A selector without a name has the metric ''.
  */
 export const treeOf = (top: SyntaxNode, text: string): Node => {
-  const only = top.firstChild;
-  return only === null ? { kind: 'string', value: '' } : read(only, text);
+  const [only] = top.children;
+  return only === undefined ? { kind: 'string', value: '' } : read(only, text);
 };
-
-const childrenOf = (node: SyntaxNode): readonly SyntaxNode[] => {
-  const list: SyntaxNode[] = [];
-  for (let child = node.firstChild; child !== null; child = child.nextSibling) list.push(child);
-  return list;
-};
-
-const slice = ({ from, to }: SyntaxNode, text: string): string => text.slice(from, to);
 
 const POSTFIX: readonly string[] = ['SubqueryExpr', 'OffsetExpr', 'StepInvariantExpr'];
 
@@ -37,10 +29,10 @@ const read = (node: SyntaxNode, text: string): Node => {
 };
 
 const tokensOf = (node: SyntaxNode, text: string): readonly Token[] => {
-  const [first, second] = childrenOf(node);
-  const last = node.lastChild;
-  if (first === undefined || last === null) return literalTokens(node, text);
-  if (node.name === 'UnaryExpr') return [{ minus: slice(first, text) === '-' }, ...tokensOf(last, text)];
+  const [first, second] = node.children;
+  const last = node.children.at(-1);
+  if (first === undefined || last === undefined) return literalTokens(node, text);
+  if (node.name === 'UnaryExpr') return [{ minus: writtenAs(first, text) === '-' }, ...tokensOf(last, text)];
   if (node.name === 'BinaryExpr' && second !== undefined)
     return [...tokensOf(first, text), { infix: infixOf(node, second, text) }, ...tokensOf(last, text)];
   if (!POSTFIX.includes(node.name)) return [{ operand: atom(node, text) }];
@@ -52,7 +44,7 @@ const tokensOf = (node: SyntaxNode, text: string): readonly Token[] => {
 };
 
 const literalTokens = (node: SyntaxNode, text: string): readonly Token[] => {
-  const written = slice(node, text);
+  const written = writtenAs(node, text);
   return node.name === 'NumberDurationLiteral' && written.startsWith('-')
     ? [{ minus: true }, { operand: numberOf(written.slice(1)) }]
     : [{ operand: atom(node, text) }];
@@ -115,27 +107,27 @@ const operandOf = (tokens: Tokens): Node => {
 
 const infixOf = (node: SyntaxNode, operator: SyntaxNode, text: string): Infix => ({
   kind: 'binary',
-  op: slice(operator, text).toLowerCase() as Operator,
-  bool: node.getChild('BoolModifier') !== null,
-  matching: matchingOf(node.getChild('MatchingModifierClause'), text),
+  op: writtenAs(operator, text).toLowerCase() as Operator,
+  bool: childOf(node, 'BoolModifier') !== undefined,
+  matching: matchingOf(childOf(node, 'MatchingModifierClause'), text),
 });
 
-const matchingOf = (node: SyntaxNode | null, text: string): Matching => {
-  if (node === null) return null;
-  const [labels = [], include = []] = node.getChildren('GroupingLabels').map((list) => namesIn(list, text));
-  const kind = node.getChild('On') === null ? 'ignoring' : 'on';
-  if (node.getChild('GroupLeft') !== null) return { kind, labels, group: { side: 'left', include } };
-  if (node.getChild('GroupRight') !== null) return { kind, labels, group: { side: 'right', include } };
+const matchingOf = (node: SyntaxNode | undefined, text: string): Matching => {
+  if (node === undefined) return null;
+  const [labels = [], include = []] = childrenOf(node, 'GroupingLabels').map((list) => namesIn(list, text));
+  const kind = childOf(node, 'On') === undefined ? 'ignoring' : 'on';
+  if (childOf(node, 'GroupLeft') !== undefined) return { kind, labels, group: { side: 'left', include } };
+  if (childOf(node, 'GroupRight') !== undefined) return { kind, labels, group: { side: 'right', include } };
   return { kind, labels };
 };
 
 const namesIn = (node: SyntaxNode, text: string): readonly string[] =>
-  childrenOf(node).map((name) => unquoted(slice(name, text)));
+  node.children.map((name) => unquoted(writtenAs(name, text)));
 
 /** What stands in the brackets after a node's operand: a range and, after a colon, a step. */
 const rangeOf = (node: SyntaxNode, text: string): readonly [range: string, step: string | null] => {
-  const open = text.indexOf('[', node.firstChild?.to) + 1;
-  const step = node.getChildren('DurationExpr')[1];
+  const open = text.indexOf('[', node.children[0]?.to) + 1;
+  const step = childrenOf(node, 'DurationExpr')[1];
   const end = node.to - 1;
   const range = text
     .slice(open, step?.from ?? end)
@@ -149,8 +141,8 @@ const postfixed = (node: SyntaxNode, of: Node, text: string): Node => {
     const [range, step] = rangeOf(node, text);
     return { kind: 'subquery', of, range, step };
   }
-  const last = node.lastChild;
-  const written = last === null ? '' : slice(last, text);
+  const last = node.children.at(-1);
+  const written = last === undefined ? '' : writtenAs(last, text);
   if (node.name === 'OffsetExpr') return { kind: 'offset', of, by: written };
   return {
     kind: 'at',
@@ -164,15 +156,15 @@ const atom = (node: SyntaxNode, text: string): Node => {
     case 'ParenExpr':
       return treeOf(node, text);
     case 'NumberDurationLiteral':
-      return numberOf(slice(node, text));
+      return numberOf(writtenAs(node, text));
     case 'StringLiteral':
-      return { kind: 'string', value: unquoted(slice(node, text)) };
+      return { kind: 'string', value: unquoted(writtenAs(node, text)) };
     case 'MatrixSelector':
       return { kind: 'matrix', of: treeOf(node, text), range: rangeOf(node, text)[0] };
     case 'FunctionCall':
       return {
         kind: 'call',
-        name: node.firstChild === null ? '' : slice(node.firstChild, text),
+        name: node.children[0] === undefined ? '' : writtenAs(node.children[0], text),
         args: argumentsOf(node, text),
       };
     case 'AggregateExpr':
@@ -186,45 +178,52 @@ const atom = (node: SyntaxNode, text: string): Node => {
 const numberOf = (text: string): Node => ({ kind: 'number', value: Number(text.replace(/^inf$/i, 'Infinity')) });
 
 const argumentsOf = (node: SyntaxNode, text: string): readonly Node[] => {
-  const body = node.getChild('FunctionCallBody');
-  return body === null ? [] : childrenOf(body).map((argument) => read(argument, text));
+  const body = childOf(node, 'FunctionCallBody');
+  return body?.children.map((argument) => read(argument, text)) ?? [];
 };
 
 const aggregationOf = (node: SyntaxNode, text: string): Node => {
   const args = argumentsOf(node, text);
-  const modifier = node.getChild('AggregateModifier');
-  const operator = node.getChild('AggregateOp');
-  const labels = modifier?.getChild('GroupingLabels');
+  const modifier = childOf(node, 'AggregateModifier');
+  const operator = childOf(node, 'AggregateOp');
+  const labels = modifier && childOf(modifier, 'GroupingLabels');
   return {
     kind: 'aggregation',
-    op: (operator === null ? '' : slice(operator, text).toLowerCase()) as NodeOf<'aggregation'>['op'],
-    grouping: modifier && {
-      kind: modifier.getChild('By') === null ? 'without' : 'by',
-      labels: labels ? namesIn(labels, text) : [],
-    },
+    op: (operator === undefined ? '' : writtenAs(operator, text).toLowerCase()) as NodeOf<'aggregation'>['op'],
+    grouping:
+      modifier === undefined
+        ? null
+        : {
+            kind: childOf(modifier, 'By') === undefined ? 'without' : 'by',
+            labels: labels ? namesIn(labels, text) : [],
+          },
     param: args.length > 1 ? (args[0] ?? null) : null,
     of: args.at(-1) ?? { kind: 'number', value: Number.NaN },
   };
 };
 
 const selectorOf = (node: SyntaxNode, text: string): Node => {
-  const list = node.getChild('LabelMatchers');
-  const matchers = (list === null ? [] : childrenOf(list)).flatMap((matcher) => matcherOf(matcher, text));
-  const identifier = node.getChild('Identifier');
-  const quoted = list?.getChild('QuotedLabelName');
+  const list = childOf(node, 'LabelMatchers');
+  const matchers = (list?.children ?? []).flatMap((matcher) => matcherOf(matcher, text));
+  const identifier = childOf(node, 'Identifier');
+  const quoted = list && childOf(list, 'QuotedLabelName');
   const named = matchers.find(({ label, op }) => label === '__name__' && op === '=');
-  const metric = identifier ? slice(identifier, text) : quoted ? unquoted(slice(quoted, text)) : (named?.value ?? '');
+  const metric = identifier
+    ? writtenAs(identifier, text)
+    : quoted
+      ? unquoted(writtenAs(quoted, text))
+      : (named?.value ?? '');
   return { kind: 'selector', metric, labels: [], matchers: matchers.filter((matcher) => matcher !== named) };
 };
 
 const matcherOf = (node: SyntaxNode, text: string): readonly Matcher[] => {
-  const [label, op, value] = childrenOf(node);
+  const [label, op, value] = node.children;
   if (label === undefined || op === undefined || value === undefined) return [];
   return [
     {
-      label: unquoted(slice(label, text)),
-      op: slice(op, text) as Matcher['op'],
-      value: unquoted(slice(value, text)),
+      label: unquoted(writtenAs(label, text)),
+      op: writtenAs(op, text) as Matcher['op'],
+      value: unquoted(writtenAs(value, text)),
     },
   ];
 };

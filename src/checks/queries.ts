@@ -23,14 +23,14 @@ export interface Queries {
 /** Queries of a new run. */
 export const parsedOnce = (): Queries => ({
   promql: once((text) => {
-    const { tree, fault } = syntaxOf(PROMQL, text);
+    const { top, fault } = syntaxOf(PROMQL, text);
     if (fault !== undefined) return { fault };
-    const expression = treeOf(tree.topNode, text);
+    const expression = treeOf(top, text);
     return { fault, says: { tree: expression, nodes: walk(expression) } };
   }),
   logql: once((text) => {
-    const { tree, fault } = syntaxOf(LOGQL, text);
-    return fault === undefined ? { fault, says: partsOf(tree, text) } : { fault };
+    const { top, fault } = syntaxOf(LOGQL, text);
+    return fault === undefined ? { fault, says: partsOf(top, text) } : { fault };
   }),
 });
 

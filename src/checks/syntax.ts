@@ -1,7 +1,7 @@
-import type { Tree } from '@lezer/common';
 import type { LRParser } from '@lezer/lr';
 import type { Finding } from './finding.ts';
 import { withoutVariables } from './grafana-variables.ts';
+import { nodesOf, type SyntaxNode } from './syntax-node.ts';
 
 /** A query language and the parser that knows it. */
 export interface Language {
@@ -14,31 +14,22 @@ export type Fault = Omit<Finding, 'path'>;
 
 /** A query as its parser sees it: its Grafana variables replaced, and why it is none. */
 export interface Syntax {
-  readonly tree: Tree;
+  readonly top: SyntaxNode;
   readonly fault: Fault | undefined;
 }
 
 /** Parses a query and finds the first place at which, its Grafana variables replaced, it does not parse. */
 export const syntaxOf = ({ name, parser }: Language, query: string): Syntax => {
-  const tree = parser.parse(withoutVariables(query));
+  const { top, error } = nodesOf(parser.parse(withoutVariables(query)));
   if (query.trim() === '')
-    return { tree, fault: { problem: `the ${name} query is empty`, repair: 'write one, or remove it' } };
-  const at = firstError(tree);
-  return { tree, fault: at === undefined ? undefined : explained(name, query, at) };
+    return { top, fault: { problem: `the ${name} query is empty`, repair: 'write one, or remove it' } };
+  return { top, fault: error === undefined ? undefined : explained(name, query, error) };
 };
 
 /** The first place at which a query, its Grafana variables replaced, does not parse. */
 export const checkSyntax = (language: Language, query: string, path: string): readonly Finding[] => {
   const { fault } = syntaxOf(language, query);
   return fault === undefined ? [] : [{ path, ...fault }];
-};
-
-const firstError = (tree: Tree): number | undefined => {
-  const cursor = tree.cursor();
-  do {
-    if (cursor.type.isError) return cursor.from;
-  } while (cursor.next());
-  return undefined;
 };
 
 const EXCERPT = 40;
