@@ -137,8 +137,16 @@ export const rangeText = (over: Window): string => {
   return over;
 };
 
-/** The text of an offset, which may look ahead (`-5m`). @throws when it is no duration, such as `1.5h` */
+/**
+ * The text of an offset, which may look ahead (`-5m`); Loki reads no days and weeks there, so these become hours.
+ *
+ * @throws when it is no duration, such as `1.5h`
+ */
 export const offsetText = (by: Duration): string => {
-  toSeconds(by.startsWith('-') ? by.slice(1) : by);
-  return by;
+  const isAhead = by.startsWith('-');
+  const seconds = toSeconds(isAhead ? by.slice(1) : by);
+  if (!isAhead || !/[dw]/.test(by)) return by;
+  return seconds % SECONDS_PER_HOUR === 0 ? `-${seconds / SECONDS_PER_HOUR}h` : `-${seconds}s`;
 };
+
+const SECONDS_PER_HOUR = 3_600;

@@ -123,18 +123,19 @@ const unwrapWith = (filter: fc.Arbitrary<LabelFilter>): fc.Arbitrary<Unwrap> =>
     filters: fc.array(filter, { maxLength: 2 }),
   });
 
-const grouping: fc.Arbitrary<Grouping> = fc.record({
-  kind: fc.constantFrom('by' as const, 'without' as const),
-  labels,
-});
+/** Lists of labels that aggregations and operators name. */
+type Lists = fc.Arbitrary<readonly string[]>;
 
-const anyGrouping: fc.Arbitrary<Grouping | null> = fc.option(grouping);
+const groupingBy = (lists: Lists): fc.Arbitrary<Grouping | null> =>
+  fc.option(fc.record({ kind: fc.constantFrom('by' as const, 'without' as const), labels: lists }));
 
-const offset = fc.option(fc.tuple(fc.constantFrom('', '-'), duration).map(([sign, length]) => `${sign}${length}`));
+/** Loki reads no days and weeks in an offset into the future. */
+const offset = fc.option(fc.oneof(duration, fc.constantFrom('-30s', '-5m', '-16h48m', '-250ms')));
 
 type Range = Of<'range-aggregation'>;
 
-const range = (of: fc.Arbitrary<LinesNode>, filter: fc.Arbitrary<LabelFilter>): Arb => {
+const range = (of: fc.Arbitrary<LinesNode>, { filter, lists }: Choice): fc.Arbitrary<Range> => {
+  const grouping = groupingBy(lists);
   const kind = fc.constant('range-aggregation' as const);
   const common = { kind, of, range: duration, offset };
   const none = fc.constant(null);
@@ -150,13 +151,13 @@ const range = (of: fc.Arbitrary<LinesNode>, filter: fc.Arbitrary<LabelFilter>): 
       grouping: none,
     }),
     fc.record({ ...common, op: op('sum_over_time', 'rate', 'rate_counter'), param: none, unwrap, grouping: none }),
-    fc.record({ ...common, op: grouped, param: none, unwrap, grouping: anyGrouping }),
+    fc.record({ ...common, op: grouped, param: none, unwrap, grouping }),
     fc.record({
       ...common,
       op: op('quantile_over_time'),
       param: fc.constantFrom(0, 0.5, 0.95, 1),
       unwrap,
-      grouping: anyGrouping,
+      grouping,
     }),
   );
 };
@@ -165,18 +166,18 @@ const ARITHMETIC = ['+', '-', '*', '/', '%', '^'] as const;
 const COMPARISON = ['==', '!=', '<', '<=', '>', '>='] as const;
 const SETS = ['and', 'or', 'unless'] as const;
 
-const oneToOne: fc.Arbitrary<Matching | null> = fc.option(
-  fc.record({ kind: fc.constantFrom('on' as const, 'ignoring' as const), labels }),
-);
+const sidesBy = (lists: Lists) => ({ kind: fc.constantFrom('on' as const, 'ignoring' as const), labels: lists });
 
-const anyMatching: fc.Arbitrary<Matching | null> = fc.oneof(
-  oneToOne,
-  fc.record({
-    kind: fc.constantFrom('on' as const, 'ignoring' as const),
-    labels,
-    group: fc.record({ side: fc.constantFrom('left' as const, 'right' as const), include: labels }),
-  }),
-);
+const oneToOne = (lists: Lists): fc.Arbitrary<Matching | null> => fc.option(fc.record(sidesBy(lists)));
+
+const anyMatching = (lists: Lists): fc.Arbitrary<Matching | null> =>
+  fc.oneof(
+    oneToOne(lists),
+    fc.record({
+      ...sidesBy(lists),
+      group: fc.record({ side: fc.constantFrom('left' as const, 'right' as const), include: labels }),
+    }),
+  );
 
 interface Sides {
   readonly left: Arb;
@@ -190,19 +191,20 @@ const binary = (
   bool: fc.Arbitrary<boolean> = fc.constant(false),
 ): Arb => fc.record({ kind: fc.constant('binary' as const), op, bool, matching, left, right });
 
-const operations = (vector: Arb, scalar: Arb): readonly Arb[] => [
+const operations = (vector: Arb, scalar: Arb, { lists }: Choice): readonly Arb[] => [
   ...[
     { left: vector, right: scalar },
     { left: scalar, right: vector },
-    { left: vector, right: vector, matching: anyMatching },
+    { left: vector, right: vector, matching: anyMatching(lists) },
   ].flatMap((sides) => [
     binary(fc.constantFrom(...ARITHMETIC), sides),
     binary(fc.constantFrom(...COMPARISON), sides, fc.boolean()),
   ]),
-  binary(fc.constantFrom(...SETS), { left: vector, right: vector, matching: oneToOne }),
+  binary(fc.constantFrom(...SETS), { left: vector, right: vector, matching: oneToOne(lists) }),
 ];
 
-const aggregations = (vector: Arb): readonly Arb[] => {
+const aggregations = (vector: Arb, { lists }: Choice): readonly Arb[] => {
+  const grouping = groupingBy(lists);
   const common = { kind: fc.constant('aggregation' as const), of: vector };
   const none = fc.constant(null);
   return [
@@ -210,14 +212,14 @@ const aggregations = (vector: Arb): readonly Arb[] => {
       ...common,
       op: fc.constantFrom('sum', 'avg', 'min', 'max', 'count', 'stddev', 'stdvar'),
       param: none,
-      grouping: anyGrouping,
+      grouping,
     }),
     fc.record({ ...common, op: fc.constantFrom('sort', 'sort_desc'), param: none, grouping: none }),
     fc.record({
       ...common,
       op: fc.constantFrom('topk', 'bottomk'),
       param: fc.integer({ min: 1, max: 20 }),
-      grouping: anyGrouping,
+      grouping,
     }),
   ];
 };
@@ -227,19 +229,29 @@ const literal = (value: fc.Arbitrary<number>): Arb => fc.record({ kind: fc.const
 interface Choice {
   readonly filter: fc.Arbitrary<LabelFilter>;
   readonly vectors: fc.Arbitrary<number>;
+  readonly lists: Lists;
   /** Whether numbers are combined with numbers; Loki computes these as it reads them. */
   readonly arithmeticOfNumbers: boolean;
+  /** Whether there are offsets that the editor's parser cannot read back from Loki. */
+  readonly offsets: boolean;
 }
 
-const treesOf = ({ filter, vectors, arithmeticOfNumbers }: Choice): fc.Arbitrary<LogNode> => {
+/** Loki writes an offset at the end, where the editor's parser does not read it after `unwrap` and other stages. */
+const isMisreadOffset = ({ of, unwrap }: Range): boolean => unwrap !== null && of.pipeline.length > 0;
+
+const treesOf = (choice: Choice): fc.Arbitrary<LogNode> => {
+  const { filter, vectors, arithmeticOfNumbers, offsets } = choice;
   const lines = linesWith(filter);
+  const ranges = range(lines, choice).map((node) =>
+    offsets || !isMisreadOffset(node) ? node : { ...node, offset: null },
+  );
   const { vector } = fc.letrec<{ vector: MetricNode; scalar: MetricNode }>((tie) => ({
     vector: fc.oneof(
       { maxDepth: 4, depthSize: 'medium' },
-      range(lines, filter),
+      ranges,
       fc.record({ kind: fc.constant('vector' as const), value: vectors }),
-      ...operations(tie('vector'), tie('scalar')),
-      ...aggregations(tie('vector')),
+      ...operations(tie('vector'), tie('scalar'), choice),
+      ...aggregations(tie('vector'), choice),
       fc.record({
         kind: fc.constant('label-replace' as const),
         of: tie('vector'),
@@ -264,12 +276,16 @@ const treesOf = ({ filter, vectors, arithmeticOfNumbers }: Choice): fc.Arbitrary
 export const logqlTree: fc.Arbitrary<LogNode> = treesOf({
   filter: filterWith(fc.oneof(positive.map(String), number.map(String), duration, size)),
   vectors: positive,
+  lists: labels,
   arithmeticOfNumbers: true,
+  offsets: true,
 });
 
-/** Such trees whose numbers and durations Loki writes as we do: it computes, rounds and converts some. */
+/** Such trees that can be read back from what Loki writes: it computes, rounds and converts numbers, and forgets lists of no labels. */
 export const plainLogqlTree: fc.Arbitrary<LogNode> = treesOf({
   filter: filterWith(fc.integer({ min: -100, max: 100 }).map(String)),
   vectors: fc.nat({ max: 100 }),
+  lists: someLabels,
   arithmeticOfNumbers: false,
+  offsets: false,
 });
