@@ -159,7 +159,7 @@ export const mailAddress = text(
 
 /** A host and port. */
 export const hostPort = text(
-  { must: 'a host with a port', repair: 'write one such as smtp.example.com:587' },
+  { must: 'a host with a port', repair: 'write one such as smtp.example.com:587 or postgres.example.com:5432' },
   /^[-a-zA-Z0-9.]+:\d{1,5}$/,
 );
 

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { StackInput } from '#config';
 import { describePeers } from '../peers/peer.ts';
@@ -13,6 +14,19 @@ const ha: StackInput = {
   ...small,
   grafana: { database: { host: 'postgres.example.com:5432' } },
 };
+
+/** What is deleted by which label on the way back, as the page of the profiles says. */
+const [REMOVED, LABEL] = ['hpa,pdb,service', 'tidewatch.dev/replicated'];
+
+test('the page of the profiles gives the commands that are tried here', () => {
+  const page = readFileSync(new URL('../../docs/profiles.md', import.meta.url), 'utf8');
+  for (const command of [
+    `kubectl delete ${REMOVED} -n tidewatch -l ${LABEL}`,
+    'kubectl apply --server-side --force-conflicts -f dist/',
+    'kubectl scale deployment anthropic-proxy -n tidewatch --replicas=6',
+  ])
+    expect(page).toContain(command);
+});
 
 /** What an object says, without what tells when it was written. */
 const meaning = ({ metadata: { labels, annotations }, spec, data }: Stored): object => ({
@@ -42,7 +56,7 @@ describePeers(['etcd', 'kube-apiserver', 'kubectl'], 'a stack on a Kubernetes AP
     ]);
 
   const removeReplicated = (namespace: string): Promise<string> =>
-    cluster.inNamespace(namespace, ['delete', 'hpa,pdb,service', '-l', 'tidewatch.dev/replicated']);
+    cluster.inNamespace(namespace, ['delete', REMOVED, '-l', LABEL]);
 
   test('keeps what the autoscaler said when it is applied again', async () => {
     const built = build({ ...ha, namespace: 'scaled' });

@@ -1,0 +1,143 @@
+import { describe, expect, test } from 'vitest';
+import { ConfigError, parseConfig, type StackConfig, type StackInput } from '#config';
+
+const BUCKET = { endpoint: 's3.example.com', bucket: 'logs' };
+const HA: StackInput = { profile: 'ha', loki: { objectStorage: BUCKET } };
+
+const parsed = (input: StackInput): StackConfig => parseConfig(input, { alerts: [] });
+
+const problemsOf = (input: unknown): readonly string[] => {
+  try {
+    parseConfig(input, { alerts: [] });
+    return [];
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    return error.problems.map(({ path, problem, got, repair }) => `${path}: ${problem}, got ${got}; ${repair}`);
+  }
+};
+
+describe('a profile decides defaults', () => {
+  test('small has one of each', () => {
+    const { proxy, prometheus, alertmanager, grafana } = parsed({});
+    expect([proxy.replicas, prometheus.replicas, alertmanager.replicas, grafana.replicas]).toEqual([1, 1, 1, 1]);
+    expect(proxy.autoscaling).toBeUndefined();
+  });
+
+  test('ha has several of what serves and of what alerts', () => {
+    const { proxy, prometheus, alertmanager, grafana } = parsed(HA);
+    expect([proxy.replicas, prometheus.replicas, alertmanager.replicas, grafana.replicas]).toEqual([
+      undefined,
+      2,
+      3,
+      1,
+    ]);
+    expect(proxy.autoscaling).toEqual({ min: 2, max: 10, cpuPercent: 70 });
+  });
+
+  test('each of which can be set alone', () => {
+    expect(parsed({ ...HA, proxy: { replicas: 4 } }).proxy).toMatchObject({ replicas: 4 });
+    expect(parsed({ ...HA, proxy: { replicas: 4 } }).proxy.autoscaling).toBeUndefined();
+    expect(parsed({ proxy: { autoscaling: { max: 4 } } }).proxy.autoscaling).toEqual({
+      min: 2,
+      max: 4,
+      cpuPercent: 70,
+    });
+    expect(parsed({ alertmanager: { replicas: 3 } }).alertmanager.replicas).toBe(3);
+    expect(parsed({ ...HA, prometheus: { replicas: 1 } }).prometheus.replicas).toBe(1);
+  });
+
+  test('Grafana runs twice in ha where a database is shared', () => {
+    const database = { host: 'postgres.example.com:5432' };
+    expect(parsed({ ...HA, grafana: { database } }).grafana.replicas).toBe(2);
+    expect(parsed({ grafana: { database } }).grafana.replicas).toBe(1);
+  });
+
+  test('volumes are of one size, because claims of a StatefulSet never change', () => {
+    const sizes = ({ prometheus, alertmanager, loki, alloy }: StackConfig) =>
+      [prometheus, alertmanager, loki, alloy].map(({ storage }) => storage);
+    expect(sizes(parsed(HA))).toEqual(sizes(parsed({})));
+  });
+});
+
+describe('what does not fit together is refused', () => {
+  test.each<[string, unknown, string]>([
+    [
+      'a fixed number beside an autoscaler',
+      { proxy: { replicas: 3, autoscaling: { min: 2 } } },
+      'proxy.replicas: must be given without proxy.autoscaling, which decides the number, got 3; keep one of them; autoscaling.min is the fewest replicas',
+    ],
+    [
+      'more at least than at most',
+      { proxy: { autoscaling: { min: 12 } } },
+      "proxy.autoscaling.min: must be at most max, which is 10, got '12'; lower it or raise max",
+    ],
+    [
+      'several Grafanas without a database',
+      { grafana: { replicas: 2 } },
+      'grafana.replicas: must be 1 without grafana.database, because each would have users and settings of its own, got 2; set grafana.database or remove it',
+    ],
+    [
+      'a label of ours as one of yours',
+      { prometheus: { externalLabels: { prometheus_replica: 'a' } } },
+      'prometheus.replicaLabel: must be another label than those of prometheus.externalLabels, got nothing; rename one of them; its value is the name of the pod',
+    ],
+    [
+      'a label of a target for a replica',
+      { prometheus: { replicaLabel: 'instance' } },
+      "prometheus.replicaLabel: must be a label name other than job and instance, got 'instance'; use letters, digits and underscores, such as prometheus_replica, or __replica__ for Mimir",
+    ],
+    [
+      'more samples than the volume holds',
+      { prometheus: { storage: '10Gi', retentionSize: '10GB' } },
+      "prometheus.retentionSize: must be less than the volume of 10Gi, got '10GB'; take about nine tenths of it, or raise prometheus.storage",
+    ],
+    [
+      'thousandths of a processor without their unit',
+      { grafana: { resources: { limits: { cpu: '1500' } } } },
+      "grafana.resources.limits.cpu: must be at most 256 processors, got '1500'; a number without m counts whole processors: write '500m' for half a one",
+    ],
+    [
+      'hardly any memory',
+      { grafana: { resources: { requests: { memory: '256k' } } } },
+      "grafana.resources.requests.memory: must be at least 16Mi, got '256k'; write a number and a unit, such as 512Mi",
+    ],
+    [
+      'a database without a port',
+      { grafana: { database: { host: 'postgres' } } },
+      "grafana.database.host: must be a host with a port, got 'postgres'; write one such as smtp.example.com:587 or postgres.example.com:5432",
+    ],
+    [
+      'a profile that is none',
+      { profile: 'large' },
+      "profile: must be one of small, ha, got 'large'; known: small, ha",
+    ],
+  ])('%s', (_, input, message) => {
+    expect(problemsOf(input)).toEqual([message]);
+  });
+
+  test('all at once, with what the profile needs', () => {
+    const input = {
+      profile: 'ha',
+      proxy: { replicas: 3, autoscaling: { min: 12 } },
+      prometheus: { resources: { limits: { cpu: '4000' } } },
+      grafana: { replicas: 2 },
+    };
+    expect(problemsOf(input).map((problem) => problem.split(':')[0])).toEqual([
+      'grafana.replicas',
+      'loki.objectStorage',
+      'prometheus.resources.limits.cpu',
+      'proxy.autoscaling.min',
+      'proxy.replicas',
+    ]);
+  });
+});
+
+test('a wrong profile does not compile either', () => {
+  const inputs: readonly StackInput[] = [
+    // @ts-expect-error there are two profiles
+    { profile: 'medium' },
+    // @ts-expect-error the autoscaler has no such key
+    { proxy: { autoscaling: { minimum: 2 } } },
+  ];
+  expect(inputs).toHaveLength(2);
+});
