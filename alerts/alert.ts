@@ -14,10 +14,13 @@ export interface Threshold {
   readonly fires?: 'above' | 'below';
 }
 
-/** An alert of less urgency that says nothing new while another fires with the same values of some labels. */
-export interface Inhibition {
+/** An alert, no more urgent, that says nothing new while another fires with the same values of some labels. */
+export interface Inhibition<L extends string = string> {
   readonly alert: string;
-  readonly equal: readonly string[];
+  /** Labels that both have with one value. */
+  readonly equal: readonly L[];
+  /** Values of the inhibiting alert's own labels without which it inhibits nothing. @default - any */
+  readonly when?: { readonly [K in L]?: string };
 }
 
 /** A dashboard variable that a link to the owner panel can set from a label of the same name. */
@@ -69,7 +72,7 @@ export interface AlertDefinition<N extends string, L extends string> {
   /** Labels that the link to the panel narrows it to. @default - none */
   readonly links?: readonly (NoInfer<L> & LinkLabel)[];
   /** Alerts that keep quiet while this one fires. @default - none */
-  readonly inhibits?: readonly { readonly alert: string; readonly equal: readonly NoInfer<L>[] }[];
+  readonly inhibits?: readonly Inhibition<NoInfer<L>>[];
 }
 
 /** Declares an alert; words that quote a label which the expression dropped do not compile. */

@@ -1,13 +1,26 @@
+import { configuration } from './configuration.ts';
+import { dashboards } from './dashboards.ts';
 import { type AlertGroup, alertsOf } from './group.ts';
+import { ingestion } from './ingestion.ts';
 import { latency } from './latency.ts';
+import { logs } from './logs.ts';
+import { notifications } from './notifications.ts';
+import { probes } from './probes.ts';
 import { rateLimiting } from './rate-limiting.ts';
+import { remoteWrite } from './remote-write.ts';
+import { ruleEvaluation } from './rule-evaluation.ts';
+import { storage } from './storage.ts';
 import { targets } from './targets.ts';
 import { upstreamErrors } from './upstream-errors.ts';
 import { utilization } from './utilization.ts';
 import { watchdog } from './watchdog.ts';
 
 /** Every group of rules, in the order in which they are written. */
-export const alertGroups = [rateLimiting, latency, utilization, upstreamErrors, targets, watchdog] as const;
+// biome-ignore format: one list of groups
+export const alertGroups = [
+  rateLimiting, latency, utilization, upstreamErrors, targets, probes, configuration, ruleEvaluation, notifications,
+  ingestion, storage, remoteWrite, logs, dashboards, watchdog,
+] as const;
 
 type RuleOf<G> = G extends AlertGroup<infer R> ? R[number] : never;
 type NameOf<R> = R extends { readonly kind: 'alert'; readonly name: infer N } ? N : never;

@@ -137,8 +137,11 @@ const matcher = (label: string, value: string): string => `${label}="${value}"`;
 const inhibitRules = ({ name, inhibits }: Alert, alerts: readonly Alert[]): readonly InhibitRule[] =>
   inhibits
     .filter((inhibition) => alerts.some((other) => other.name === inhibition.alert))
-    .map((inhibition) => ({
-      source_matchers: [matcher('alertname', name)],
-      target_matchers: [matcher('alertname', inhibition.alert)],
-      equal: [...inhibition.equal],
+    .map(({ alert, equal, when = {} }) => ({
+      source_matchers: [
+        matcher('alertname', name),
+        ...Object.entries(when).flatMap(([label, of]) => (of === undefined ? [] : [matcher(label, of)])),
+      ],
+      target_matchers: [matcher('alertname', alert)],
+      equal: [...equal],
     }));

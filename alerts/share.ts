@@ -1,4 +1,4 @@
-import { ALERT_RANGE, CLIENT_GONE, OBJECTIVES, proxy } from '#catalog';
+import { ALERT_RANGE, CLIENT_GONE, type Duration, OBJECTIVES, proxy } from '#catalog';
 import { and, div, groupLeft, gt, mul, not, on, rate, sumBy, type Vector } from '#promql';
 
 /** Requests a second that got an answer, per proxy: a client that left before the head got none. */
@@ -9,6 +9,9 @@ const busy = (requests: Vector<'job'>): Vector<'job'> => gt(requests, OBJECTIVES
 
 /** Requests a second, those of clients that left included, per proxy. */
 export const allRequests = (): Vector<'job'> => sumBy(['job'], rate(proxy.requests, ALERT_RANGE));
+
+/** Where a proxy is asked for enough to speak of a share, over some time. */
+export const busyProxies = (over: Duration): Vector<'job'> => busy(sumBy(['job'], rate(proxy.requests, over)));
 
 /** Where a rate is more than some percent of the requests, by default the answered, and there are enough of them to speak of a share. */
 export const shareAbove = (threshold: number, part: Vector<'job'>, whole = answeredRequests()): Vector<'job'> =>

@@ -1,9 +1,22 @@
-import { ANTHROPIC_PROXY_PANELS, type Duration, prometheus, TARGETS } from '#catalog';
+import {
+  ANTHROPIC_PROXY_PANELS,
+  type Duration,
+  type Job,
+  KUBELET_JOB,
+  prometheus,
+  STACK_HEALTH_PANELS,
+  TARGETS,
+} from '#catalog';
 import { absentOverTime, and, avgOverTime, history, lt, maxBy, or, sub, type Vector, value } from '#promql';
 import { alert } from './alert.ts';
 import { group } from './group.ts';
 
 const JOBS = Object.values(TARGETS).map(({ job }) => job);
+
+/** Without one of these requests fail or nobody is told; without one of the others people see less until the morning. */
+const VITAL: readonly Job[] = [TARGETS.proxy.job, TARGETS.prometheus.job, TARGETS.alertmanager.job];
+
+const OTHERS = JOBS.filter((job) => !VITAL.includes(job));
 
 /** Half of the scrapes: what crashes and starts again is scraped now and then, so one good scrape proves nothing. */
 const HALF = { value: 0.5, unit: 'count', fires: 'below' } as const;
@@ -11,17 +24,16 @@ const HALF = { value: 0.5, unit: 'count', fires: 'below' } as const;
 /** How long all instances of a component are watched before somebody is woken: a rollout takes less. */
 const OUTAGE: Duration = '5m';
 
-const where = { job: JOBS };
-
 /** The share of scrapes that worked, of targets that are still there: one that was taken away on purpose is not down. */
-const scraped = (over: Duration) => and(avgOverTime(history(prometheus.up, over, where)), value(prometheus.up, where));
+const scraped = (jobs: readonly string[], over: Duration) =>
+  and(avgOverTime(history(prometheus.up, over, { job: jobs })), value(prometheus.up, { job: jobs }));
 
 /** Zero for a component of which nothing is known at all: its pods, or the discovery of them, are gone. */
 const missing = (job: string): Vector<'job'> =>
   sub(absentOverTime(history(prometheus.up, OUTAGE, { job }), ['job']), 1);
 
-const bestScraped = (): Vector<'job'> =>
-  JOBS.map(missing).reduce((known, one) => or(known, one), maxBy(['job'], scraped(OUTAGE)));
+const bestScraped = (jobs: readonly Job[]): Vector<'job'> =>
+  jobs.map(missing).reduce((known, one) => or(known, one), maxBy(['job'], scraped(jobs, OUTAGE)));
 
 /** Whether what is to be scraped can be scraped. */
 export const targets = group('targets', [
@@ -32,7 +44,7 @@ export const targets = group('targets', [
     threshold: { ...HALF, because: 'a lost scrape happens; a target that fails every second one is down or crashes' },
     panel: ANTHROPIC_PROXY_PANELS.targetsUp,
     series: '{job} {instance}',
-    expr: (threshold) => lt(scraped('10m'), threshold),
+    expr: (threshold) => lt(scraped([...JOBS, KUBELET_JOB], '10m'), threshold),
     links: ['job'],
     summary: ({ job, instance, value }) =>
       `Prometheus cannot scrape ${instance} of ${job}: ${value.humanizePercentage} of its scrapes work.`,
@@ -47,9 +59,41 @@ export const targets = group('targets', [
     threshold: { ...HALF, because: 'with no replica that stays up hardly anybody is served' },
     panel: ANTHROPIC_PROXY_PANELS.targetsUp,
     series: '{job}: all',
-    expr: (threshold) => lt(bestScraped(), threshold),
+    expr: (threshold) => lt(bestScraped(VITAL), threshold),
     links: ['job'],
-    inhibits: [{ alert: 'TargetDown', equal: ['job'] }],
+    inhibits: [
+      { alert: 'TargetDown', equal: ['job'] },
+      // A page as well: nothing answers a probe of a proxy that is down, and one call is enough.
+      { alert: 'AnthropicProxyUnreachable', equal: [], when: { job: TARGETS.proxy.job } },
+      { alert: 'PrometheusNotificationsFailing', equal: [], when: { job: TARGETS.alertmanager.job } },
+      { alert: 'PrometheusNotificationsLost', equal: [], when: { job: TARGETS.alertmanager.job } },
+      { alert: 'GrafanaQueriesFailing', equal: [], when: { job: TARGETS.prometheus.job } },
+    ],
+    summary: ({ job }) => `No instance of ${job} can be scraped.`,
+    description: ({ job }) => `All instances of ${job} are down or crash again and again, or there are none.`,
+    action: 'Look at the workload and its pods; if they run, at the network policy and the scrape’s error.',
+  }),
+  alert({
+    name: 'ComponentDown',
+    severity: 'ticket',
+    wait: '2m',
+    threshold: {
+      ...HALF,
+      because: 'requests are served and people are told without it, so it can wait for the morning',
+    },
+    panel: STACK_HEALTH_PANELS.componentsUp,
+    series: '{job}: all',
+    expr: (threshold) => lt(bestScraped(OTHERS), threshold),
+    links: ['job'],
+    inhibits: [
+      { alert: 'TargetDown', equal: ['job'] },
+      { alert: 'LokiReceivesNothing', equal: [], when: { job: TARGETS.loki.job } },
+      { alert: 'AlloyDropsLines', equal: [], when: { job: TARGETS.loki.job } },
+      { alert: 'AlloyDeliveryFailing', equal: [], when: { job: TARGETS.loki.job } },
+      { alert: 'GrafanaQueriesFailing', equal: [], when: { job: TARGETS.loki.job } },
+      { alert: 'LokiReceivesNothing', equal: [], when: { job: TARGETS.alloy.job } },
+      { alert: 'ProbeMissing', equal: [], when: { job: TARGETS.blackbox.job } },
+    ],
     summary: ({ job }) => `No instance of ${job} can be scraped.`,
     description: ({ job }) => `All instances of ${job} are down or crash again and again, or there are none.`,
     action: 'Look at the workload and its pods; if they run, at the network policy and the scrape’s error.',

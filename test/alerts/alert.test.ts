@@ -63,8 +63,12 @@ describe('an alert', () => {
       description: () => '',
       // @ts-expect-error `credential` is no label of the expression
       links: ['credential'],
-      // @ts-expect-error `window` is no label of the expression
-      inhibits: [{ alert: 'B', equal: ['window'] }],
+      inhibits: [
+        // @ts-expect-error `window` is no label of the expression
+        { alert: 'B', equal: ['window'] },
+        // @ts-expect-error neither is `credential`
+        { alert: 'B', equal: [], when: { credential: 'team-a' } },
+      ],
     });
   });
 
@@ -141,18 +145,28 @@ describe('the alerts', () => {
     expect(called.filter(({ panel }) => new Set(units(panel)).size > 1)).toEqual([]);
   });
 
-  test('inhibit others that exist and are less urgent, but for one page with the same cause', () => {
-    const severities = new Map(called.map(({ name, severity }) => [name, severity]));
+  test('inhibit others that exist and are no more urgent', () => {
+    const severities = new Map<string, Alert['severity']>(called.map(({ name, severity }) => [name, severity]));
     const pairs = called.flatMap(({ name, severity, inhibits }) =>
-      inhibits.map((other) => ({ name, severity, other: other.alert, less: severities.get(other.alert) })),
+      inhibits.map(({ alert: other }) => ({ name, severity, other, target: severities.get(other) })),
     );
-    expect(pairs.filter(({ severity, less }) => severity !== 'page' || less !== 'ticket')).toEqual([
-      {
-        name: 'AnthropicProxyNoCredentialReady',
-        severity: 'page',
-        other: 'AnthropicProxyUtilizationCritical',
-        less: 'page',
-      },
+    expect(pairs.filter(({ severity, target }) => target !== 'ticket' && target !== severity)).toEqual([]);
+  });
+
+  test('inhibit another page only where one call is enough for both', () => {
+    const severities = new Map<string, Alert['severity']>(called.map(({ name, severity }) => [name, severity]));
+    const pairs = called.flatMap(({ name, inhibits }) => inhibits.map(({ alert: other }) => [name, other] as const));
+    expect(pairs.filter(([, other]) => severities.get(other) === 'page')).toEqual([
+      ['AnthropicProxyNoCredentialReady', 'AnthropicProxyUtilizationCritical'],
+      ['AllTargetsDown', 'AnthropicProxyUnreachable'],
+      ['AllTargetsDown', 'PrometheusNotificationsLost'],
     ]);
+  });
+
+  test('inhibit none that inhibits them in turn, however long the way', () => {
+    const inhibited = new Map(called.map(({ name, inhibits }) => [name, inhibits.map(({ alert: other }) => other)]));
+    const reached = (name: string): readonly string[] =>
+      (inhibited.get(name) ?? []).flatMap((other) => [other, ...reached(other)]);
+    expect(called.filter(({ name }) => reached(name).includes(name))).toEqual([]);
   });
 });

@@ -109,13 +109,34 @@ describe('inhibition', () => {
     });
   });
 
-  test.each(['AllTargetsDown', 'TargetDown'])('ends when %s is dropped', (name) => {
+  test.each([
+    ['AllTargetsDown', 'job="anthropic-proxy"', 'AnthropicProxyUnreachable'],
+    ['AllTargetsDown', 'job="alertmanager"', 'PrometheusNotificationsLost'],
+    ['ComponentDown', 'job="loki"', 'LokiReceivesNothing'],
+    ['ComponentDown', 'job="alloy"', 'LokiReceivesNothing'],
+    ['ComponentDown', 'job="blackbox-exporter"', 'ProbeMissing'],
+  ])('lets %s of %s keep %s quiet, whatever its labels, and that of another component not', (name, of, quiet) => {
+    expect(config.inhibit_rules).toContainEqual({
+      source_matchers: [`alertname="${name}"`, of],
+      target_matchers: [`alertname="${quiet}"`],
+      equal: [],
+    });
+    const others = config.inhibit_rules.filter(
+      ({ target_matchers, source_matchers }) =>
+        target_matchers.includes(`alertname="${quiet}"`) && source_matchers.includes(`alertname="${name}"`),
+    );
+    expect(others.filter(({ source_matchers }) => source_matchers.length < 2)).toEqual([]);
+  });
+
+  test.each(['AllTargetsDown', 'ComponentDown', 'TargetDown'])('ends when %s is dropped', (name) => {
     const { inhibit_rules } = alertmanagerConfig(
       { receivers },
       applyOverrides(alertGroups, { [name]: { drop: true } }),
     );
-    expect(JSON.stringify(inhibit_rules)).not.toContain('TargetDown');
-    expect(inhibit_rules).toHaveLength(config.inhibit_rules.length - 1);
+    expect(JSON.stringify(inhibit_rules)).not.toContain(`\\"${name}\\"`);
+    const others = config.inhibit_rules.filter((rule) => !JSON.stringify(rule).includes(`\\"${name}\\"`));
+    expect(inhibit_rules).toEqual(others);
+    expect(others.length).toBeLessThan(config.inhibit_rules.length);
   });
 });
 

@@ -16,10 +16,11 @@ describe('a rule file', () => {
     expect(
       ruleFiles(alertGroups).map(({ name, content }) => [name, content.groups.map((group) => group.name)]),
     ).toEqual(
-      ['rate-limiting', 'latency', 'utilization', 'upstream-errors', 'targets', 'watchdog'].map((name) => [
-        name,
-        [name],
-      ]),
+      // biome-ignore format: one list of groups
+      [
+        'rate-limiting', 'latency', 'utilization', 'upstream-errors', 'targets', 'probes', 'configuration',
+        'rule-evaluation', 'notifications', 'ingestion', 'storage', 'remote-write', 'logs', 'dashboards', 'watchdog',
+      ].map((name) => [name, [name]]),
     );
   });
 
@@ -64,9 +65,9 @@ unless
     [
       'TargetDown',
       `  (
-      avg_over_time(up{job=~"anthropic-proxy|prometheus|alertmanager|grafana"}[10m])
+      avg_over_time(up{job=~"anthropic-proxy|prometheus|alertmanager|grafana|loki|alloy|blackbox-exporter|kubelet"}[10m])
     and
-      up{job=~"anthropic-proxy|prometheus|alertmanager|grafana"}
+      up{job=~"anthropic-proxy|prometheus|alertmanager|grafana|loki|alloy|blackbox-exporter|kubelet"}
   )
 < 0.5`,
     ],

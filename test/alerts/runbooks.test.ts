@@ -3,11 +3,10 @@ import { basename, join } from 'node:path';
 import { parser } from '@prometheus-io/lezer-promql';
 import { describe, expect, test } from 'vitest';
 import { alertGroups, alertsOf } from '#alerts';
-import { prometheus, proxy, proxyRecorded, seriesNames, TARGET_LABELS } from '#catalog';
+import { METRICS, seriesNames, TARGET_LABELS } from '#catalog';
 import { checkPromql } from '#checks';
 
 const FOLDER = join(import.meta.dirname, '../../alerts/runbooks');
-const METRICS = [...Object.values(proxy), ...Object.values(proxyRecorded), ...Object.values(prometheus)];
 const LABELS = ['le', ...TARGET_LABELS];
 
 const alerts = alertsOf(alertGroups).filter(({ severity }) => severity !== 'none');
@@ -65,6 +64,9 @@ describe.each(pages)('%s', (name) => {
 
   test('refers to alerts that exist', () => {
     const names = alerts.map((alert) => alert.name as string);
-    expect(names).toEqual(expect.arrayContaining(page.match(/\bAnthropicProxy\w+/g) ?? []));
+    const named = proseOf(page).match(
+      /\b(?:AnthropicProxy\w+|(?<=[Ff]ollow )[A-Z]\w+|[A-Z][a-z]+[A-Z]\w+(?= tells?\b))/g,
+    );
+    expect(names).toEqual(expect.arrayContaining(named ?? []));
   });
 });

@@ -15,6 +15,16 @@ import { upstreamRateLimited } from './anthropic-proxy-upstream-rate-limited.ts'
 import { utilizationCritical } from './anthropic-proxy-utilization-critical.ts';
 import { utilizationHigh } from './anthropic-proxy-utilization-high.ts';
 import { windowExhaustionProjected } from './anthropic-proxy-window-exhaustion-projected.ts';
+import { componentDown } from './component-down.ts';
+import { configuration } from './stack/configuration.ts';
+import { dashboards } from './stack/dashboards.ts';
+import { ingestion } from './stack/ingestion.ts';
+import { logs } from './stack/logs.ts';
+import { notifications } from './stack/notifications.ts';
+import { probes } from './stack/probes.ts';
+import { remoteWrite } from './stack/remote-write.ts';
+import { ruleEvaluation } from './stack/rule-evaluation.ts';
+import { storage } from './stack/storage.ts';
 import { targetDown } from './target-down.ts';
 import { watchdog } from './watchdog.ts';
 
@@ -37,5 +47,15 @@ export const ALL_CASES: readonly AlertCases[] = [
   credentialExpired,
   targetDown,
   allTargetsDown,
+  componentDown,
+  ...probes,
+  ...configuration,
+  ...ruleEvaluation,
+  ...notifications,
+  ...ingestion,
+  ...storage,
+  ...remoteWrite,
+  ...logs,
+  ...dashboards,
   watchdog,
 ];

@@ -1,0 +1,227 @@
+import { type Counter, prometheus, proxy, SAMPLE_LIMIT } from '#catalog';
+import {
+  type AlertCase,
+  constant,
+  growing,
+  hours,
+  type InputSeries,
+  inOrder,
+  minutes,
+  series,
+} from '../../../support/promtool.ts';
+import { type AlertCases, casesOf, type Figures, staysSilent } from '../alert-cases.ts';
+import { eventStories, limitStories, type Told } from './stories.ts';
+
+const job = 'prometheus';
+const instance = 'prometheus-0';
+const labels = { job, instance };
+
+/** Samples a minute, two thirds of them numbers. */
+const appended = (perMinute: number): readonly InputSeries[] => [
+  series(prometheus.samplesAppended, { ...labels, type: 'float' }, growing((2 * perMinute) / 3)),
+  series(prometheus.samplesAppended, { ...labels, type: 'histogram' }, growing(perMinute / 3)),
+  series(prometheus.samplesAppended, { job, instance: 'prometheus-1', type: 'float' }, growing(90_000)),
+];
+
+type Plain = Counter<Readonly<Record<never, string>>>;
+
+interface Kinds extends Told {
+  readonly kinds: readonly Plain[];
+  readonly size: number;
+}
+
+/** The stories of events of several kinds: each kind alone has to be enough. */
+const kindStories = (figures: Figures, { kinds, ...told }: Kinds): readonly AlertCase[] => {
+  const alone = (kind: Plain) => (values: string) =>
+    kinds.map((other) => series(other, labels, other === kind ? values : constant(0)));
+  return kinds.flatMap((kind) =>
+    eventStories(figures, { ...told, of: alone(kind) }).map((story) => ({
+      ...story,
+      title: `${story.title}: ${kind.name}`,
+    })),
+  );
+};
+
+/** Rejected samples a minute of the first kind. */
+const rejected = (perMinute: number): readonly InputSeries[] => [
+  series(prometheus.samplesOutOfOrder, labels, growing(perMinute)),
+  series(prometheus.samplesOutOfBounds, labels, constant(0)),
+  series(prometheus.samplesDuplicate, labels, constant(0)),
+];
+
+const scraped = (samples: number): readonly InputSeries[] => [
+  series(prometheus.scrapedSamples, { job: 'grafana', instance: 'grafana-0' }, constant(samples)),
+  series(prometheus.scrapedSamples, labels, constant(0.7 * SAMPLE_LIMIT)),
+];
+
+/** Hours as samples ten minutes apart. */
+const slow = (count: number): number => 6 * count - 1;
+
+/** Series in memory for two days at one number, and then for two at another. */
+const inMemory = (before: number, after: number): readonly InputSeries[] => [
+  series(prometheus.headSeries, labels, inOrder(constant(before, slow(48)), constant(after, slow(48)))),
+  series(prometheus.headSeries, { job, instance: 'prometheus-1' }, constant(before, slow(96))),
+];
+
+const grows = (
+  title: string,
+  { before, after, fires }: { before: number; after: number; fires: boolean },
+): AlertCase => ({
+  title,
+  interval: '10m',
+  series: inMemory(before, after),
+  checks: [{ at: hours(60), fires: fires ? [{ labels }] : [] }],
+});
+
+const folded = (label: string, perHour: number, instance = 'proxy-0'): InputSeries =>
+  series(proxy.labelsFolded, { instance, label: label as 'model' }, growing(perHour / 60));
+
+export const ingestion: readonly AlertCases[] = [
+  casesOf('PrometheusIngestsNothing', (figures) => [
+    ...limitStories(figures, {
+      at: appended,
+      fires: 'below',
+      begin: minutes(1),
+      labels,
+      reads: {
+        summary: `${instance} stores no samples.`,
+        description: `${instance} stores 57 samples a minute: whatever it knows is old, and none of its alerts can fire.`,
+      },
+    }),
+    {
+      title: 'fires ten minutes after the last samples, and no sooner',
+      series: [
+        series(prometheus.samplesAppended, { ...labels, type: 'float' }, inOrder('0+6000x60', constant(360_000, 90))),
+      ],
+      checks: [
+        { at: minutes(69) + figures.wait - 60, fires: [] },
+        { at: minutes(69) + figures.wait + 60, fires: [{ labels }] },
+      ],
+    },
+  ]),
+  casesOf('PrometheusSamplesRejected', (figures) => [
+    ...kindStories(figures, {
+      kinds: [prometheus.samplesOutOfOrder, prometheus.samplesOutOfBounds, prometheus.samplesDuplicate],
+      size: 100,
+      labels,
+      reads: {
+        summary: `${instance} refuses 50 samples a minute.`,
+        description: 'Samples come twice, out of order or from another time, and are not stored.',
+      },
+    }),
+    {
+      title: 'fires a little above its limit',
+      series: rejected(1.05 * figures.threshold),
+      checks: [{ at: minutes(40), fires: [{ labels }] }],
+    },
+    {
+      title: 'is silent a little below its limit',
+      series: rejected(0.95 * figures.threshold),
+      checks: staysSilent(minutes(40)),
+    },
+    { title: 'is silent at its limit', series: rejected(figures.threshold), checks: staysSilent(minutes(40)) },
+  ]),
+  casesOf('ScrapeLimitsExceeded', (figures) =>
+    kindStories(figures, {
+      kinds: [
+        prometheus.scrapesBeyondSampleLimit,
+        prometheus.scrapesBeyondBodyLimit,
+        prometheus.poolsBeyondTargetLimit,
+      ],
+      size: 1,
+      labels,
+      reads: {
+        summary: `${instance} refuses scrapes because they exceed a limit.`,
+        description: '0.5 scrapes a minute bring more samples, bytes or targets than they may.',
+      },
+    }),
+  ),
+  casesOf('SeriesLimitNear', (figures) =>
+    limitStories(figures, {
+      at: scraped,
+      labels: { job: 'grafana', instance: 'grafana-0' },
+      reads: {
+        summary: 'A scrape of grafana-0 of grafana brings 15.75k samples.',
+        description: 'More than 15000 samples a scrape come near the limit.',
+      },
+    }),
+  ),
+  casesOf('SeriesGrowing', ({ threshold, wait }) => {
+    const more = (factor: number) => 40_000 * (1 + (factor * threshold) / 100);
+    const step = hours(48);
+    return [
+      {
+        title: 'fires for a day after a growth that is a little too fast',
+        interval: '10m',
+        series: inMemory(40_000, more(1.05)),
+        checks: [
+          { at: step + wait - 600, fires: [] },
+          {
+            at: step + wait + 600,
+            fires: [
+              {
+                labels,
+                reads: {
+                  summary: `${instance} holds 52 % more series than a day ago.`,
+                  description: 'Growth of more than 50 % a day fills the memory in days.',
+                },
+              },
+            ],
+          },
+          { at: step + hours(23), fires: [{ labels }] },
+          { at: step + hours(24), fires: [] },
+        ],
+      },
+      grows('is silent at its limit', { before: 40_000, after: more(1), fires: false }),
+      grows('is silent a little below its limit', { before: 40_000, after: more(0.95), fires: false }),
+      grows('fires a little above the floor', { before: 10_000, after: 21_000, fires: true }),
+      grows('is silent at the floor', { before: 10_000, after: 20_000, fires: false }),
+      grows('is silent a little below the floor', { before: 10_000, after: 19_000, fires: false }),
+      {
+        title: 'is silent while growth lasts for less than its wait',
+        interval: '10m',
+        series: [
+          series(
+            prometheus.headSeries,
+            labels,
+            inOrder(constant(40_000, 287), constant(90_000, 3), constant(40_000, 200)),
+          ),
+        ],
+        checks: staysSilent(step + 1_800, step + 3_600),
+      },
+    ];
+  }),
+  casesOf('AnthropicProxyLabelsFolded', (figures) => [
+    ...limitStories(figures, {
+      at: (perHour) => [
+        folded('model', perHour / 2),
+        folded('model', perHour / 2, 'proxy-1'),
+        folded('window', 0.9 * figures.threshold),
+      ],
+      begin: minutes(58),
+      labels: { job: 'anthropic-proxy', label: 'model' },
+      reads: {
+        summary: 'anthropic-proxy folded 11 values of model in an hour.',
+        description:
+          'More than 10 times an hour a value of model has no series of its own, so figures by model are incomplete.',
+      },
+    }).filter(({ title }) => title !== 'is silent at its limit'),
+    {
+      title: 'is silent at its limit',
+      // Of an hour four fifths are between its first and its last sample, so that no digit is lost.
+      interval: '12m',
+      series: [series(proxy.labelsFolded, { label: 'model' }, growing(figures.threshold / 5))],
+      checks: staysSilent(hours(4), hours(5)),
+    },
+    {
+      title: 'fires within an hour after a burst, and no longer',
+      series: [series(proxy.labelsFolded, { label: 'model' }, '0x9 40x200')],
+      checks: [
+        { at: minutes(10) + figures.wait - 60, fires: [] },
+        { at: minutes(10) + figures.wait + 60, fires: [{ labels: { job: 'anthropic-proxy', label: 'model' } }] },
+        { at: minutes(66), fires: [{ labels: { job: 'anthropic-proxy', label: 'model' } }] },
+        { at: minutes(71), fires: [] },
+      ],
+    },
+  ]),
+];

@@ -1,0 +1,165 @@
+import {
+  type AlertCase,
+  type Check,
+  constant,
+  growing,
+  type InputSeries,
+  inOrder,
+  minutes,
+} from '../../../support/promtool.ts';
+import { type Figures, firesAfter, staysSilent } from '../alert-cases.ts';
+
+/** What an alert is about, and how it reads. */
+export interface Told {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly reads: { readonly summary: string; readonly description: string };
+}
+
+/** Series that have some values, and others that the alert needs or must not mind. */
+export type Valued = (values: string) => readonly InputSeries[];
+
+/** A counter that grows by so much at every so many samples. */
+export const pulses = (every: number, size = 1, times = 60): string =>
+  inOrder(...Array.from({ length: times }, (_, index) => `${index * size}x${every - 1}`));
+
+/** Values again and again. */
+export const again = (pattern: string, times: number): string =>
+  inOrder(...Array.from({ length: times }, () => pattern));
+
+const everyMinute = (from: number, to: number): readonly number[] =>
+  Array.from({ length: to - from + 1 }, (_, index) => minutes(from + index));
+
+/** What a story of events is told from: `reads` is what the alert reads like at half an event a minute. */
+export interface Events extends Told {
+  readonly of: Valued;
+  /** How many events at a time are enough to pass the threshold. @default 1 */
+  readonly size?: number;
+}
+
+/** The stories of what must not happen, counted over ten minutes by an alert that waits for longer. */
+export const eventStories = (figures: Figures, { of, labels, reads, size = 1 }: Events): readonly AlertCase[] => [
+  {
+    title: 'fires when it goes on, however slowly',
+    series: of(growing(0.5 * size)),
+    checks: firesAfter(minutes(1), figures, { labels, reads }),
+  },
+  ...rhythmStories({ of, labels, size }),
+  { title: 'is silent when it never happens', series: of(constant(0)), checks: staysSilent(minutes(40)) },
+];
+
+/** What tells the range over which something is counted from one half and one twice as long. */
+export const rhythmStories = ({ of, labels, size = 1 }: Omit<Events, 'reads'>): readonly AlertCase[] => [
+  {
+    title: 'fires when it happens again before it is forgotten',
+    series: of(pulses(8, size)),
+    checks: everyMinute(40, 55).map((at) => ({ at, fires: [{ labels }] })),
+  },
+  {
+    title: 'is silent when it is forgotten before it happens again',
+    series: of(pulses(15, size)),
+    checks: staysSilent(...everyMinute(20, 90)),
+  },
+];
+
+/** The stories of what must not happen once in an hour; `reads` is what the alert reads like at one event. */
+export const faultStories = (figures: Figures, { of, labels, reads }: Events): readonly AlertCase[] => {
+  const once = (size: number): readonly InputSeries[] => of(`0x9 ${size}x200`);
+  return [
+    {
+      title: 'fires for a single fault, for an hour',
+      series: once(1),
+      checks: [
+        { at: minutes(10) + figures.wait - 60, fires: [] },
+        { at: minutes(10) + figures.wait + 60, fires: [{ labels, reads }] },
+        { at: minutes(66), fires: [{ labels }] },
+        { at: minutes(71), fires: [] },
+      ],
+    },
+    { title: 'fires for the least growth', series: once(0.5), checks: [{ at: minutes(40), fires: [{ labels }] }] },
+    { title: 'is silent when it never happens', series: of(constant(0)), checks: staysSilent(minutes(40)) },
+    {
+      title: 'is silent about what happened before it looked',
+      series: of(constant(3)),
+      checks: staysSilent(minutes(40)),
+    },
+  ];
+};
+
+/** What a story of a limit is told from: `reads` is what the alert reads like a twentieth beyond its threshold. */
+export interface Limit extends Told {
+  readonly at: (value: number) => readonly InputSeries[];
+  readonly fires?: 'above' | 'below';
+  /** When the series first tell, in seconds: a rate needs two samples, growth over an hour nearly an hour. @default 0 */
+  readonly begin?: number;
+}
+
+/** The stories of a value and its limit. */
+export const limitStories = (figures: Figures, { at, begin = 0, ...told }: Limit): readonly AlertCase[] => {
+  const { labels, reads, fires = 'above' } = told;
+  const [beyond, within] = fires === 'above' ? [1.05, 0.95] : [0.95, 1.05];
+  return [
+    {
+      title: 'fires a little beyond its limit',
+      series: at(beyond * figures.threshold),
+      checks: firesAfter(begin, figures, { labels, reads }),
+    },
+    ...[within, 1].map((factor) => ({
+      title: factor === 1 ? 'is silent at its limit' : 'is silent a little within its limit',
+      series: at(factor * figures.threshold),
+      checks: staysSilent(minutes(30), minutes(90), minutes(200)),
+    })),
+  ];
+};
+
+/** Nine of twenty samples, and ten of them: a little less than half, and half. */
+const LESS_THAN_HALF = inOrder(...Array.from({ length: 9 }, () => '0 1'), '0 0');
+const HALF = '0 1';
+
+/** What a story of a state is told from: `reads` is what the alert reads like when it held nine times of twenty. */
+export interface State extends Told {
+  readonly of: Valued;
+  /** How long the alert looks back, in seconds: twenty samples. */
+  readonly range: number;
+}
+
+/** The stories of a state that has to hold more than half of the time. */
+export const stateStories = (figures: Figures, { of, labels, reads, range }: State): readonly AlertCase[] => {
+  const step = range / 20;
+  const interval = `${step}s` as const;
+  return [
+    {
+      title: 'fires when the state ends, and resolves when it is back',
+      interval,
+      series: of('1x119 0x119 1x120'),
+      checks: stepChecks({ begin: 120 * step, end: 240 * step, range, step }, figures, labels),
+    },
+    {
+      title: 'fires when the state holds less than half of the time',
+      interval,
+      series: of(again(LESS_THAN_HALF, 12)),
+      checks: [{ at: 220 * step, fires: [{ labels, reads }] }],
+    },
+    {
+      title: 'is silent when the state holds half of the time',
+      interval,
+      series: of(again(HALF, 120)),
+      checks: staysSilent(220 * step, 221 * step),
+    },
+    { title: 'is silent while the state holds', interval, series: of(constant(1)), checks: staysSilent(220 * step) },
+  ];
+};
+
+interface Step {
+  readonly begin: number;
+  readonly end: number;
+  readonly range: number;
+  readonly step: number;
+}
+
+/** Of twenty samples eleven have to say so; the first of them comes at the very beginning. */
+const stepChecks = ({ begin, end, range, step }: Step, { wait }: Figures, labels: Told['labels']): readonly Check[] => [
+  { at: begin + range / 2 + wait - step, fires: [] },
+  { at: begin + range / 2 + wait + step, fires: [{ labels }] },
+  { at: end + range / 2 - 2 * step, fires: [{ labels }] },
+  { at: end + range / 2 + step, fires: [] },
+];
