@@ -80,7 +80,7 @@ class Ranking {
     this.#tallies = new Map(trials.map((trial) => [trial, { stood: 0, lost: 0 }]));
   }
 
-  /** The trial that is lost most often, as far as is known, counted as stood; what was never tried counts as always lost. */
+  /** The trial that is lost most often, as far as is known, counted as stood; what was never tried counts as an even chance. */
   next(open: ReadonlySet<Trial>): Trial | undefined {
     const [best] = [...open].toSorted((a, b) => this.#odds(b) - this.#odds(a));
     const tally = best && this.#tallies.get(best);
@@ -95,6 +95,6 @@ class Ranking {
 
   #odds(trial: Trial): number {
     const { stood, lost } = this.#tallies.get(trial) ?? { stood: 0, lost: 0 };
-    return (lost + 1) / (stood + 1);
+    return (lost + 1) / (stood + 2);
   }
 }

@@ -26,7 +26,7 @@ const scaledNumber: Vary = (node) =>
 const sideThresholds = (node: NodeOf<'binary'>, side: 'left' | 'right'): readonly Variation[] =>
   seriesless(node[side])
     ? variations(node[side], scaledNumber).map(({ change, node: other }) => ({
-        change: `${node.op} ${text(node[side])}: ${change}`,
+        change: `${side === 'left' ? `${text(node.left)} ${node.op}` : `${node.op} ${text(node.right)}`}: ${change}`,
         node: { ...node, [side]: other },
       }))
     : [];

@@ -1,0 +1,86 @@
+import type { Mutant } from './mutants.ts';
+
+/** A mutant that no case can tell from its rule, because both say the same of all that can happen. */
+export interface Equivalent {
+  readonly rule: string;
+  /** What has changed, as the mutant says it. */
+  readonly change: string;
+  /** Which of several equal changes. @default 1 */
+  readonly place?: number;
+  /** The proof, in one line. */
+  readonly because: string;
+}
+
+const SAME_BUCKETS =
+  'every replica has every bucket, so the mean is the sum by a constant, and a quantile has no scale';
+
+const ONE_FORECAST = 'a window has one length, so the recorded series is one for each set of these labels';
+
+/** Every mutant that may survive, with its proof. */
+export const EQUIVALENTS: readonly Equivalent[] = [
+  {
+    rule: 'AnthropicProxyCredentialCoolingOften',
+    change: '> 3: 3 → 3.3',
+    because: 'the rounded number is whole, and a whole number above 3 is above 3.3',
+  },
+  {
+    rule: 'AnthropicProxyNoCredentialReady',
+    change: '< 1: 1 → 0.9',
+    because: 'the number of credentials is whole, and a whole number below 1 is below 0.9',
+  },
+  {
+    rule: 'AnthropicProxyNoCredentialReady',
+    change: 'max by (job, credential, state) without credential',
+    because: 'no state is below 0, so the sum is 0 where the greatest is 0, and at least 1 where one is 1',
+  },
+  {
+    rule: 'AnthropicProxyNoCredentialReady',
+    change: 'max by (job, credential, state) without state',
+    because: 'the selector leaves a single state',
+  },
+  {
+    rule: 'AnthropicProxyNoCredentialReady',
+    change: 'sum by (job) → max',
+    because: 'no state is below 0, so the sum is 0 where the greatest is 0, and at least 1 where one is 1',
+  },
+  {
+    rule: 'AnthropicProxyNoCredentialReady',
+    change: 'max by (job, credential, state) → sum',
+    because: 'no state is below 0, so the sum is 0 where the greatest is 0, and at least 1 where one is 1',
+  },
+  {
+    rule: 'AnthropicProxyRequestLatencyHigh',
+    change: 'sum by (job, stream, le) → avg',
+    because: SAME_BUCKETS,
+  },
+  {
+    rule: 'AnthropicProxyFirstByteLatencyHigh',
+    change: 'sum by (job, stream, le) → avg',
+    because: SAME_BUCKETS,
+  },
+  {
+    rule: 'AnthropicProxyWindowExhaustionProjected',
+    change: 'max by (job, window, credential) → min',
+    because: ONE_FORECAST,
+  },
+  {
+    rule: 'AnthropicProxyWindowExhaustionProjected',
+    change: 'max by (job, window, credential) → sum',
+    because: ONE_FORECAST,
+  },
+  {
+    rule: 'AnthropicProxyCredentialExpired',
+    change: 'max by (job, credential) → sum',
+    because: 'no state is below 0, so the sum is above 0 where the greatest is',
+  },
+  { rule: 'Watchdog', change: 'vector(1) >: 1 → 0.9', because: '0.9 is above 0 as well, and the words quote no value' },
+  { rule: 'Watchdog', change: 'vector(1) >: 1 → 1.1', because: '1.1 is above 0 as well, and the words quote no value' },
+  { rule: 'Watchdog', change: '> 0: 0 → -1', because: '1 is above -1 as well' },
+  { rule: 'Watchdog', change: '> 0 → >=', because: '1 is not 0' },
+];
+
+/** Whether an entry of the list is about a mutant of a rule. */
+export const isAbout =
+  (rule: string, { change, place }: Mutant) =>
+  (entry: Equivalent): boolean =>
+    entry.rule === rule && entry.change === change && (entry.place ?? 1) === place;
