@@ -2,10 +2,10 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { ANTHROPIC_PROXY_PANELS as PANELS, type PanelId, proxy } from '#catalog';
-import { dashboards } from '#dashboards';
 import { describePeers, run } from '../peers/peer.ts';
 import { temporaryFolder } from '../peers/temporary-folder.ts';
 import { constant, growing, type InputSeries, series } from '../support/promtool.ts';
+import { panelAt, withAll } from './rendered.ts';
 
 /** A panel's query on some series, an hour after the first sample, and what it answers. */
 interface Story {
@@ -16,21 +16,11 @@ interface Story {
   readonly answer: readonly { readonly labels: string; readonly value: number }[];
 }
 
-const queryOf = ({ id }: PanelId, index: number): string => {
-  const { panels } = dashboards[0](() => []).json as unknown as {
-    panels: { id: number; targets?: { expr: string }[] }[];
-  };
-  const expr = panels.find((panel) => panel.id === id)?.targets?.[index]?.expr;
-  if (expr === undefined) throw new Error(`panel ${id} has no query ${index}`);
+const queryOf = (panel: PanelId, index: number): string => {
+  const expr = panelAt(panel).targets[index]?.expr;
+  if (expr === undefined) throw new Error(`panel ${panel.id} has no query ${index}`);
   return withAll(expr);
 };
-
-/** What Grafana makes of an expression when All is chosen. */
-const withAll = (expr: string): string =>
-  expr
-    .replaceAll('$__rate_interval', '5m')
-    .replaceAll('$__range', '1h')
-    .replaceAll(/=~"\$\w+"/g, '=~".+"');
 
 const BEGIN = 2_000;
 const END = BEGIN + 18_000;
