@@ -1,5 +1,5 @@
 import { Yaml } from 'cdk8s';
-import { DATASOURCE_UIDS, TARGETS } from '#catalog';
+import { DASHBOARD_UIDS, DATASOURCE_UIDS, TARGETS } from '#catalog';
 import type { StackConfig } from '#config';
 
 /** Where Grafana finds its files. */
@@ -11,8 +11,17 @@ export const GRAFANA_PATHS = {
   data: '/var/lib/grafana',
 } as const;
 
-/** Where Loki answers: it is not part of this release, so annotations and log panels stay empty until one runs there. */
-const LOKI_URL = 'http://loki:3100';
+/** From a line to the figures of its pod. In a provisioning file a dollar sign that is meant is written twice. */
+const FROM_LINES = [
+  { name: 'Metrics of the proxy', dashboard: DASHBOARD_UIDS.anthropicProxy },
+  { name: 'Stack health', dashboard: DASHBOARD_UIDS.stackHealth },
+].map(({ name, dashboard }) => ({
+  name,
+  matcherType: 'label',
+  matcherRegex: 'instance',
+  url: `/d/${dashboard}?var-instance=$$\{__value.raw}`,
+  urlDisplayLabel: name,
+}));
 
 /**
  * The text of the datasources' provisioning file; exactly one is the default, or Grafana does not start.
@@ -40,9 +49,10 @@ export const datasources = ({ prometheus }: StackConfig): string =>
         uid: DATASOURCE_UIDS.loki,
         type: 'loki',
         access: 'proxy',
-        url: LOKI_URL,
+        url: `http://${TARGETS.loki.job}:${TARGETS.loki.port}`,
         isDefault: false,
         editable: false,
+        jsonData: { maxLines: 1000, timeout: 60, derivedFields: FROM_LINES },
       },
     ],
   });

@@ -13,7 +13,7 @@ export interface LockedImage {
 }
 
 /** The images that the lock file names. */
-export const IMAGE_NAMES = ['prometheus', 'alertmanager', 'grafana', 'node'] as const;
+export const IMAGE_NAMES = ['prometheus', 'alertmanager', 'grafana', 'loki', 'alloy', 'blackbox', 'node'] as const;
 
 /** The name of an image in the lock file. */
 export type ImageName = (typeof IMAGE_NAMES)[number];

@@ -1,8 +1,11 @@
 import type { App } from 'cdk8s';
 import type { StackConfig } from '#config';
 import { alertmanagerChart } from './alertmanager.ts';
+import { alloyChart } from './alloy.ts';
+import { blackboxChart } from './blackbox.ts';
 import type { ConfigFiles, Content } from './content.ts';
 import { grafanaChart } from './grafana.ts';
+import { lokiChart } from './loki.ts';
 import { namespaceChart } from './namespace.ts';
 import { networkChart } from './network.ts';
 import { prometheusChart } from './prometheus.ts';
@@ -26,5 +29,8 @@ export const buildCharts = (app: App, config: StackConfig, content: Content): Co
     ...prometheusChart(app, config, content),
     ...alertmanagerChart(app, config, content),
     ...grafanaChart(app, config, content),
+    ...lokiChart(app, config),
+    ...alloyChart(app, config),
+    ...blackboxChart(app, config),
   };
 };

@@ -2,6 +2,8 @@ import { Yaml } from 'cdk8s';
 import { TARGETS, type Target } from '#catalog';
 import type { StackConfig } from '#config';
 import { NAME_LABEL, PART_OF, PART_OF_LABEL, podHosts } from '#constructs';
+import { probeScrape } from './blackbox-config.ts';
+import { kubeletScrape } from './kubelet-scrape.ts';
 
 /** Where Prometheus finds its files. */
 export const PROMETHEUS_PATHS = {
@@ -111,7 +113,11 @@ export const prometheusConfig = (config: StackConfig): string => {
     storage: { tsdb: { retention: retention(prometheus) } },
     rule_files: [`${PROMETHEUS_PATHS.rules}/*.yaml`],
     alerting: alerting(config),
-    scrape_configs: Object.values(TARGETS).map((target) => scrape(target, namespace)),
+    scrape_configs: [
+      ...Object.values(TARGETS).map((target) => scrape(target, namespace)),
+      probeScrape(config),
+      ...(prometheus.volumeStats ? [kubeletScrape(config)] : []),
+    ],
     ...(prometheus.remoteWrite.length === 0 ? {} : { remote_write: prometheus.remoteWrite.map(remoteWriteEntry) }),
   });
 };

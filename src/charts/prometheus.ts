@@ -3,8 +3,10 @@ import type { Construct } from 'constructs';
 import { TARGETS } from '#catalog';
 import type { StackConfig } from '#config';
 import {
+  ClusterGrants,
   Config,
   configMapFolder,
+  type Grant,
   type Mount,
   type Probes,
   Reader,
@@ -52,6 +54,12 @@ const mounts = (config: StackConfig): readonly Mount[] => [
   scratchFolder('tmp', '/tmp', '64Mi'),
 ];
 
+/** Nodes are found, and their kubelets asked for metrics and nothing else. */
+const NODE_GRANTS: readonly Grant[] = [
+  { resources: ['nodes'], verbs: ['get', 'list', 'watch'] },
+  { resources: ['nodes/metrics'], verbs: ['get'] },
+];
+
 /**
  * Prometheus: scrapes the stack, keeps samples, evaluates the rules. Several replicas do all of it each, and hand the
  * same alerts to every Alertmanager.
@@ -68,6 +76,7 @@ export const prometheusChart = (scope: Construct, config: StackConfig, { ruleFil
   const rules = Object.fromEntries(ruleFiles.map(({ name, text }) => [`${name}.yaml`, text]));
   new Config(chart, 'Rules', { ...owner, configMap: 'prometheus-rules', files: rules });
   new Reader(chart, 'Discovery', { ...owner, resources: ['pods'] });
+  if (config.prometheus.volumeStats) new ClusterGrants(chart, 'Nodes', { ...owner, namespace, grants: NODE_GRANTS });
   new StatefulServer(chart, 'Server', {
     ...identity,
     image,

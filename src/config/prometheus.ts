@@ -56,6 +56,8 @@ export const prometheus = (profile: Profile) =>
     externalLabels: z.record(field.externalLabel, field.words).default({}),
     /** Asks the kubelets how full the volumes are, which takes the right to read metrics of every node. */
     volumeStats: z.boolean().default(false),
+    /** Whether kubelets must show a certificate of the cluster's authority; where they sign their own they cannot. */
+    verifyKubelets: z.boolean().default(true),
     /** Where samples are sent as well. */
     remoteWrite: z.array(remoteWrite).default([]),
     /** The Secret with the keys that `remoteWrite` names. */

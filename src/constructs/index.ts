@@ -4,6 +4,7 @@ export { CHECKSUM } from './checksum.ts';
 export type { Storage } from './claim.ts';
 export { Config, type ConfigProps } from './config.ts';
 export { Exposure, type ExposureProps } from './exposure.ts';
+export { ClusterGrants, type ClusterGrantsProps, type Grant, Grants, type GrantsProps } from './grants.ts';
 export {
   type Identity,
   labels,

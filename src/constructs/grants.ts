@@ -1,0 +1,55 @@
+import { k8s } from 'cdk8s-plus-28';
+import { Construct } from 'constructs';
+import { type Identity, labels } from './labels.ts';
+
+/** Permissions on resources of the core API group. */
+export interface Grant {
+  /** Resources in the plural, such as `pods` or `pods/log`. */
+  readonly resources: readonly string[];
+  readonly verbs: readonly string[];
+}
+
+/** Properties of what a server's ServiceAccount may do. */
+export interface GrantsProps extends Identity {
+  readonly grants: readonly Grant[];
+}
+
+/** Properties of what a server's ServiceAccount may do in the whole cluster. */
+export interface ClusterGrantsProps extends GrantsProps {
+  /** The namespace of the ServiceAccount; the objects belong to none, so their names carry it. */
+  readonly namespace: string;
+}
+
+const API_GROUP = 'rbac.authorization.k8s.io';
+
+const rules = (grants: readonly Grant[]): k8s.PolicyRule[] =>
+  grants.map(({ resources, verbs }) => ({ apiGroups: [''], resources: [...resources], verbs: [...verbs] }));
+
+/** Lets a server's ServiceAccount do something in its own namespace. */
+export class Grants extends Construct {
+  constructor(scope: Construct, id: string, { grants, version: _, ...identity }: GrantsProps) {
+    super(scope, id);
+    const metadata = { name: identity.name, labels: labels(identity) };
+    new k8s.KubeRole(this, 'Resource', { metadata, rules: rules(grants) });
+    new k8s.KubeRoleBinding(this, 'Binding', {
+      metadata,
+      roleRef: { apiGroup: API_GROUP, kind: 'Role', name: identity.name },
+      subjects: [{ kind: 'ServiceAccount', name: identity.name }],
+    });
+  }
+}
+
+/** Lets a server's ServiceAccount do something with what belongs to no namespace. */
+export class ClusterGrants extends Construct {
+  constructor(scope: Construct, id: string, { grants, namespace, version: _, ...identity }: ClusterGrantsProps) {
+    super(scope, id);
+    const name = `${namespace}-${identity.name}`;
+    const metadata = { name, labels: labels(identity) };
+    new k8s.KubeClusterRole(this, 'Resource', { metadata, rules: rules(grants) });
+    new k8s.KubeClusterRoleBinding(this, 'Binding', {
+      metadata,
+      roleRef: { apiGroup: API_GROUP, kind: 'ClusterRole', name },
+      subjects: [{ kind: 'ServiceAccount', name: identity.name, namespace }],
+    });
+  }
+}
