@@ -1,16 +1,7 @@
 import { MODEL_IDS, PRICES } from '#catalog';
 import type { Node } from '#promql';
 import { type Check, listed, nearest } from './check.ts';
-import {
-  type ExpressionView,
-  type Fault,
-  isRegexp,
-  type Matcher,
-  matchersIn,
-  onTree,
-  SPECIAL,
-  selectorsIn,
-} from './expression.ts';
+import { type ExpressionView, type Fault, isRegexp, type Matcher, matchersOf, onTree, SPECIAL } from './expression.ts';
 import type { KnownSeries } from './known-series.ts';
 import { constantOf, measureOf } from './measure.ts';
 import { survivingLabels } from './surviving-labels.ts';
@@ -21,8 +12,8 @@ type NodeOf<K extends Node['kind']> = Extract<Node, { readonly kind: K }>;
 export const CATALOG_CHECKS: readonly Check<ExpressionView>[] = [
   onTree(
     { name: 'catalog/metric', finds: 'a metric that the catalog does not have', source: 'tidewatch' },
-    ({ nodes, known }) =>
-      selectorsIn(nodes)
+    ({ selectors, known }) =>
+      selectors
         .flatMap(namesIn)
         .filter((name) => !name.includes('$') && !known.has(name))
         .map((name) => ({
@@ -32,15 +23,15 @@ export const CATALOG_CHECKS: readonly Check<ExpressionView>[] = [
   ),
   onTree(
     { name: 'catalog/label', finds: 'a label that the series asked for do not have', source: 'tidewatch' },
-    ({ nodes, known }) => [...matchedLabels(nodes, known), ...groupedLabels(nodes, known)],
+    (view) => [...matchedLabels(view), ...groupedLabels(view)],
   ),
-  onTree({ name: 'catalog/value', finds: 'a value that a label never has', source: 'tidewatch' }, ({ nodes, known }) =>
-    matchersIn(nodes).flatMap(([matcher, { metric }]) => valueFaults(matcher, metric, known)),
+  onTree({ name: 'catalog/value', finds: 'a value that a label never has', source: 'tidewatch' }, (view) =>
+    matchersOf(view).flatMap(([matcher, { metric }]) => valueFaults(matcher, metric, view.known)),
   ),
   onTree(
     { name: 'literal/model', finds: 'the name of a model in a query, a legend or a text', source: 'tidewatch' },
-    ({ nodes, texts }) =>
-      [...matchersIn(nodes).map(([{ value }]) => value), ...texts].flatMap((text) =>
+    (view) =>
+      [...matchersOf(view).map(([{ value }]) => value), ...view.texts].flatMap((text) =>
         modelsIn(text).map((model) => ({
           problem: `it names the model '${model}'`,
           repair: 'take models from the catalog or from the label model, so that new ones are there by themselves',
@@ -62,9 +53,9 @@ const namesIn = ({ metric, matchers }: NodeOf<'selector'>): readonly string[] =>
 
 const meant = (name: string | undefined): string => (name === undefined ? '' : `, or ask for '${name}'`);
 
-const matchedLabels = (nodes: readonly Node[], known: KnownSeries): readonly Fault[] =>
-  matchersIn(nodes).flatMap(([{ label }, { metric }]) => {
-    const labels = known.get(metric)?.labels;
+const matchedLabels = (view: ExpressionView): readonly Fault[] =>
+  matchersOf(view).flatMap(([{ label }, { metric }]) => {
+    const labels = view.known.get(metric)?.labels;
     if (!labels || labels.has(label) || label === '__name__') return [];
     return [
       {
@@ -74,7 +65,7 @@ const matchedLabels = (nodes: readonly Node[], known: KnownSeries): readonly Fau
     ];
   });
 
-const groupedLabels = (nodes: readonly Node[], known: KnownSeries): readonly Fault[] =>
+const groupedLabels = ({ nodes, known }: ExpressionView): readonly Fault[] =>
   nodes.flatMap((node) => {
     if (node.kind !== 'aggregation' || node.grouping?.kind !== 'by') return [];
     const labels = survivingLabels(node.of, known);

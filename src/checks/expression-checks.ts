@@ -6,7 +6,7 @@ import {
   type Fault,
   isRegexp,
   type Matcher,
-  matchersIn,
+  matchersOf,
   onTree,
   SPECIAL,
   selectorsIn,
@@ -33,7 +33,7 @@ export const EXPRESSION_CHECKS: readonly Check<ExpressionView>[] = [
       finds: 'a regular expression that is none, anchors that are there anyway, or parts cut out of a value',
       source: 'pint',
     },
-    ({ nodes }) => matchersIn(nodes).flatMap(([matcher]) => regexpFaults(matcher)),
+    (view) => matchersOf(view).flatMap(([matcher]) => regexpFaults(matcher)),
   ),
   onTree(
     {

@@ -2,9 +2,7 @@ import type { Node } from '#promql';
 import type { Check } from './check.ts';
 import type { Finding } from './finding.ts';
 import type { KnownSeries } from './known-series.ts';
-import type { Expression } from './queries.ts';
-
-type Selector = Extract<Node, { readonly kind: 'selector' }>;
+import type { Expression, Selector } from './queries.ts';
 
 /** What is wrong with an expression, wherever it is. */
 export type Fault = Omit<Finding, 'path'>;
@@ -33,9 +31,9 @@ export const onTree = (
 export const selectorsIn = (nodes: readonly Node[]): readonly Selector[] =>
   nodes.filter((node) => node.kind === 'selector');
 
-/** Every condition among the nodes of an expression, with its selector. */
-export const matchersIn = (nodes: readonly Node[]): readonly (readonly [Matcher, Selector])[] =>
-  selectorsIn(nodes).flatMap((selector) => selector.matchers.map((matcher) => [matcher, selector] as const));
+/** Every condition of an expression, with its selector. */
+export const matchersOf = ({ selectors }: Expression): readonly (readonly [Matcher, Selector])[] =>
+  selectors.flatMap((selector) => selector.matchers.map((matcher) => [matcher, selector] as const));
 
 /** Whether a condition compares with a pattern. */
 export const isRegexp = ({ op }: Matcher): boolean => op === '=~' || op === '!~';

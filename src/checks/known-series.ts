@@ -14,6 +14,8 @@ import {
 export interface Series {
   readonly metric: Metric;
   readonly labels: ReadonlyMap<string, ClosedLabel> | null;
+  /** The names of the labels, as a set that all questions share. */
+  readonly names: ReadonlySet<string> | null;
 }
 
 /** The values that a label may have; null where they are found at run time. */
@@ -42,17 +44,19 @@ const ALERT_SERIES: readonly Metric[] = [
 
 /** The series of some metrics and those that Prometheus writes itself. */
 export const knownSeries = (metrics: readonly Metric[] = METRICS): KnownSeries => {
-  const known = new Map<string, Series>(ALERT_SERIES.map((metric) => [metric.name, { metric, labels: null }]));
+  const known = new Map<string, Series>(
+    ALERT_SERIES.map((metric) => [metric.name, { metric, labels: null, names: null }]),
+  );
   for (const metric of [...metrics, ...SCRAPE_SERIES])
     for (const name of seriesNames(metric)) known.set(name, merged(known.get(name), metric, labelsOf(metric, name)));
   return known;
 };
 
 /** Several programs may write a metric of one name: their labels are taken together. */
-const merged = (before: Series | undefined, metric: Metric, labels: ReadonlyMap<string, ClosedLabel>): Series =>
-  before === undefined
-    ? { metric, labels }
-    : { metric, labels: before.labels && new Map([...before.labels, ...labels]) };
+const merged = (before: Series | undefined, metric: Metric, own: ReadonlyMap<string, ClosedLabel>): Series => {
+  const labels = before === undefined ? own : before.labels && new Map([...before.labels, ...own]);
+  return { metric: before?.metric ?? metric, labels, names: labels && new Set(labels.keys()) };
+};
 
 const JOBS: readonly string[] = [...Object.values(TARGETS).map(({ job }) => job), PROBE_JOB, KUBELET_JOB];
 const OPEN: ClosedLabel = { values: null };

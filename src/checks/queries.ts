@@ -12,7 +12,12 @@ export type Read<T> = { readonly fault: Fault } | { readonly fault: undefined; r
 export interface Expression {
   readonly tree: Node;
   readonly nodes: readonly Node[];
+  /** Every selector of it. */
+  readonly selectors: readonly Selector[];
 }
+
+/** A selector of an expression. */
+export type Selector = Extract<Node, { readonly kind: 'selector' }>;
 
 /** Queries, each text parsed once in a run of the checks. */
 export interface Queries {
@@ -26,7 +31,9 @@ export const parsedOnce = (): Queries => ({
     const { top, fault } = syntaxOf(PROMQL, text);
     if (fault !== undefined) return { fault };
     const expression = treeOf(top, text);
-    return { fault, says: { tree: expression, nodes: walk(expression) } };
+    const nodes = walk(expression);
+    const selectors = nodes.filter((node) => node.kind === 'selector');
+    return { fault, says: { tree: expression, nodes, selectors } };
   }),
   logql: once((text) => {
     const { top, fault } = syntaxOf(LOGQL, text);

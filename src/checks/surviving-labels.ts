@@ -28,10 +28,9 @@ export const survivingLabels = (node: Node, known: KnownSeries): Surviving => {
 };
 
 const ofSelector = ({ metric, matchers }: NodeOf<'selector'>, known: KnownSeries): Surviving => {
-  const labels = known.get(metric)?.labels;
-  if (labels === undefined || labels === null) return null;
-  const absent = new Set(matchers.filter(({ op, value }) => op === '=' && value === '').map(({ label }) => label));
-  return new Set([...labels.keys()].filter((label) => !absent.has(label)));
+  const names = known.get(metric)?.names ?? null;
+  const absent = matchers.filter(({ op, value }) => op === '=' && value === '').map(({ label }) => label);
+  return absent.length === 0 ? names : minus(names, absent);
 };
 
 /** Functions that make one series of nothing but numbers. */
