@@ -1,4 +1,4 @@
-import { mkdtempSync, appendFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { test } from 'vitest';
 import { alertGroups } from '#alerts';
 import { ALL_CASES } from '../alerts/cases/all-cases.ts';
@@ -17,6 +17,11 @@ test('hunt', async () => {
     if (only.length > 0 && !only.includes(name)) continue;
     const folder = mkdtempSync('/tmp/h/f');
     const got = await hunt(folder, q).catch((e: Error) => e);
-    appendFileSync(out, got instanceof Error ? `${name}: ERROR ${got.message}\n` : `${name}: ${got.mutants.length} mutants, ${got.survivors.length} survive\n${unproven(got, EQUIVALENTS).join('\n')}\n`);
+    appendFileSync(
+      out,
+      got instanceof Error
+        ? `${name}: ERROR ${got.message}\n`
+        : `${name}: ${got.mutants.length} mutants, ${got.survivors.length} survive\n${unproven(got, EQUIVALENTS).join('\n')}\n`,
+    );
   }
 }, 3_000_000);
