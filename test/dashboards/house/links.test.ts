@@ -1,7 +1,10 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: Grafana replaces these
 import { describe, expect, test } from 'vitest';
 import { LOG_EVENTS } from '#catalog';
-import { allLogLines, logLines, onlyThis, toPanel } from '../../../dashboards/house/links.ts';
+// biome-ignore format: one list of links
+import {
+  allLogLines, logLines, onlyThis, onlyThisOfLines, onlyThisValue, searchedFor, toPanel,
+} from '../../../dashboards/house/links.ts';
 
 const paneOf = (url: string): unknown => JSON.parse(new URL(url, 'http://grafana').searchParams.get('panes') ?? '');
 
@@ -16,6 +19,25 @@ describe('links', () => {
         '${instance:queryparam}',
         'var-credential=${__field.labels.credential}',
       ].join('&'),
+    );
+  });
+
+  test('from lines keep time and what lines have, and set one variable from a series or a value', () => {
+    const kept = [
+      '${__url_time_range}',
+      '${loki_datasource:queryparam}',
+      '${prometheus_datasource:queryparam}',
+      '${instance:queryparam}',
+    ].join('&');
+    const { url, takes } = onlyThisOfLines('model', 'anthropic-proxy');
+    expect(url).toBe(`/d/anthropic-proxy?${kept}&var-model=\${__field.labels.model}`);
+    expect(takes).toEqual(['model']);
+    expect(onlyThisValue('Its metrics', 'credential', 'anthropic-proxy')).toEqual({
+      title: 'Its metrics',
+      url: `/d/anthropic-proxy?${kept}&var-credential=\${__value.raw}`,
+    });
+    expect(searchedFor('All its lines', 'search', { dashboard: 'anthropic-proxy-logs', id: 11 }).url).toBe(
+      `/d/anthropic-proxy-logs?viewPanel=11&${kept}&var-search=\${__value.raw}`,
     );
   });
 
