@@ -40,7 +40,40 @@ test('there is a file for each part, and each object has a name of its own', () 
     'PersistentVolumeClaim grafana-state',
     'Deployment grafana',
   ]);
-  expect([...single.charts.keys()]).toHaveLength(6);
+  expect(names(single, '50-loki')).toEqual([
+    'ConfigMap loki-config',
+    'ServiceAccount loki',
+    'Service loki',
+    'Service loki-pods',
+    'StatefulSet loki',
+  ]);
+  expect(names(single, '60-alloy')).toEqual([
+    'ConfigMap alloy-config',
+    'Role alloy',
+    'RoleBinding alloy',
+    'ServiceAccount alloy',
+    'Service alloy',
+    'Service alloy-pods',
+    'StatefulSet alloy',
+  ]);
+  expect(names(single, '70-blackbox-exporter')).toEqual([
+    'ConfigMap blackbox-exporter-config',
+    'ServiceAccount blackbox-exporter',
+    'Service blackbox-exporter',
+    'Deployment blackbox-exporter',
+  ]);
+  expect([...single.charts.keys()].toSorted()).toEqual([
+    '00-namespace',
+    '05-network',
+    '10-proxy',
+    '10-proxy-bundle',
+    '20-prometheus',
+    '30-alertmanager',
+    '40-grafana',
+    '50-loki',
+    '60-alloy',
+    '70-blackbox-exporter',
+  ]);
 });
 
 test('everything but the namespace is in the namespace of the configuration', () => {
@@ -97,10 +130,10 @@ test('a storage class and pull secrets reach every object that takes them', () =
     .map(({ spec }) => spec.storageClassName);
   expect([claims, templates]).toEqual([
     ['fast', 'fast'],
-    ['fast', 'fast'],
+    ['fast', 'fast', 'fast', 'fast'],
   ]);
   const accounts = all.filter(({ kind }) => kind === 'ServiceAccount').map((account) => account.imagePullSecrets);
-  expect(accounts).toEqual(Array.from({ length: 4 }, () => [{ name: 'registry' }]));
+  expect(accounts).toEqual(Array.from({ length: 7 }, () => [{ name: 'registry' }]));
 });
 
 test('two builds give the same', () => {

@@ -11,20 +11,28 @@ test('every configuration file has its name, and the ConfigMaps carry the same t
   const { configFiles, find } = build();
   expect(Object.keys(configFiles).toSorted()).toEqual([
     'alertmanager.yml',
+    'blackbox.yml',
+    'config.alloy',
     'dashboard-provider.yaml',
     'datasources.yaml',
+    'loki.yaml',
     'prometheus.yml',
   ]);
-  const carried = ['prometheus-config', 'alertmanager-config', 'grafana-provisioning'].map(
-    (name) => find('ConfigMap', name).data,
-  );
+  const carried = [
+    'prometheus-config',
+    'alertmanager-config',
+    'grafana-provisioning',
+    'loki-config',
+    'alloy-config',
+    'blackbox-exporter-config',
+  ].map((name) => find('ConfigMap', name).data);
   expect(Object.assign({}, ...carried)).toEqual(configFiles);
 });
 
 describe('prometheus.yml', () => {
-  test('has one scrape configuration for each target of the catalog', () => {
+  test('has one scrape configuration for each target of the catalog, and one for probes', () => {
     const jobs = prometheus().scrape_configs.map(({ job_name }: { job_name: string }) => job_name);
-    expect(jobs).toEqual(Object.values(TARGETS).map(({ job }) => job));
+    expect(jobs).toEqual([...Object.values(TARGETS).map(({ job }) => job), 'probe']);
   });
 
   test("keeps the component's pods at their metrics port and calls each by its name", () => {

