@@ -22,7 +22,9 @@ const LABEL = /(?:\$labels|\.Labels)\.(\w+)|index\s+(?:\$labels|\.Labels)\s+"(\w
 const WORD = /(?<![\w.$])[A-Za-z]\w*/g;
 const FORMATS = /\b(?:humanize\w*|printf)\b/;
 
-const actionsIn = (text: string): readonly string[] => [...text.matchAll(ACTION)].map(([, action = '']) => action);
+/** Most texts have no template and are done at once. */
+const actionsIn = (text: string): readonly string[] =>
+  text.includes('{{') ? [...text.matchAll(ACTION)].map(([, action = '']) => action) : [];
 
 const valueInLabel = (text: string, path: string, name: string): readonly Finding[] =>
   actionsIn(text).some((action) => VALUE.test(action))
@@ -65,7 +67,7 @@ const lostLabels = (action: string, path: string, { tree, known }: AlertView): r
     .filter((label) => !labels.has(label))
     .map((label) => ({
       path,
-      problem: `it quotes the label '${label}', of which the expression keeps nothing, only ${listed(labels)}`,
+      problem: `it quotes the label '${label}', the expression keeps ${listed(labels)}`,
       repair: 'keep the label in the expression, or do not quote it',
     }));
 };

@@ -175,6 +175,8 @@ export const changed = (place: string, change: Change): Content => {
     (at, key) => at[key] as Record<string, unknown>,
     content as unknown as Record<string, unknown>,
   );
-  holder[last] = typeof change === 'function' ? (change as (before: unknown) => unknown)(holder[last]) : change;
+  const after = typeof change === 'function' ? (change as (before: unknown) => unknown)(holder[last]) : change;
+  if (after === undefined) delete holder[last];
+  else holder[last] = after;
   return content;
 };
