@@ -88,54 +88,61 @@ test('components reach each other on the declared ports, and on no other', () =>
   expect(open.map(text).toSorted()).toEqual(WITHIN.map(text).toSorted());
 });
 
+/** Rows with what a reader sees of them. */
+const told = (rows: readonly Row[]): [string, Row][] => rows.map((row) => [text(row), row]);
+
 describe('what is no pod of the stack', () => {
-  test.each<Row>([
-    ['client', 'proxy', 8080],
-    ['proxy', 'coreDns', 53, 'UDP'],
-    ['proxy', 'coreDns', 53, 'TCP'],
-    ['proxy', 'nodeLocalDns', 53, 'UDP'],
-    ['proxy', 'nodeLocalDnsPod', 53, 'UDP'],
-    ['grafana', 'metadataService', 53, 'UDP'],
-    ['proxy', 'upstream', 443],
-    ['proxy', 'upstream6', 443],
-    ['prometheus', 'apiServer', 443],
-    ['prometheus', 'internalHost', 6443],
-    ['alloy', 'apiServer', 443],
-  ])('%s reaches %s on %s', (...row) => {
+  test.each(
+    told([
+      ['client', 'proxy', 8080],
+      ['proxy', 'coreDns', 53, 'UDP'],
+      ['proxy', 'coreDns', 53, 'TCP'],
+      ['proxy', 'nodeLocalDns', 53, 'UDP'],
+      ['proxy', 'nodeLocalDnsPod', 53, 'UDP'],
+      ['grafana', 'metadataService', 53, 'UDP'],
+      ['proxy', 'upstream', 443],
+      ['proxy', 'upstream6', 443],
+      ['prometheus', 'apiServer', 443],
+      ['prometheus', 'internalHost', 6443],
+      ['alloy', 'apiServer', 443],
+    ]),
+  )('%s is open', (_, row) => {
     expect(isOpen(small, row)).toBe(true);
   });
 
-  test.each<Row>([
-    ['team', 'proxy', 8080],
-    ['client', 'proxy', 9090],
-    ['client', 'prometheus', 9090],
-    ['client', 'alertmanager', 9093],
-    ['client', 'loki', 3100],
-    ['client', 'grafana', 3000],
-    ['ingressController', 'grafana', 3000],
-    ['ingressController', 'proxy', 8080],
-    ['adapter', 'prometheus', 9090],
-    ['internalHost', 'proxy', 8080],
-    ['upstream', 'proxy', 8080],
-    ['proxy', 'metadataService', 80],
-    ['proxy', 'metadataService', 443],
-    ['proxy', 'internalHost', 443],
-    ['proxy', 'internalHost6', 443],
-    ['proxy', 'apiServer', 443],
-    ['proxy', 'upstream', 80],
-    ['proxy', 'otherSystemPod', 53, 'UDP'],
-    ['proxy', 'coreDns', 9153],
-    ['grafana', 'upstream', 443],
-    ['grafana', 'apiServer', 443],
-    ['prometheus', 'upstream', 443],
-    ['loki', 'upstream', 443],
-    ['loki', 'coreDns', 53, 'UDP'],
-    ['alertmanager', 'upstream', 443],
-    ['alertmanager', 'coreDns', 53, 'UDP'],
-    ['blackbox', 'upstream', 443],
-    ['alloy', 'upstream', 443],
-    ['alloy', 'internalHost', 10_250],
-  ])('%s does not reach %s on %s', (...row) => {
+  test.each(
+    told([
+      ['team', 'proxy', 8080],
+      ['client', 'proxy', 9090],
+      ['client', 'prometheus', 9090],
+      ['client', 'alertmanager', 9093],
+      ['client', 'loki', 3100],
+      ['client', 'grafana', 3000],
+      ['ingressController', 'grafana', 3000],
+      ['ingressController', 'proxy', 8080],
+      ['adapter', 'prometheus', 9090],
+      ['internalHost', 'proxy', 8080],
+      ['upstream', 'proxy', 8080],
+      ['proxy', 'metadataService', 80],
+      ['proxy', 'metadataService', 443],
+      ['proxy', 'internalHost', 443],
+      ['proxy', 'internalHost6', 443],
+      ['proxy', 'apiServer', 443],
+      ['proxy', 'upstream', 80],
+      ['proxy', 'otherSystemPod', 53, 'UDP'],
+      ['proxy', 'coreDns', 9153],
+      ['grafana', 'upstream', 443],
+      ['grafana', 'apiServer', 443],
+      ['prometheus', 'upstream', 443],
+      ['loki', 'upstream', 443],
+      ['loki', 'coreDns', 53, 'UDP'],
+      ['alertmanager', 'upstream', 443],
+      ['alertmanager', 'coreDns', 53, 'UDP'],
+      ['blackbox', 'upstream', 443],
+      ['alloy', 'upstream', 443],
+      ['alloy', 'internalHost', 10_250],
+    ]),
+  )('%s is shut', (_, row) => {
     expect(isOpen(small, row)).toBe(false);
   });
 });
@@ -209,6 +216,23 @@ describe('a setting opens what it needs, and nothing is open without it', () => 
   ])('%s', (_, settings, row) => {
     expect(isOpen(build(settings), row)).toBe(true);
     expect(isOpen(small, row)).toBe(false);
+  });
+
+  test('replicas meet each other, and nobody else comes near the ports on which they do', () => {
+    const ha = build({ profile: 'ha', loki: { objectStorage: { endpoint: 's3.example.com', bucket: 'logs' } } });
+    const mine: readonly Row[] = [
+      ['alertmanager', 'alertmanager', 9094],
+      ['alloy', 'alloy', 12_345],
+      ['loki', 'loki', 7946],
+      ['loki', 'loki', 9095],
+    ];
+    const open = COMPONENTS.flatMap((from) =>
+      COMPONENTS.flatMap((to) => PORTS.map((port): Row => [from, to, port])),
+    ).filter((row) => isOpen(ha, row));
+    expect(open.map(text).toSorted()).toEqual([...WITHIN, ...mine].map(text).toSorted());
+    expect(isOpen(ha, ['alertmanager', 'alertmanager', 9094, 'UDP'])).toBe(true);
+    expect(isOpen(ha, ['loki', 'upstream', 443])).toBe(true);
+    expect(isOpen(ha, ['loki', 'coreDns', 53, 'UDP'])).toBe(true);
   });
 
   test('an egress proxy takes the place of the internet', () => {
