@@ -17,6 +17,11 @@ import { workloadChecks } from './manifests/workloads.ts';
 export type { ManifestFinding } from './manifests/check.ts';
 export type { ManifestContext, ManifestObject } from './manifests/inventory.ts';
 
+/**
+ * What other linters ask for and is left out on purpose: pulling images always (a digest cannot change), user numbers
+ * above 10000 (a volume belongs to the user that an image was made for), probes that differ (some programs have one
+ * endpoint), three replicas and priority classes (a cluster's choice). Sizes are checked on the files.
+ */
 const ERRORS: readonly CheckGroup[] = [
   ...metadataChecks,
   workloadChecks,

@@ -77,6 +77,12 @@ const databaseSecret = (config: StackConfig): readonly OwnSecret[] => {
   return keyed(config, database.secret, keys, "Grafana's database");
 };
 
+const objectStorageSecret = (config: StackConfig): readonly OwnSecret[] => {
+  const { objectStorage } = config.loki;
+  if (objectStorage === undefined) return [];
+  return keyed(config, objectStorage.secret, ['credentials'], "Loki's object storage, as a shared credentials file");
+};
+
 const pullSecrets = ({ namespace, imagePullSecrets }: StackConfig): readonly OwnSecret[] =>
   imagePullSecrets.map((name) => ({
     name,
@@ -92,6 +98,7 @@ export const ownSecrets = (config: StackConfig): readonly OwnSecret[] => {
     ...keyed(config, prometheus.remoteWriteSecret, remoteWriteKeys(config), 'remote write of Prometheus'),
     ...keyed(config, alertmanager.receiversSecret, secretKeysOf(alertmanager.receivers), 'receivers of Alertmanager'),
     ...databaseSecret(config),
+    ...objectStorageSecret(config),
     ...pullSecrets(config),
   ];
 };

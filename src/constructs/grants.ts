@@ -1,3 +1,4 @@
+import { JsonPatch } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { type Identity, labels } from './labels.ts';
@@ -45,11 +46,13 @@ export class ClusterGrants extends Construct {
     super(scope, id);
     const name = `${namespace}-${identity.name}`;
     const metadata = { name, labels: labels(identity) };
-    new k8s.KubeClusterRole(this, 'Resource', { metadata, rules: rules(grants) });
-    new k8s.KubeClusterRoleBinding(this, 'Binding', {
+    const role = new k8s.KubeClusterRole(this, 'Resource', { metadata, rules: rules(grants) });
+    const binding = new k8s.KubeClusterRoleBinding(this, 'Binding', {
       metadata,
       roleRef: { apiGroup: API_GROUP, kind: 'ClusterRole', name },
       subjects: [{ kind: 'ServiceAccount', name: identity.name, namespace }],
     });
+    // The chart gives its namespace to everything in it.
+    for (const object of [role, binding]) object.addJsonPatch(JsonPatch.remove('/metadata/namespace'));
   }
 }

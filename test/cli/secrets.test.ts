@@ -17,6 +17,7 @@ const full = parseConfig(
     imagePullSecrets: ['registry'],
     proxy: { image, credentials: { mode: 'pool', secret: 'pool' }, saltSecret: 'salt' },
     grafana: { adminSecret: 'admin', database: { host: 'postgres.example.com:5432', caKey: 'ca.crt' } },
+    loki: { objectStorage: { endpoint: 's3.example.com', bucket: 'logs' } },
     prometheus: { remoteWrite: [{ url: 'https://m.example.com/push', username: 'u', passwordKey: 'mimir-password' }] },
     alertmanager: {
       receivers: {
@@ -82,6 +83,12 @@ describe('Secrets that the user brings', () => {
         why: "Grafana's database: keys password, ca.crt",
         command:
           'kubectl --namespace observability create secret generic grafana-database --from-file=password=./password --from-file=ca.crt=./ca.crt',
+      },
+      {
+        name: 'loki-object-storage',
+        why: "Loki's object storage, as a shared credentials file: keys credentials",
+        command:
+          'kubectl --namespace observability create secret generic loki-object-storage --from-file=credentials=./credentials',
       },
       {
         name: 'registry',

@@ -37,6 +37,7 @@ export interface Resource extends Placed {
   readonly kind: string;
   readonly apiVersion: string;
   readonly name: string;
+  /** Empty for what belongs to the whole cluster. */
   readonly namespace: string;
   readonly labels: Labels;
   readonly object: KubernetesObject;
@@ -76,6 +77,26 @@ const WORKLOADS: ReadonlySet<string> = new Set([
   'Pod',
 ]);
 
+const CLUSTER_SCOPED: ReadonlySet<string> = new Set([
+  'Namespace',
+  'ClusterRole',
+  'ClusterRoleBinding',
+  'CustomResourceDefinition',
+  'PersistentVolume',
+  'StorageClass',
+  'PriorityClass',
+  'IngressClass',
+  'GatewayClass',
+  'APIService',
+  'ValidatingWebhookConfiguration',
+  'MutatingWebhookConfiguration',
+  'ValidatingAdmissionPolicy',
+  'ValidatingAdmissionPolicyBinding',
+]);
+
+/** Tells whether objects of a kind belong to no namespace. */
+export const isClusterScoped = (kind: string): boolean => CLUSTER_SCOPED.has(kind);
+
 /** Part of an object as its kind shapes it; the API server refuses other shapes. */
 export const partOf = <S extends object>({ object }: Resource, key: string): Partial<S> =>
   (object[key] ?? {}) as Partial<S>;
@@ -98,7 +119,8 @@ export const inventoryOf = (objects: readonly ManifestObject[], context: Manifes
 
 const resourceOf = ({ path, file, object }: ManifestObject): Resource => {
   const { apiVersion = '', kind = '', metadata: { name = '', namespace = '', labels = {} } = {} } = object;
-  return { path: `${path} (${kind} ${name})`, file, kind, apiVersion, name, namespace, labels, object };
+  const place = { path: `${path} (${kind} ${name})`, file, namespace: isClusterScoped(kind) ? '' : namespace };
+  return { ...place, kind, apiVersion, name, labels, object };
 };
 
 const templateOf = (resource: Resource, spec: WorkloadSpec): PodTemplate => {

@@ -1,23 +1,6 @@
 import { type Check, checksOf, got, when } from './check.ts';
-import { ofKind, type Resource, type Workload } from './inventory.ts';
+import { isClusterScoped, ofKind, type Resource, type Workload } from './inventory.ts';
 import type { Labels } from './shapes.ts';
-
-const CLUSTER_SCOPED: ReadonlySet<string> = new Set([
-  'Namespace',
-  'ClusterRole',
-  'ClusterRoleBinding',
-  'CustomResourceDefinition',
-  'PersistentVolume',
-  'StorageClass',
-  'PriorityClass',
-  'IngressClass',
-  'GatewayClass',
-  'APIService',
-  'ValidatingWebhookConfiguration',
-  'MutatingWebhookConfiguration',
-  'ValidatingAdmissionPolicy',
-  'ValidatingAdmissionPolicyBinding',
-]);
 
 const COMMON = ['app.kubernetes.io/part-of', 'app.kubernetes.io/managed-by'];
 const NAMED = ['app.kubernetes.io/name', ...COMMON];
@@ -47,8 +30,14 @@ const CHECKS: readonly Check<Resource>[] = [
   },
   {
     name: 'missing-namespace',
-    problems: ({ kind, namespace }) => when(!CLUSTER_SCOPED.has(kind) && namespace === '', 'it has no namespace'),
+    problems: ({ kind, namespace }) => when(!isClusterScoped(kind) && namespace === '', 'it has no namespace'),
     repair: 'name it: otherwise it lands wherever kubectl stands',
+  },
+  {
+    name: 'needless-namespace',
+    problems: ({ kind, object: { metadata } }) =>
+      when(isClusterScoped(kind) && metadata?.namespace !== undefined, `its namespace is ${got(metadata?.namespace)}`),
+    repair: 'leave it out: the object belongs to the whole cluster',
   },
   {
     name: 'missing-labels',

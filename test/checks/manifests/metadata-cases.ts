@@ -20,6 +20,14 @@ export const metadataCases: readonly Case[] = [
     'quota (ResourceQuota web-config): it has no namespace',
   ],
   [
+    'needless-namespace',
+    'an object of the whole cluster in a namespace',
+    ({ namespace }) => {
+      namespace.metadata.namespace = 'sample';
+    },
+    'namespace (Namespace sample): its namespace is "sample"',
+  ],
+  [
     'missing-labels',
     'an object that is not found by its labels',
     ({ config }) => {
