@@ -19,6 +19,6 @@ export const CREDENTIAL_AND_MODEL = { ...CREDENTIAL, model: variable(VARIABLES.m
 export const chosenLines = () =>
   where(found(proxyLines()), { event: variable(VARIABLES.event), ...CREDENTIAL_AND_MODEL });
 
-/** The lines of some events that the choices leave, whatever the chosen events, credentials and models. */
+/** The lines of some events, and those that are no event, such as the last words of a process that dies. */
 export const linesOfAll = (events: readonly LogEvent[]) =>
-  where(found(proxyLines()), { event: events.map(({ event }) => event) });
+  where(found(proxyLines()), { event: ['', ...events.map(({ event }) => event)] });

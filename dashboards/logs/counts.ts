@@ -15,8 +15,9 @@ export const linesByLevel = () =>
     title: 'Lines by level',
     description:
       'Lines in each step of the graph, by level. Normal: info, with single warnings. error: the upstream or the proxy itself ' +
-      'failed, see "Upstream errors"; warn: a limit, a cooldown or a full window. Click a level to see its lines alone. None at ' +
-      'all while requests flow: the lines do not reach Loki, see "Delivery of lines" under Stack health.',
+      'failed, see "Upstream errors"; warn: a limit, a cooldown or a full window; without a level: no line of the proxy’s own, such ' +
+      'as the last words of a process that dies. Click a level to see its lines alone. None at all while requests flow: they do ' +
+      'not reach Loki, see "Delivery of lines" under Stack health.',
     unit: countOf('lines'),
     decimals: 0,
     draws: 'stacked bars',
@@ -74,9 +75,9 @@ export const requestsByModel = () =>
     panel: PANELS.requestsByModel,
     title: 'Finished requests by model',
     description:
-      'Requests that finished in each step of the graph, by the model that answered, under the name that the client gave it. ' +
-      'A name that the price table does not know counts as "other" in the metrics, and its cost is missing there; here it stands ' +
-      'as it is. Click one to see what the metrics say of it.',
+      'Requests that finished in each step of the graph, by the model that answered. A name that the price table does not know ' +
+      'stands here as it is, while the metrics count it as "other" and its cost is missing: add it to the table. Click a model to ' +
+      'see what the metrics say of it.',
     unit: countOf('requests'),
     decimals: 0,
     draws: 'stacked bars',

@@ -22,9 +22,10 @@ export const lifecycle = () =>
     panel: PANELS.lifecycle,
     title: 'Life of the proxy',
     description:
-      'When its processes start, load their credentials, drain and stop, and faults of their own. Normal: at a roll-out, each pod ' +
-      'drains and stops after another has started. A start without a stop before it: the one before was killed, see "Memory". ' +
-      'stopped with streams_cut above 0: clients lost answers; give draining more time. credential_expired: renew its token.',
+      'When its processes start, load their credentials, drain and stop, faults of their own, and whatever else they write that ' +
+      'is no event, such as the last words of one that dies. Normal: at a roll-out, each pod drains and stops after another has ' +
+      'started. A start without a stop before it: the one before was killed, see "Memory". stopped with streams_cut above 0: ' +
+      'clients lost answers; give draining more time. credential_expired: renew its token.',
     query: linesOfAll(LIFE),
     links: [
       toPanel('Targets up', PROXY_PANELS.targetsUp),

@@ -59,9 +59,9 @@ describe('the Logs dashboard', () => {
       '|= "credential cooling" |= "$search" | json reason, until | credential=~"$credential"',
     ],
     [
-      'starts, drains and stops',
+      'starts, drains and stops, and what is no event',
       PANELS.lifecycle,
-      '|= "$search" | event=~"proxy_started|credentials_loaded|credential_expired|proxy_draining|proxy_stopped|proxy_failed"',
+      '|= "$search" | event=~"|proxy_started|credentials_loaded|credential_expired|proxy_draining|proxy_stopped|proxy_failed"',
     ],
     ['all lines', PANELS.allLines, '|= "$search" | event=~"$event" | credential=~"$credential" | model=~"$model"'],
   ])('finds %s', (_, panel, pipeline) => {
