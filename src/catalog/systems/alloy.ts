@@ -12,6 +12,7 @@ const reason = theirs('reason', 'Why lines were given up.', [
   'rate_limited',
   'stream_limited',
   'line_too_long',
+  'queue_is_full',
 ]);
 
 const COMPONENT = [componentPath, componentId] as const;
