@@ -1,11 +1,11 @@
-import { Testing } from 'cdk8s';
+import { App, Chart } from 'cdk8s';
 import { describe, expect, test } from 'vitest';
 import { Config } from '#constructs';
 
 const owner = { name: 'prometheus', component: 'metrics' };
 
 const build = (configMap: string, files: Readonly<Record<string, string>>) => {
-  const chart = Testing.chart();
+  const chart = new Chart(new App(), 'test', { disableResourceNameHashes: true });
   const config = new Config(chart, 'Config', { ...owner, configMap, files });
   return { config, object: chart.toJson()[0] };
 };
@@ -32,7 +32,7 @@ test('files are in a ConfigMap of the given name, with a checksum', () => {
 
 test('files that are no texts are in it as base64, and change the checksum', () => {
   const make = (bytes: Uint8Array) => {
-    const chart = Testing.chart();
+    const chart = new Chart(new App(), 'test', { disableResourceNameHashes: true });
     const { checksum } = new Config(chart, 'Config', {
       ...owner,
       configMap: 'c',
