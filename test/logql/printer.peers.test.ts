@@ -3,9 +3,9 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { print } from '#logql';
 import { type RunningLoki, startLoki } from '../peers/loki.ts';
 import { describePeers } from '../peers/peer.ts';
-import { plainLogqlTree } from '../support/logql-arbitrary.ts';
+import { plainLogqlTree, plainOperatorTree } from '../support/logql-arbitrary.ts';
 import { canonical } from '../support/logql-canonical.ts';
-import { inSeconds, lokiTree } from '../support/loki-tree.ts';
+import { inSeconds, lokiTree } from '../support/logql-loki-tree.ts';
 import { CONSTRUCTORS } from './constructors.ts';
 
 const PROPERTY_TIMEOUT_MS = 120_000;
@@ -35,12 +35,15 @@ describePeers(['loki'], 'Loki', () => {
     expect(await answers(withoutVariables(print(expression)))).toBe(200);
   });
 
-  test(
-    'reads the tree that was printed',
-    () =>
+  test.each([
+    ['lines and their aggregations', plainLogqlTree],
+    ['operators', plainOperatorTree],
+  ])(
+    'reads the tree that was printed: %s',
+    (_, trees) =>
       fc.assert(
-        fc.asyncProperty(plainLogqlTree, async (node) => {
-          const read = await lokiTree(loki.url, print({ node }));
+        fc.asyncProperty(trees, async (node) => {
+          const read = await lokiTree(loki.url, node);
           fc.pre(read !== null);
           expect(read).toEqual(inSeconds(canonical(node)));
         }),

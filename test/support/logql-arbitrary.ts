@@ -8,9 +8,9 @@ type Grouping = NonNullable<Of<'aggregation'>['grouping']>;
 type Unwrap = NonNullable<Of<'range-aggregation'>['unwrap']>;
 type Arb = fc.Arbitrary<MetricNode>;
 
-const LABELS = ['service_name', 'level', 'status', 'model', 'duration', 'tokens_input', 'drop', 'json'] as const;
+const LABELS = ['service_name', 'level', 'status', 'model', 'duration', 'tokens_input'] as const;
 
-const label = fc.constantFrom(...LABELS.slice(0, 6));
+const label = fc.constantFrom(...LABELS);
 const labels = fc.uniqueArray(label, { maxLength: 3 });
 const someLabels = fc.uniqueArray(label, { minLength: 1, maxLength: 3 });
 const text = fc.string({ unit: 'grapheme', maxLength: 8 });
@@ -33,8 +33,6 @@ const matcher: fc.Arbitrary<LogMatcher> = fc.oneof(
 const selector = fc
   .tuple(filled, fc.array(matcher, { maxLength: 2 }))
   .map(([value, more]) => [{ label: 'service_name', op: '=' as const, value }, ...more]);
-
-const size = fc.constantFrom('512B', '4KiB', '1.5MB');
 
 const comparison = (value: fc.Arbitrary<string>): fc.Arbitrary<LabelFilter> =>
   fc.record({
@@ -60,7 +58,6 @@ const filterWith = (values: fc.Arbitrary<string>): fc.Arbitrary<LabelFilter> =>
   })).filter;
 
 const extraction = fc.record({ label, path: fc.option(fc.constantFrom('tokens.input', 'servers[0]', 'a_b')) });
-const name = fc.constantFrom('word');
 
 const stageWith = (filter: fc.Arbitrary<LabelFilter>): fc.Arbitrary<Stage> =>
   fc.oneof(
@@ -85,8 +82,8 @@ const stageWith = (filter: fc.Arbitrary<LabelFilter>): fc.Arbitrary<Stage> =>
         { maxLength: 3, selector: (field) => field.label },
       ),
     }),
-    fc.record({ kind: fc.constant('pattern' as const), text: name.map((of) => `<_> <${of}> <_>`) }),
-    fc.record({ kind: fc.constant('regexp' as const), text: name.map((of) => `(?P<${of}>\\w+)`) }),
+    fc.record({ kind: fc.constant('pattern' as const), text: fc.constant('<_> <word> <_>') }),
+    fc.record({ kind: fc.constant('regexp' as const), text: fc.constant('(?P<word>\\w+)') }),
     fc.record({ kind: fc.constant('label-filter' as const), filter }),
     fc.record({ kind: fc.constant('line-format' as const), template: fc.constantFrom('{{.msg}}', '"{{.a}}"\n', '') }),
     fc.record({ kind: fc.constant('label-format' as const), labels: labelFormats }),
@@ -123,7 +120,6 @@ const unwrapWith = (filter: fc.Arbitrary<LabelFilter>): fc.Arbitrary<Unwrap> =>
     filters: fc.array(filter, { maxLength: 2 }),
   });
 
-/** Lists of labels that aggregations and operators name. */
 type Lists = fc.Arbitrary<readonly string[]>;
 
 const groupingBy = (lists: Lists): fc.Arbitrary<Grouping | null> =>
@@ -175,7 +171,7 @@ const anyMatching = (lists: Lists): fc.Arbitrary<Matching | null> =>
     oneToOne(lists),
     fc.record({
       ...sidesBy(lists),
-      group: fc.record({ side: fc.constantFrom('left' as const, 'right' as const), include: labels }),
+      group: fc.record({ side: fc.constantFrom('left' as const, 'right' as const), include: lists }),
     }),
   );
 
@@ -226,6 +222,8 @@ const aggregations = (vector: Arb, { lists }: Choice): readonly Arb[] => {
 
 const literal = (value: fc.Arbitrary<number>): Arb => fc.record({ kind: fc.constant('number' as const), value });
 
+const vectorOf = (value: fc.Arbitrary<number>): Arb => fc.record({ kind: fc.constant('vector' as const), value });
+
 interface Choice {
   readonly filter: fc.Arbitrary<LabelFilter>;
   readonly vectors: fc.Arbitrary<number>;
@@ -249,7 +247,7 @@ const treesOf = (choice: Choice): fc.Arbitrary<LogNode> => {
     vector: fc.oneof(
       { maxDepth: 4, depthSize: 'medium' },
       ranges,
-      fc.record({ kind: fc.constant('vector' as const), value: vectors }),
+      vectorOf(vectors),
       ...operations(tie('vector'), tie('scalar'), choice),
       ...aggregations(tie('vector'), choice),
       fc.record({
@@ -274,18 +272,31 @@ const treesOf = (choice: Choice): fc.Arbitrary<LogNode> => {
 
 /** Trees over every kind of node that Loki accepts: lines, and metrics of them. */
 export const logqlTree: fc.Arbitrary<LogNode> = treesOf({
-  filter: filterWith(fc.oneof(positive.map(String), number.map(String), duration, size)),
+  filter: filterWith(
+    fc.oneof(positive.map(String), number.map(String), duration, fc.constantFrom('512B', '4KiB', '1.5MB')),
+  ),
   vectors: positive,
   lists: labels,
   arithmeticOfNumbers: true,
   offsets: true,
 });
 
-/** Such trees that can be read back from what Loki writes: it computes, rounds and converts numbers, and forgets lists of no labels. */
-export const plainLogqlTree: fc.Arbitrary<LogNode> = treesOf({
+const PLAIN: Choice = {
   filter: filterWith(fc.integer({ min: -100, max: 100 }).map(String)),
   vectors: fc.nat({ max: 100 }),
   lists: someLabels,
   arithmeticOfNumbers: false,
   offsets: false,
-});
+};
+
+/** Such trees that can be read back from what Loki writes: it computes, rounds and converts numbers, and forgets lists of no labels. */
+export const plainLogqlTree: fc.Arbitrary<LogNode> = treesOf(PLAIN);
+
+/** Such trees of nothing but operators between vectors and numbers. */
+export const plainOperatorTree: fc.Arbitrary<LogNode> = fc.letrec<{ vector: MetricNode }>((tie) => ({
+  vector: fc.oneof(
+    { maxDepth: 3, depthSize: 'small' },
+    vectorOf(PLAIN.vectors),
+    ...operations(tie('vector'), literal(fc.integer({ min: -9, max: 9 })), PLAIN),
+  ),
+})).vector;

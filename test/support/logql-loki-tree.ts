@@ -1,22 +1,20 @@
 import { toSeconds } from '#catalog';
-import type { LogNode, MetricNode } from '#logql';
+import { type LogNode, type MetricNode, print } from '#logql';
 import { parseTree } from './logql-tree.ts';
 
-/** Longer queries come back on several lines, without the parentheses that say how Loki groups. */
-const LONGEST = 100;
-
 /**
- * A query as a running Loki reads it, in canonical form with durations in seconds; null where Loki does not say how it
- * groups a long one. Loki answers with a text of its own, in which each operation has parentheses.
+ * A query as a running Loki reads it, in canonical form with durations in seconds. Loki answers with a text of its own,
+ * in which each operation has parentheses; a long text has none, so where several operators stand in one the answer is
+ * null.
  *
- * @throws when it refuses the text, with its reason
+ * @throws when Loki refuses the query, with its reason
  */
-export const lokiTree = async (url: string, text: string): Promise<LogNode | null> => {
-  const response = await fetch(`${url}/loki/api/v1/format_query?${new URLSearchParams({ query: text })}`);
+export const lokiTree = async (url: string, node: LogNode): Promise<LogNode | null> => {
+  const query = print({ node });
+  const response = await fetch(`${url}/loki/api/v1/format_query?${new URLSearchParams({ query })}`);
   const answer = (await response.json()) as { readonly data?: string; readonly error?: string };
-  if (answer.data === undefined) throw new Error(`loki refuses '${text}': ${answer.error}`);
-  const tree = parseTree(answer.data);
-  return answer.data.length > LONGEST && operatorsIn(tree) > 1 ? null : inSeconds(tree);
+  if (answer.data === undefined) throw new Error(`loki refuses '${query}': ${answer.error}`);
+  return answer.data.includes('\n') && operatorsIn(node) > 1 ? null : inSeconds(parseTree(answer.data));
 };
 
 const operatorsIn = (node: LogNode): number => {

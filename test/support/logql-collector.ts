@@ -1,0 +1,1 @@
+export { type CollectedStream, collected } from '../loki/collector.ts';
