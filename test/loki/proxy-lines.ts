@@ -1,8 +1,11 @@
+import { writeFile } from 'node:fs/promises';
 import type { ServerResponse } from 'node:http';
+import { join } from 'node:path';
 import { type Clock, systemClock } from '../../proxy/clock.ts';
 import { readConfig } from '../../proxy/config.ts';
 import { createService } from '../../proxy/service.ts';
 import { systemTimers } from '../../proxy/timers.ts';
+import { temporaryFolder } from '../peers/temporary-folder.ts';
 import { startUpstream } from '../support/proxy/loopback-upstream.ts';
 
 interface Usage {
@@ -11,16 +14,22 @@ interface Usage {
   readonly cache_read_input_tokens?: number;
 }
 
-const json = (response: ServerResponse, status: number, body: object): void => {
-  response.writeHead(status, { 'content-type': 'application/json', 'request-id': 'req_011' });
+type Headers = Readonly<Record<string, string>>;
+
+const json = (response: ServerResponse, status: number, body: object, headers: Headers = {}): void => {
+  response.writeHead(status, { 'content-type': 'application/json', 'request-id': 'req_011', ...headers });
   response.end(JSON.stringify(body));
 };
 
-const message = (model: string, usage: Usage) => (response: ServerResponse) =>
-  json(response, 200, { type: 'message', model, content: [], usage });
+const message =
+  (model: string, usage: Usage, headers: Headers = {}) =>
+  (response: ServerResponse) =>
+    json(response, 200, { type: 'message', model, content: [], usage }, headers);
 
-const error = (status: number, type: string, text: string) => (response: ServerResponse) =>
-  json(response, status, { type: 'error', error: { type, message: text } });
+const error =
+  (status: number, type: string, text: string, headers: Headers = {}) =>
+  (response: ServerResponse) =>
+    json(response, status, { type: 'error', error: { type, message: text } }, headers);
 
 const stream =
   (model: string, { input_tokens, output_tokens }: Usage) =>
@@ -36,7 +45,9 @@ const stream =
   };
 
 /** What the upstream answers to each request in turn, and how long that takes by the proxy's clock. */
-const EXCHANGES: readonly { answer: (response: ServerResponse) => void; afterMs?: number }[] = [
+type Exchanges = readonly { readonly answer: (response: ServerResponse) => void; readonly afterMs?: number }[];
+
+const EXCHANGES: Exchanges = [
   { answer: message('claude-opus-4-8', { input_tokens: 25, output_tokens: 120, cache_read_input_tokens: 4_000 }) },
   { answer: stream('claude-sonnet-4-6', { input_tokens: 300, output_tokens: 1_500 }) },
   { answer: message('claude-opus-4-8', { input_tokens: 12_000, output_tokens: 900 }) },
@@ -66,10 +77,9 @@ const ask = async (url: string): Promise<void> => {
   await response.text();
 };
 
-/** The lines that a real proxy writes from its start to its end, with six requests in between. */
-export const proxyLines = async (): Promise<readonly string[]> => {
+const written = async (exchanges: Exchanges, settings: Headers): Promise<readonly string[]> => {
   const { clock, advance } = slowClock();
-  const waiting = [...EXCHANGES];
+  const waiting = [...exchanges];
   const upstream = await startUpstream((_, response) => {
     const { answer, afterMs = 0 } = waiting.shift() ?? { answer: error(404, 'not_found_error', 'no more') };
     advance(afterMs);
@@ -81,15 +91,47 @@ export const proxyLines = async (): Promise<readonly string[]> => {
     TIDEWATCH_HOST: '127.0.0.1',
     TIDEWATCH_PORT: '0',
     TIDEWATCH_METRICS_PORT: '0',
+    ...settings,
   });
   const destination = { write: (line: string) => void lines.push(...line.trimEnd().split('\n')) };
   const service = createService({ config, version: '1.2.3', clock, timers: systemTimers, destination });
   try {
     const { port } = await service.start();
-    for (const _ of EXCHANGES) await ask(`http://127.0.0.1:${port}`);
+    for (const _ of exchanges) await ask(`http://127.0.0.1:${port}`);
   } finally {
     await service.stop('SIGINT');
     await upstream.close();
   }
   return lines;
+};
+
+/** The lines that a real proxy writes from its start to its end, with six requests in between. */
+export const proxyLines = (): Promise<readonly string[]> => written(EXCHANGES, {});
+
+const LIMITS = 'anthropic-ratelimit-unified';
+
+const until = (hours: number): Headers => ({
+  [`${LIMITS}-5h-utilization`]: '0.4',
+  [`${LIMITS}-5h-reset`]: String(Math.floor(Date.now() / 1_000) + hours * 3_600),
+});
+
+const USAGE: Usage = { input_tokens: 1, output_tokens: 2 };
+
+/** The lines of a proxy with a pool of one credential whose window begins anew and which then meets its limit. */
+export const poolLines = async (): Promise<readonly string[]> => {
+  const folder = await temporaryFolder('pool');
+  try {
+    await writeFile(join(folder.path, 'team-a'), 'sk-ant-oat01-test');
+    const exhausted = { [`${LIMITS}-status`]: 'rejected', [`${LIMITS}-5h-status`]: 'rejected', 'retry-after': '60' };
+    return await written(
+      [
+        { answer: message('claude-opus-4-8', USAGE, until(1)) },
+        { answer: message('claude-opus-4-8', USAGE, until(6)) },
+        { answer: error(429, 'rate_limit_error', 'the window is used up', exhausted) },
+      ],
+      { TIDEWATCH_CREDENTIALS_MODE: 'pool', TIDEWATCH_CREDENTIALS_DIR: folder.path },
+    );
+  } finally {
+    await folder.remove();
+  }
 };

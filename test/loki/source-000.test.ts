@@ -3,7 +3,7 @@ import { LOG_EVENTS } from '#catalog';
 import { logQuery } from '#logql';
 import { type LokiLine, type RunningLoki, startLoki } from '../peers/loki.ts';
 import { describePeers } from '../peers/peer.ts';
-import { entryOf, STREAM } from './collector.ts';
+import { collected } from './collector.ts';
 import { proxyLines } from './proxy-lines.ts';
 import { SOURCE_ANNOTATION, SOURCE_QUERIES, substitute } from './source-lines.ts';
 
@@ -22,10 +22,10 @@ describePeers(['loki'], 'the LogQL of the source dashboard 000 on lines of the p
   let at = 0;
 
   beforeAll(async () => {
-    const entries = (await proxyLines()).map(entryOf);
-    at = Math.max(...entries.map((entry) => entry.at)) + 1;
+    const streams = collected(await proxyLines());
+    at = Math.max(...streams.flatMap(({ entries }) => entries.map((entry) => entry.at))) + 1;
     loki = await startLoki();
-    await loki.push(STREAM, entries);
+    for (const { stream, entries } of streams) await loki.push(stream, entries);
   });
 
   afterAll(() => loki?.stop());

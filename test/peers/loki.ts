@@ -148,24 +148,38 @@ export const verifyLokiConfig = async (file: string): Promise<void> => {
   if (code !== 0) throw new Error(`loki refuses its configuration: ${stdout}${stderr}`);
 };
 
+/** How a Loki is started that has its configuration already. */
+export interface LokiProcess {
+  readonly file: string;
+  /** Where it listens, as the configuration says. */
+  readonly url: string;
+  readonly flags?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** Runs a Loki with a configuration file and waits until it is ready. @throws when Loki refuses the configuration */
+export const runLoki = async ({ file, url, flags = [], env = {} }: LokiProcess): Promise<RunningLoki> => {
+  const program = requirePeer('loki');
+  const started = await startProcess({
+    program,
+    args: [`-config.file=${file}`, ...flags],
+    env,
+    readyUrl: `${url}/ready`,
+    timeoutMs: READY_TIMEOUT_MS,
+  });
+  return { ...started, url, push: pushTo(url), samples: samplesOf(url), lines: linesOf(url) };
+};
+
 /** Starts a Loki that keeps everything in a temporary folder, which goes when it is stopped. */
 export const startLoki = async (): Promise<RunningLoki> => {
-  const program = requirePeer('loki');
   const ports = { http: await freePort(), grpc: await freePort() };
-  const url = `http://127.0.0.1:${ports.http}`;
   const folder = await temporaryFolder('loki');
   try {
     const file = join(folder.path, 'loki.yaml');
     await writeFile(file, stringify(configuration(folder.path, ports)));
     await verifyLokiConfig(file);
-    const started = await startProcess({
-      program,
-      args: [`-config.file=${file}`],
-      readyUrl: `${url}/ready`,
-      timeoutMs: READY_TIMEOUT_MS,
-    });
-    const stop = () => started.stop().then(folder.remove);
-    return { ...started, stop, url, push: pushTo(url), samples: samplesOf(url), lines: linesOf(url) };
+    const loki = await runLoki({ file, url: `http://127.0.0.1:${ports.http}` });
+    return { ...loki, stop: () => loki.stop().then(folder.remove) };
   } catch (error) {
     await folder.remove();
     throw error;
