@@ -59,18 +59,15 @@ const filterWith = (values: fc.Arbitrary<string>): fc.Arbitrary<LabelFilter> =>
 
 const extraction = fc.record({ label, path: fc.option(fc.constantFrom('tokens.input', 'servers[0]', 'a_b')) });
 
+type LineFilter = Extract<Stage, { readonly kind: 'line-filter' }>;
+
+const lineFilter = (op: fc.Arbitrary<LineFilter['op']>, value: fc.Arbitrary<string>): fc.Arbitrary<LineFilter> =>
+  fc.record({ kind: fc.constant('line-filter' as const), op, text: value });
+
 const stageWith = (filter: fc.Arbitrary<LabelFilter>): fc.Arbitrary<Stage> =>
   fc.oneof(
-    fc.record({
-      kind: fc.constant('line-filter' as const),
-      op: fc.constantFrom('|=' as const, '!=' as const),
-      text: filled,
-    }),
-    fc.record({
-      kind: fc.constant('line-filter' as const),
-      op: fc.constantFrom('|~' as const, '!~' as const),
-      text: regex,
-    }),
+    lineFilter(fc.constantFrom('|=', '!='), filled),
+    lineFilter(fc.constantFrom('|~', '!~'), regex),
     fc.record({
       kind: fc.constant('json' as const),
       fields: fc.uniqueArray(extraction, { maxLength: 3, selector: (field) => field.label }),
