@@ -5,7 +5,7 @@ const ROOT = resolve(import.meta.dirname, '..');
 
 enableCompileCache(join(ROOT, '.cache/compile'));
 // Imported after the cache is on, so that a second run does not compile the libraries again.
-const [{ stack }, { checkedFilesOf, contentOf, warningsOf }, { replace, isSame }] = await Promise.all([
+const [{ stack }, { checkedOutputOf, contentOf, warningsOf }, { replace, isSame }] = await Promise.all([
   import('./stack.ts'),
   import('./synth.ts'),
   import('./output.ts'),
@@ -19,9 +19,10 @@ const isManifest = (path: string): boolean => path.endsWith('.k8s.yaml');
 
 const main = (): void => {
   const content = contentOf({ config: stack });
-  const files = checkedFilesOf(content);
+  const output = checkedOutputOf(content);
+  const { files } = output;
   replace(cdk8sFolder, new Map([...files].filter(([path]) => isManifest(path))));
-  for (const { path, problem, repair } of warningsOf(content))
+  for (const { path, problem, repair } of warningsOf(content, output))
     process.stderr.write(`warning  ${path}: ${problem}; ${repair}\n`);
   // `cdk8s synth --stdout` and `--output` ask for manifests elsewhere, and for nothing else.
   if (cdk8sFolder !== DEFAULT_FOLDER) return;

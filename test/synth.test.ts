@@ -4,7 +4,7 @@ import { alertGroups, alertsOf } from '#alerts';
 import type { StackInput } from '#config';
 import { compare, type Files, isSame } from '../src/output.ts';
 import { stack } from '../src/stack.ts';
-import { contentOf, synthesize, warningsOf } from '../src/synth.ts';
+import { contentOf, outputOf, synthesize, warningsOf } from '../src/synth.ts';
 
 const DIST = resolve(import.meta.dirname, '../dist');
 const files = synthesize({ config: stack });
@@ -56,7 +56,7 @@ describe('overriding one threshold', () => {
 
   test.each(owned.map((alert) => [alert.name, alert] as const))(
     '%s changes its rule, its panels and what carries them, and nothing else',
-    (name, { threshold }) => {
+    (name, { threshold, panel }) => {
       const raised = (threshold?.value ?? 0) * 1.5 + 0.5;
       const config = {
         ...stack,
@@ -66,7 +66,7 @@ describe('overriding one threshold', () => {
       const rules = Object.keys(changes).filter((path) => path.startsWith('alerts/'));
       expect(rules).toHaveLength(1);
       expect(Object.keys(changes).toSorted()).toEqual(
-        ['20-prometheus.k8s.yaml', '40-grafana.k8s.yaml', ...rules, 'dashboards/anthropic-proxy.json'].toSorted(),
+        ['20-prometheus.k8s.yaml', '40-grafana.k8s.yaml', ...rules, `dashboards/${panel?.dashboard}.json`].toSorted(),
       );
       expect(files.get(rules[0] ?? '')).toContain(`alert: ${name}\n`);
       for (const path of ['20-prometheus.k8s.yaml', '40-grafana.k8s.yaml']) {
@@ -99,7 +99,8 @@ describe('a check that fails', () => {
 
   test('is none but a warning for an image that is newer', () => {
     const images = { prometheus: 'quay.io/prometheus/prometheus:v3.16.0' };
-    const paths = warningsOf(contentOf({ config: { ...stack, images } })).map(({ path }) => path);
+    const content = contentOf({ config: { ...stack, images } });
+    const paths = warningsOf(content, outputOf(content)).map(({ path }) => path);
     expect(paths).toContain('images.prometheus');
   });
 

@@ -15,14 +15,14 @@ const timed = async <T>(phase: string, work: () => T | Promise<T>): Promise<T> =
   return result;
 };
 
-const [{ contentOf, filesOf, findingsOf }, { stack }, { write }] = await timed('import', () =>
+const [{ contentOf, findingsOf, outputOf }, { stack }, { write }] = await timed('import', () =>
   Promise.all([import('../../src/synth.ts'), import('../../src/stack.ts'), import('../../src/output.ts')]),
 );
 const content = await timed('build: alerts and dashboards', () => contentOf({ config: stack }));
-const files = await timed('build: manifests', () => filesOf(content));
-await timed('check', () => findingsOf(content, files));
+const output = await timed('build: manifests', () => outputOf(content));
+await timed('check', () => findingsOf(content, output));
 const folder = mkdtempSync(join(tmpdir(), 'dist-'));
-await timed('write', () => write(folder, files));
+await timed('write', () => write(folder, output.files));
 rmSync(folder, { recursive: true, force: true });
 
 const { dashboards: ours } = await import('#dashboards');
@@ -36,7 +36,7 @@ const many = (count: number): { count: number; milliseconds: number; megabytes: 
   ).flat();
   const started = performance.now();
   const built = contentOf({ config: stack, dashboards: copies });
-  findingsOf(built, filesOf(built));
+  findingsOf(built, outputOf(built));
   return { count, milliseconds: performance.now() - started, megabytes: process.memoryUsage().rss / 2 ** 20 };
 };
 
