@@ -1,7 +1,7 @@
 import { type Duration, kubelet, STACK_HEALTH_PANELS as PANELS, prometheus, toSeconds } from '#catalog';
 // biome-ignore format: one list of operators
 import {
-  add, div, gt, history, mul, or, predictLinear, sub, time, type Vector, value, withLabel,
+  add, clampMin, div, gt, history, mul, or, predictLinear, sub, time, type Vector, value, withLabel,
 } from '#promql';
 // biome-ignore format: one list of house words
 import {
@@ -86,7 +86,8 @@ export const volumes = () =>
       query(percentOf(value(kubelet.volumeAvailable), value(kubelet.volumeCapacity)), 'left {{persistentvolumeclaim}}'),
       query(
         percentOf(
-          predictLinear(history(kubelet.volumeAvailable, '6h'), toSeconds(AHEAD)),
+          // Less than nothing would lie below the graph.
+          clampMin(predictLinear(history(kubelet.volumeAvailable, '6h'), toSeconds(AHEAD)), 0),
           value(kubelet.volumeCapacity),
         ),
         'foretold {{persistentvolumeclaim}}',

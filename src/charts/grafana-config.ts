@@ -1,5 +1,5 @@
 import { Yaml } from 'cdk8s';
-import { DASHBOARD_UIDS, DATASOURCE_UIDS, TARGETS } from '#catalog';
+import { DASHBOARD_UIDS, DATASOURCE_UIDS, LOGS_PANELS, TARGETS } from '#catalog';
 import type { StackConfig } from '#config';
 
 /** Where Grafana finds its files. */
@@ -11,15 +11,23 @@ export const GRAFANA_PATHS = {
   data: '/var/lib/grafana',
 } as const;
 
-/** From a line to the figures of its pod. In a provisioning file a dollar sign that is meant is written twice. */
+const { anthropicProxy, logs, stackHealth } = DASHBOARD_UIDS;
+
+/**
+ * From a line to the other lines of its request, and to the figures of its credential, model and pod, at the same time. The
+ * request's id is in the text alone, the others are labels. In a provisioning file a dollar sign that is meant is written twice.
+ */
 const FROM_LINES = [
-  { name: 'Metrics of the proxy', dashboard: DASHBOARD_UIDS.anthropicProxy },
-  { name: 'Stack health', dashboard: DASHBOARD_UIDS.stackHealth },
-].map(({ name, dashboard }) => ({
+  ['All lines of the request', '"request_id":"([^"]+)"', `${logs}?viewPanel=${LOGS_PANELS.allLines.id}&var-search`],
+  ['Metrics of the credential', 'credential', `${anthropicProxy}?var-credential`],
+  ['Metrics of the model', 'model', `${anthropicProxy}?var-model`],
+  ['Metrics of the pod', 'instance', `${anthropicProxy}?var-instance`],
+  ['Stack health of the pod', 'instance', `${stackHealth}?var-instance`],
+].map(([name, matcherRegex = '', target]) => ({
   name,
-  matcherType: 'label',
-  matcherRegex: 'instance',
-  url: `/d/${dashboard}?var-instance=$$\{__value.raw}`,
+  matcherType: /^\w+$/.test(matcherRegex) ? 'label' : 'regex',
+  matcherRegex,
+  url: `/d/${target}=$$\{__value.raw}&from=$$\{__from}&to=$$\{__to}`,
   urlDisplayLabel: name,
 }));
 
