@@ -1,5 +1,5 @@
 import { blackbox, type Duration, STACK_HEALTH_PANELS as PANELS, PROBE_JOB, prometheus, toSeconds } from '#catalog';
-import { absentOverTime, avgOverTime, gt, history, lt, minBy, or, sub, time, type Vector, value } from '#promql';
+import { absent, avgOverTime, gt, history, lt, minBy, or, sub, time, type Vector, value } from '#promql';
 import { alert } from './alert.ts';
 import { group } from './group.ts';
 import { HALF_OF_THE_TIME, held } from './growth.ts';
@@ -12,11 +12,11 @@ const WATCHED: Duration = '5m';
 /** The seconds until the first certificate of an address expires. */
 const untilExpiry = (): Vector<'job' | 'instance'> => sub(value(blackbox.certificateExpiry, where), time());
 
-/** The share of probes that were made at all, of the address that gets the fewest; zero where there are none. */
+/** The share of probes that were made, of the address that gets the fewest; zero where none was made over that time. */
 const made = (): Vector<'job'> =>
   or(
     minBy(['job'], held(history(prometheus.up, WATCHED, where))),
-    sub(absentOverTime(history(prometheus.up, WATCHED, where), ['job']), 1),
+    sub(absent(value(prometheus.up, where), ['job']), 1),
   );
 
 /** What answers from outside its pod. */

@@ -1,5 +1,5 @@
 import { type Counter, type Duration, kubelet, STACK_HEALTH_PANELS as PANELS, prometheus, toSeconds } from '#catalog';
-import { add, and, div, gt, history, lt, mul, predictLinear, sub, time, type Vector, value } from '#promql';
+import { add, and, div, gt, history, lt, mul, offset, predictLinear, sub, time, type Vector, value } from '#promql';
 import { alert } from './alert.ts';
 import { group } from './group.ts';
 import { faultsPerHour } from './growth.ts';
@@ -37,8 +37,15 @@ const AHEAD: Duration = '4d';
 /** A volume with more space than that, in percent, is not looked at: a rising slope after a start means little. */
 const PLENTY = 40;
 
+/** Over which time the slope is drawn: a database gives space back every two hours, so it has to span several of these. */
+const SLOPE: Duration = '6h';
+
+/** What will be left of each volume that is known for as long as its slope is drawn over. */
 const foretold = (): Vector<Volume> =>
-  inPercent(predictLinear(history(kubelet.volumeAvailable, '6h'), toSeconds(AHEAD)));
+  and(
+    inPercent(predictLinear(history(kubelet.volumeAvailable, SLOPE), toSeconds(AHEAD))),
+    offset(value(kubelet.volumeAvailable), SLOPE),
+  );
 
 /** Whether there is room for what is kept. */
 export const storage = group('storage', [

@@ -24,6 +24,11 @@ export const EQUIVALENTS: readonly Equivalent[] = [
     because: 'the rounded number is whole, and a whole number above 3 is above 3.3',
   },
   {
+    rule: 'AlertmanagerConfigurationsDiffer',
+    change: '> 1: 1 → 1.1',
+    because: 'the number of configurations is whole, and a whole number above 1 is above 1.1',
+  },
+  {
     rule: 'AnthropicProxyNoCredentialReady',
     change: '< 1: 1 → 0.9',
     because: 'the number of credentials is whole, and a whole number below 1 is below 0.9',

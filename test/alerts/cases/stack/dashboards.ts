@@ -1,7 +1,7 @@
 import { grafana } from '#catalog';
 import { type AlertCase, growing, type InputSeries, minutes, series } from '../../../support/promtool.ts';
 import { type AlertCases, casesOf, type Figures, firesAfter, staysSilent } from '../alert-cases.ts';
-import { pulses } from './stories.ts';
+import { FADING, fades, pulses } from './stories.ts';
 
 const labels = { job: 'grafana', plugin_id: 'prometheus' };
 
@@ -77,9 +77,14 @@ const failing = (figures: Figures): readonly AlertCase[] => [
   },
   {
     title: 'is silent at the least of queries',
-    interval: '50s',
-    series: [requests('error', growing(1))],
+    interval: '100s',
+    series: [requests('error', growing(2))],
     checks: staysSilent(3_000, 4_000),
+  },
+  {
+    title: 'resolves when the last ten minutes have less than the least of queries',
+    series: [requests('error', FADING)],
+    checks: fades(labels),
   },
   {
     title: 'fires when failures are many at every eighth minute',

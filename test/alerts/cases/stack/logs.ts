@@ -11,7 +11,7 @@ import {
 } from '../../../support/promtool.ts';
 import { type AlertCases, casesOf, type Figures, firesAfter, staysSilent } from '../alert-cases.ts';
 import { answers } from '../traffic.ts';
-import { eventStories, faultStories, pulses, type Valued } from './stories.ts';
+import { eventStories, FADING, fades, faultStories, pulses, type Valued } from './stories.ts';
 
 const job = 'loki';
 const instance = 'loki-0';
@@ -71,8 +71,8 @@ const receivesNothing = (figures: Figures): readonly AlertCase[] => [
   },
   {
     title: 'is silent at the least of requests',
-    interval: '50s',
-    series: answers({ 200: 1 }),
+    interval: '100s',
+    series: answers({ 200: 2 }),
     checks: staysSilent(3_000, 4_000),
   },
   { title: 'is silent below the least of requests', series: answers({ 200: 0.95 * BUSY }), checks: quiet },
@@ -148,9 +148,14 @@ const requestsFailing = (figures: Figures): readonly AlertCase[] => [
   { title: 'is silent below the least of requests', series: pushes(0.95 * BUSY, 0.95 * BUSY), checks: quiet },
   {
     title: 'is silent at the least of requests',
-    interval: '50s',
-    series: [counted(PUSH, '500', growing(1))],
+    interval: '100s',
+    series: [counted(PUSH, '500', growing(2))],
     checks: staysSilent(3_000, 4_000),
+  },
+  {
+    title: 'resolves when the last ten minutes have less than the least of requests',
+    series: [counted(PUSH, '500', FADING)],
+    checks: fades(failed),
   },
   {
     title: 'fires when failures are many at every eighth minute',
@@ -197,7 +202,7 @@ const withoutEmptyLabels = (story: AlertCase): AlertCase => ({
 const retention = ({ threshold, wait }: Figures): readonly AlertCase[] => [
   {
     title: 'fires when the last instance has stopped, and not before its time',
-    series: [succeeded('loki-0', constant(hours(1))), succeeded('loki-1', constant(0))],
+    series: [succeeded('loki-0', constant(hours(1))), succeeded('loki-1', constant(minutes(10)))],
     checks: [
       // At its limit it is not yet beyond it.
       { at: hours(1) + threshold + wait, fires: [] },

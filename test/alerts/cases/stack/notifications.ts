@@ -57,6 +57,9 @@ const told = (perMinute: number, failing: number): readonly InputSeries[] => [
 
 const untold = { job: 'alertmanager', integration: 'webhook' };
 
+/** Growth above the floor for an hour, and below it afterwards. */
+const FADING = inOrder('0+0.2x60', '12.05+0.05x60');
+
 /** A minute's worth of the least rate at which a share counts. */
 const FLOOR = 0.06;
 
@@ -118,6 +121,14 @@ const failingNotifications = (figures: Figures): readonly AlertCase[] => [
     title: 'fires when failures go on at every eighth minute, however many succeed',
     series: sparse(growing(1), pulses(8, 4)),
     checks: [40, 44, 48, 52, 55].map((minute) => ({ at: minutes(minute), fires: [{ labels: untold }] })),
+  },
+  {
+    title: 'resolves when the last ten minutes tell less than the floor',
+    series: sparse(FADING, FADING),
+    checks: [
+      { at: minutes(60), fires: [{ labels: untold }] },
+      { at: minutes(72), fires: [] },
+    ],
   },
   { title: 'is silent when nothing is told', series: told(0, 0), checks: staysSilent(minutes(40)) },
 ];

@@ -91,6 +91,14 @@ const fillingCases: readonly AlertCase[] = [
     checks: staysSilent(minutes(520), minutes(600)),
   },
   {
+    title: 'fires an hour after the slope of six hours is known, and no sooner',
+    series: volume(falling(100, { at: 0, left: 300_000 })),
+    checks: [
+      { at: minutes(419), fires: [] },
+      { at: minutes(421), fires: [full] },
+    ],
+  },
+  {
     title: 'is silent when it is full and stays so, which is for another alert to tell',
     series: volume(constant(0)),
     checks: staysSilent(minutes(600)),

@@ -26,6 +26,15 @@ export const pulses = (every: number, size = 1, times = 60): string =>
 export const again = (pattern: string, times: number): string =>
   inOrder(...Array.from({ length: times }, () => pattern));
 
+/** Growth of four a minute for an hour, and of one a minute afterwards; a floor of 1.2 a minute lies between. */
+export const FADING = '0+4x60 241+1x60';
+
+/** What an alert makes of it that looks back for ten minutes: twelve minutes later the floor is no longer reached. */
+export const fades = (labels: Told['labels']): readonly Check[] => [
+  { at: minutes(60), fires: [{ labels }] },
+  { at: minutes(72), fires: [] },
+];
+
 const everyMinute = (from: number, to: number): readonly number[] =>
   Array.from({ length: to - from + 1 }, (_, index) => minutes(from + index));
 
