@@ -1,5 +1,5 @@
 import { Yaml } from 'cdk8s';
-import { TARGETS, type Target } from '#catalog';
+import { SAMPLE_LIMIT, TARGETS, type Target } from '#catalog';
 import type { StackConfig } from '#config';
 import { NAME_LABEL, PART_OF, PART_OF_LABEL, podHosts } from '#constructs';
 import { probeScrape } from './blackbox-config.ts';
@@ -108,6 +108,7 @@ export const prometheusConfig = (config: StackConfig): string => {
     global: {
       scrape_interval: prometheus.scrapeInterval,
       evaluation_interval: prometheus.evaluationInterval,
+      sample_limit: SAMPLE_LIMIT,
       ...externalLabels(prometheus),
     },
     storage: { tsdb: { retention: retention(prometheus) } },

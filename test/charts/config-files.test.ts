@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { TARGETS } from '#catalog';
+import { SAMPLE_LIMIT, TARGETS } from '#catalog';
 import type { StackInput } from '#config';
 import { build, HA } from './sample.ts';
 
@@ -83,6 +83,7 @@ describe('prometheus.yml', () => {
     expect(global).toEqual({
       scrape_interval: '15s',
       evaluation_interval: '30s',
+      sample_limit: SAMPLE_LIMIT,
       external_labels: { cluster: 'eu' },
     });
   });
