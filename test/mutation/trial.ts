@@ -65,9 +65,11 @@ const RESULT = /<testsuite name="([^"]*)" tests="\d+" failures="(\d+)" errors="(
 export const hear = async (folder: string, hearings: readonly Hearing[]): Promise<readonly boolean[]> => {
   const files = await Promise.all(hearings.map((hearing, index) => writeTest(folder, hearing, index)));
   const report = `${files[0]}.xml`;
-  const { stdout, stderr } = await run('promtool', ['test', 'rules', `--junit=${report}`, ...files], {
+  const { code, stdout, stderr } = await run('promtool', ['test', 'rules', `--junit=${report}`, ...files], {
     timeoutMs: 300_000,
   });
+  // 1 says that tests failed; anything above, that promtool itself did, which proves nothing.
+  if (code > 1) throw new Error(`promtool ended with ${code}; look at what it says:\n${stderr}${stdout}`);
   const results = new Map(await resultsOf(report));
   return files.map((file) => {
     const passed = results.get(file);
