@@ -21,7 +21,10 @@ const MANY = 12;
 const valuesText = ({ values, cap, overflow }: Label): string => {
   const known = values.length === 0 || values.length > MANY ? '' : values.map(code).join(' ');
   const count = values.length > MANY ? `${values.length} values` : '';
-  const limit = cap === null ? '' : `at most ${cap}${overflow === null ? '' : `, the rest as ${code(overflow)}`}`;
+  const limit =
+    cap === null || !Number.isFinite(cap)
+      ? ''
+      : `at most ${cap}${overflow === null ? '' : `, the rest as ${code(overflow)}`}`;
   return [known || count, limit].filter(Boolean).join('; ');
 };
 
