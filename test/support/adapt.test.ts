@@ -28,6 +28,15 @@ scrape_configs:
       - { source_labels: [__address__], regex: '(.+):8080', action: keep }
   - job_name: grafana
     static_configs: [{ targets: ['grafana:3000'] }]
+  - job_name: probe
+    metrics_path: /probe
+    static_configs:
+      - targets: ['http://anthropic-proxy:8080/health', 'https://proxy.example.org/health']
+        labels: { __param_module: http_2xx }
+    relabel_configs:
+      - { source_labels: [__address__], target_label: __param_target }
+      - { source_labels: [__param_target], target_label: instance }
+      - { target_label: __address__, replacement: 'blackbox-exporter:9115' }
 storage: { tsdb: { out_of_order_time_window: 30m } }
 `;
 
@@ -82,6 +91,11 @@ const SAMPLE: Configuration = {
 const AROUND: Surroundings = {
   divisor: 30,
   targets: { 'anthropic-proxy': [{ address: '127.0.0.1:1', instance: 'proxy-a' }], grafana: [] },
+  services: {
+    'anthropic-proxy:8080': '127.0.0.1:4',
+    'proxy.example.org': '127.0.0.1:5',
+    'blackbox-exporter:9115': '127.0.0.1:6',
+  },
   alertmanagers: ['127.0.0.1:2'],
   webhookUrl: 'http://127.0.0.1:3',
   ruleDir: '/tmp/rules',
@@ -121,6 +135,11 @@ describe('adapt', () => {
       'scrape_configs.0.relabel_configs.2: {"source_labels":["__address__"],"regex":"(.+):8080","action":"keep"} -> -',
       'scrape_configs.0.static_configs: - -> [{"targets":["127.0.0.1:1"],"labels":{"job":"anthropic-proxy","instance":"proxy-a"}}]',
       'scrape_configs.1.static_configs.0: {"targets":["grafana:3000"]} -> -',
+      'scrape_configs.2.relabel_configs.2.replacement: "blackbox-exporter:9115" -> "127.0.0.1:6"',
+      'scrape_configs.2.relabel_configs.3: - -> {"source_labels":["__param_target"],"regex":"http://anthropic-proxy:8080/health",' +
+        '"target_label":"__param_target","replacement":"http://127.0.0.1:4/health"}',
+      String.raw`scrape_configs.2.relabel_configs.4: - -> {"source_labels":["__param_target"],"regex":"https://proxy\\.example\\.org/health",` +
+        '"target_label":"__param_target","replacement":"https://127.0.0.1:5/health"}',
     ]);
   });
 
@@ -161,6 +180,14 @@ describe('adapt', () => {
       "no targets for job 'anthropic-proxy'",
     );
   });
+
+  test.each(['anthropic-proxy:8080', 'blackbox-exporter:9115'])(
+    'refuses a job that asks %s, of which no address is known',
+    (name) => {
+      const services = Object.fromEntries(Object.entries(AROUND.services ?? {}).filter(([known]) => known !== name));
+      expect(() => adapt(SAMPLE, { ...AROUND, services })).toThrow(`no address for the service '${name}'`);
+    },
+  );
 });
 
 describe('shortenExpression', () => {

@@ -22,8 +22,10 @@ export interface StaticTarget {
 export interface Surroundings {
   /** Time runs this many times faster. */
   readonly divisor: number;
-  /** The targets of each job; an empty list for a job without any. */
+  /** The targets of each job; an empty list for a job without any. Jobs that ask through an exporter have none here. */
   readonly targets: Readonly<Record<string, readonly StaticTarget[]>>;
+  /** Hosts and ports of the Services that jobs ask through an exporter, and of the exporter, by their names and ports. */
+  readonly services?: Readonly<Record<string, string>>;
   /** Hosts and ports of Alertmanagers. */
   readonly alertmanagers: readonly string[];
   /** Base URL that takes every notification, each receiver and integration under a path of its own. */
@@ -117,11 +119,48 @@ const staticConfigs = (job: string, targets: Surroundings['targets']): readonly 
   return own.map(({ address, instance }) => ({ targets: [address], labels: { job, instance } }));
 };
 
+const addressOf = (service: string, { services = {} }: Surroundings): string => {
+  const address = services[service];
+  if (address !== undefined) return address;
+  throw new Error(`no address for the service '${service}'; name one; got ${Object.keys(services)}`);
+};
+
+const asksThroughExporter = ({ static_configs, relabel_configs = [] }: Fields): boolean =>
+  static_configs !== undefined &&
+  (relabel_configs as readonly Fields[]).some(({ target_label }) => target_label === '__address__');
+
+const escaped = (text: string): string => text.replaceAll('.', String.raw`\.`);
+
+/** Asks another address in the end, when the labels have got the name. */
+const redirect = (target: string, around: Surroundings): Fields => ({
+  source_labels: ['__param_target'],
+  regex: escaped(target),
+  target_label: '__param_target',
+  replacement: target.replace(/(?<=:\/\/)[^/]+/, (service) => addressOf(service, around)),
+});
+
+/** Leaves a job that asks through an exporter as it is, but for where the exporter and those that it asks are. */
+const withServices = (fields: Fields, around: Surroundings): Fields => {
+  const urls = (fields.static_configs as readonly Fields[]).flatMap(({ targets }) => targets as readonly string[]);
+  const exporter = (rule: Fields): Fields =>
+    rule.target_label === '__address__' ? { ...rule, replacement: addressOf(String(rule.replacement), around) } : rule;
+  return change(fields, {
+    relabel_configs: (rules) => [
+      ...(rules as readonly Fields[]).map(exporter),
+      ...urls.map((url) => redirect(url, around)),
+    ],
+  });
+};
+
 const adaptPrometheus = (text: string, around: Surroundings): string => {
   const sooner = shorten(around.divisor);
   const intervals = { scrape_interval: sooner, scrape_timeout: sooner, evaluation_interval: sooner };
-  const job = (fields: Fields): Fields =>
-    withStaticTargets(change(fields, intervals), staticConfigs(String(fields.job_name), around.targets));
+  const job = (fields: Fields): Fields => {
+    const quicker = change(fields, intervals);
+    const name = String(fields.job_name);
+    if (around.targets[name] === undefined && asksThroughExporter(fields)) return withServices(quicker, around);
+    return withStaticTargets(quicker, staticConfigs(name, around.targets));
+  };
   const alertmanager = (fields: Fields): Fields => withStaticTargets(fields, [{ targets: [...around.alertmanagers] }]);
   return stringify(
     change(asFields(parse(text)), {
@@ -161,9 +200,9 @@ const adaptAlertmanager = (text: string, { divisor, webhookUrl }: Surroundings):
 };
 
 /**
- * Fits generated configuration to a test on one machine: static targets for service discovery, webhooks for receivers,
- * and every duration divided (scrape and evaluation intervals, `for`, ranges, Alertmanager's waits). Nothing else
- * changes: thresholds and seconds that take part in a computation stay.
+ * Fits generated configuration to a test on one machine: static targets for service discovery, addresses for Services
+ * that an exporter asks, webhooks for receivers, and every duration divided (scrape and evaluation intervals, `for`,
+ * ranges, Alertmanager's waits). Nothing else changes: thresholds and seconds that take part in a computation stay.
  *
  * @throws when a job of the configuration has no targets, or an expression cannot be divided
  */
