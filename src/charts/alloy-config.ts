@@ -117,6 +117,8 @@ const processing = (destination: Block): Block => ({
     { type: 'stage.template', attributes: { source: 'level', template: levelTemplate() } },
     { type: 'stage.labels', attributes: { values: { level: '' } } },
     { type: 'stage.label_keep', attributes: { values: [...LOG_STREAM_LABELS] } },
+    // The Kubernetes API ends each line with one, and the collector leaves it there.
+    { type: 'stage.replace', attributes: { expression: '(\\n)$', replace: '' } },
   ],
 });
 

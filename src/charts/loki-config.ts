@@ -41,6 +41,8 @@ const membership = (loki: Loki): object =>
         memberlist: {
           bind_port: PEER_PORTS.loki.memberlist,
           cluster_label: 'tidewatch',
+          // Pods that start together find only themselves at first, and would not look again.
+          rejoin_interval: '30s',
           join_members: [`dns+${podNamesOf({ name: TARGETS.loki.job })}:${PEER_PORTS.loki.memberlist}`],
         },
       }

@@ -61,6 +61,9 @@ export const adaptLoki = (text: string, around: LokiSurroundings): string => {
     ...times,
   };
   if (members.length > 0) {
+    // Each pod has a name of its own, and these share that of the machine.
+    changes['common.ring.instance_id'] = `loki-${ports.http}`;
+    changes['memberlist.node_name'] = `loki-${ports.http}`;
     changes['memberlist.bind_port'] = ports.memberlist;
     changes['memberlist.bind_addr'] = ['127.0.0.1'];
     changes['memberlist.join_members'] = members.map((port) => `127.0.0.1:${port}`);

@@ -38,6 +38,7 @@ import (
 	"github.com/grafana/alloy/internal/service/http"
 	"github.com/grafana/alloy/internal/service/labelstore"
 	"github.com/grafana/alloy/internal/service/livedebugging"
+	"github.com/grafana/alloy/internal/service/remotecfg"
 	"github.com/grafana/alloy/internal/validator"
 	"github.com/grafana/alloy/syntax/diag"
 	"github.com/grafana/alloy/syntax/parser"
@@ -263,7 +264,11 @@ func run(flags runFlags) error {
 		Reg:          prometheus.DefaultRegisterer,
 		MinStability: stability,
 		Services: []service.Service{
-			members, server, labelstore.New(log, prometheus.DefaultRegisterer, true), livedebugging.New(),
+			members,
+			server,
+			labelstore.New(log, prometheus.DefaultRegisterer, true),
+			livedebugging.New(),
+			remotecfg.NewStub(prometheus.DefaultRegisterer),
 		},
 		TaskShutdownDeadline: 10 * time.Minute,
 	})
