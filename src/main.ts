@@ -1,15 +1,9 @@
-import { enableCompileCache } from 'node:module';
 import { join, resolve } from 'node:path';
+import { isSame, replace } from './output.ts';
+import { stack } from './stack.ts';
+import { checkedOutputOf, contentOf, warningsOf } from './synth.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');
-
-enableCompileCache(join(ROOT, '.cache/compile'));
-// Imported after the cache is on, so that a second run does not compile the libraries again.
-const [{ stack }, { checkedOutputOf, contentOf, warningsOf }, { replace, isSame }] = await Promise.all([
-  import('./stack.ts'),
-  import('./synth.ts'),
-  import('./output.ts'),
-]);
 
 /** Where `cdk8s synth` looks for manifests; it empties the folder before each run, so it is not `dist/`. */
 const DEFAULT_FOLDER = join(ROOT, '.cache/synth');

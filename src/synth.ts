@@ -1,6 +1,5 @@
 import { readdirSync } from 'node:fs';
-import { ApiObject, App, type Chart } from 'cdk8s';
-import { stringify } from 'yaml';
+import { ApiObject, App, type Chart, Yaml } from 'cdk8s';
 import {
   type AlertGroup,
   alertGroups,
@@ -176,6 +175,7 @@ export const checkedOutputOf = (content: Content): Output => {
   return output;
 };
 
-const yaml = (value: unknown): string => stringify(value, { lineWidth: 0 });
+/** A document as programs read it that still know YAML 1.1, where `yes` and `on` without quotes are no texts. */
+const yaml = (value: unknown): string => Yaml.stringify(value);
 
-const manifest = (objects: readonly object[]): string => objects.map((object) => yaml(object)).join('---\n');
+const manifest = (objects: readonly object[]): string => Yaml.stringify(...objects);

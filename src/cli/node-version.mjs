@@ -1,4 +1,7 @@
 // Plain JavaScript, because it runs on a Node.js that cannot read TypeScript: it says so instead of failing oddly.
+import module from 'node:module';
+import { fileURLToPath } from 'node:url';
+
 const NEEDED = [22, 18];
 
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
@@ -11,3 +14,6 @@ if (!enough) {
   );
   process.exit(1);
 }
+
+// On before the first TypeScript file is read, so that a second run neither compiles nor strips types again.
+module.enableCompileCache(fileURLToPath(new URL('../../.cache/compile', import.meta.url)));
