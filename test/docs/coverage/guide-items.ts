@@ -70,6 +70,7 @@ export const guideItems = (text: string): readonly Item[] => {
     ['practice', prose, /^\d+\. \*\*(.+)\*\*\s+-/gm],
     ['link', prose, /^- \[(.+)\]/gm],
     ['command', bash, COMMAND],
+    ['response', bash, /^# Returns: (.+)$/gm],
     ['query', sql, COMMENT],
     ['table', sql, TABLE],
     ['endpoint', text, PATH],
