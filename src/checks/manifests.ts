@@ -1,6 +1,6 @@
 import { accessChecks } from './manifests/access.ts';
 import { availabilityChecks } from './manifests/availability.ts';
-import type { CheckGroup, ManifestFinding } from './manifests/check.ts';
+import type { CheckGroup, ManifestCheck, ManifestFinding } from './manifests/check.ts';
 import { containerSecurityChecks } from './manifests/container-security.ts';
 import { imageChecks, imageWarnings } from './manifests/images.ts';
 import { inventoryOf, type ManifestContext, type ManifestObject } from './manifests/inventory.ts';
@@ -40,15 +40,13 @@ const ERRORS: readonly CheckGroup[] = [
 
 const WARNINGS: readonly CheckGroup[] = [imageWarnings];
 
-const namesOf = (groups: readonly CheckGroup[]): readonly string[] => groups.flatMap(({ names }) => names);
-
 const apply = (groups: readonly CheckGroup[], objects: readonly ManifestObject[], context: ManifestContext) => {
   const inventory = inventoryOf(objects, context);
   return groups.flatMap(({ findings }) => findings(inventory));
 };
 
-/** The names of all checks of manifests, those that only warn included. */
-export const MANIFEST_CHECKS: readonly string[] = [...namesOf(ERRORS), ...namesOf(WARNINGS)];
+/** All checks of manifests, those that only warn included. */
+export const MANIFEST_CHECKS: readonly ManifestCheck[] = [...ERRORS, ...WARNINGS].flatMap(({ checks }) => checks);
 
 /** Everything in a stack's objects that does not hold; the objects are judged together, as they refer to each other. */
 export const checkManifests = (

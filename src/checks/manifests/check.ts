@@ -14,9 +14,12 @@ export interface Check<S extends Placed> {
   readonly repair: string;
 }
 
+/** A check as a page tells of it. */
+export type ManifestCheck = Pick<Check<Placed>, 'name' | 'repair'>;
+
 /** Checks of the same subjects. */
 export interface CheckGroup {
-  readonly names: readonly string[];
+  readonly checks: readonly ManifestCheck[];
   readonly findings: (inventory: Inventory) => readonly ManifestFinding[];
 }
 
@@ -25,7 +28,7 @@ export const checksOf = <S extends Placed>(
   subjects: (inventory: Inventory) => readonly S[],
   checks: readonly Check<S>[],
 ): CheckGroup => ({
-  names: checks.map(({ name }) => name),
+  checks: checks.map(({ name, repair }) => ({ name, repair })),
   findings: (inventory) =>
     subjects(inventory).flatMap((subject) =>
       checks.flatMap(({ name, problems, repair }) =>

@@ -3,6 +3,7 @@ import { dashboards as ours } from '#dashboards';
 import { alertsPage } from './alerts-page.ts';
 import { configurationPage } from './configuration-page.ts';
 import { dashboardsPage } from './dashboards-page.ts';
+import { manifestChecksPage } from './manifest-checks-page.ts';
 import { metricsPage } from './metrics-page.ts';
 import { networkPage } from './network-page.ts';
 import { usesOf } from './uses.ts';
@@ -15,6 +16,7 @@ export const pagesOf = (root: string): Readonly<Record<string, string>> => {
     'alerts.md': alertsPage(alertGroups, dashboards),
     'configuration.md': configurationPage(root),
     'dashboards.md': dashboardsPage(dashboards),
+    'manifest-checks.md': manifestChecksPage(),
     'metrics.md': metricsPage(usesOf(alertGroups, dashboards)),
     'network.md': networkPage(),
   };
