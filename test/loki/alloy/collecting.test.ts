@@ -1,13 +1,13 @@
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { build } from '../charts/sample.ts';
-import { type CollectedStream, collected } from '../loki/collector.ts';
-import { type LokiPorts, lokiPorts, startGenerated } from '../loki/generated-loki.ts';
-import { proxyLines } from '../loki/proxy-lines.ts';
-import type { RunningLoki } from '../peers/loki.ts';
-import { describePeers } from '../peers/peer.ts';
-import { type TemporaryFolder, temporaryFolder } from '../peers/temporary-folder.ts';
+import { build } from '../../charts/sample.ts';
+import type { RunningLoki } from '../../peers/loki.ts';
+import { describePeers } from '../../peers/peer.ts';
+import { type TemporaryFolder, temporaryFolder } from '../../peers/temporary-folder.ts';
+import { type CollectedStream, collected } from '../collector.ts';
+import { type LokiPorts, lokiPorts, startGenerated } from '../generated-loki.ts';
+import { proxyLines } from '../proxy-lines.ts';
 import { type RunningAlloy, startAlloy } from './generated-alloy.ts';
 import { type KubernetesLogs, startKubernetesLogs } from './kubernetes-logs.ts';
 

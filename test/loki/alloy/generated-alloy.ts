@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { requirePeer } from '../peers/peer.ts';
-import { freePort, type RunningProcess, startProcess } from '../peers/process.ts';
+import { requirePeer } from '../../peers/peer.ts';
+import { freePort, type RunningProcess, startProcess } from '../../peers/process.ts';
 
 /** Where the programs are that a generated configuration names. */
 export interface AlloySurroundings {
@@ -11,6 +11,8 @@ export interface AlloySurroundings {
   readonly kubernetes: string;
   /** The URL of Loki. */
   readonly loki: string;
+  /** Where it listens itself. @default - a free port */
+  readonly port?: number;
 }
 
 const replaceOnce = (text: string, from: string, to: string): string => {
@@ -21,7 +23,10 @@ const replaceOnce = (text: string, from: string, to: string): string => {
 const API = (url: string): string => `api_server = ${JSON.stringify(url)}`;
 
 /** Fits a generated configuration to a test on one machine: only addresses change. */
-export const adaptAlloy = (text: string, { kubernetes, loki }: Omit<AlloySurroundings, 'folder'>): string => {
+export const adaptAlloy = (
+  text: string,
+  { kubernetes, loki }: Pick<AlloySurroundings, 'kubernetes' | 'loki'>,
+): string => {
   const discovering = replaceOnce(
     text,
     'discovery.kubernetes "pods" {',
@@ -49,7 +54,7 @@ export const startAlloy = async (
 ): Promise<RunningAlloy> => {
   const file = join(around.folder, 'config.alloy');
   await writeFile(file, adaptAlloy(text, around));
-  const address = `127.0.0.1:${await freePort()}`;
+  const address = `127.0.0.1:${around.port ?? (await freePort())}`;
   const args = generatedArgs.map((arg) => {
     if (arg.startsWith('--storage.path=')) return `--storage.path=${join(around.folder, 'data')}`;
     if (arg.startsWith('--server.http.listen-addr=')) return `--server.http.listen-addr=${address}`;
