@@ -6,10 +6,10 @@ const ROOMS = {
   'src/catalog/': { rooms: [], packages: [] },
   'src/promql/': { rooms: ['src/catalog/index.ts'], packages: [] },
   'src/logql/': { rooms: ['src/catalog/index.ts'], packages: [] },
-  'src/constructs/': { rooms: ['src/catalog/index.ts'], packages: ['cdk8s', 'cdk8s-plus-28', 'constructs', 'yaml'] },
+  'src/constructs/': { rooms: ['src/catalog/index.ts'], packages: ['cdk8s', 'cdk8s-plus-28', 'constructs'] },
   'src/charts/': {
     rooms: ['src/catalog/index.ts', 'src/constructs/index.ts', 'src/config.ts', 'images.lock.json'],
-    packages: ['cdk8s', 'cdk8s-plus-28', 'constructs', 'yaml'],
+    packages: ['cdk8s', 'cdk8s-plus-28', 'constructs'],
   },
   'src/checks/': {
     rooms: ['src/catalog/index.ts', 'src/promql/index.ts', 'src/logql/index.ts'],
