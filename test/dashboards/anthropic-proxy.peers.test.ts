@@ -1,0 +1,167 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { ANTHROPIC_PROXY_PANELS as PANELS, type PanelId, proxy } from '#catalog';
+import { describePeers, run } from '../peers/peer.ts';
+import { temporaryFolder } from '../peers/temporary-folder.ts';
+import { constant, growing, type InputSeries, series } from '../support/promtool.ts';
+import { panelAt, withAll } from './rendered.ts';
+
+/** A panel's query on some series, an hour after the first sample, and what it answers. */
+interface Story {
+  readonly title: string;
+  readonly panel: PanelId;
+  readonly query: number;
+  readonly series: readonly InputSeries[];
+  readonly answer: readonly { readonly labels: string; readonly value: number }[];
+}
+
+const queryOf = (panel: PanelId, index: number): string => {
+  const expr = panelAt(panel).targets[index]?.expr;
+  if (expr === undefined) throw new Error(`panel ${panel.id} has no query ${index}`);
+  return withAll(expr);
+};
+
+const BEGIN = 2_000;
+const END = BEGIN + 18_000;
+const window = { window: '5h', credential: 'team-a' } as const;
+const tokens = { ...window, model: 'claude-sonnet-4-6', direction: 'input' } as const;
+
+/** Two replicas that counted 100 and 50 tokens, the second since some time, in a window that ends at some time. */
+const counted = (since: number, end: number) => [
+  series(proxy.windowTokens, tokens, constant(100)),
+  series(proxy.windowTokens, { ...tokens, instance: 'proxy-1' }, constant(50)),
+  series(proxy.windowTokensSince, window, constant(0)),
+  series(proxy.windowTokensSince, { ...window, instance: 'proxy-1' }, constant(since)),
+  series(proxy.resetsAt, window, constant(end)),
+];
+
+const windowTokens = (title: string, since: number, name: string): Story => ({
+  title,
+  panel: PANELS.windowTokensIn,
+  query: 0,
+  series: counted(since, END),
+  answer: [{ labels: `{count="${name}"}`, value: 150 }],
+});
+
+const requests = (status_code: '200' | '429' | '499' | '502', by: number) =>
+  series(proxy.requests, { stream: 'true', status_code }, growing(by));
+
+const credentialState = (credential: string, state: 'ready' | 'cooling' | 'expired', value: 0 | 1) =>
+  series(proxy.credentialState, { credential, state }, constant(value));
+
+const utilization = (credential: string, value: number, instance = 'proxy-0') =>
+  series(proxy.utilization, { window: '5h', credential, instance }, constant(value));
+
+const STORIES: readonly Story[] = [
+  windowTokens('sums the tokens of all replicas', 0, '5h window'),
+  windowTokens('takes a reset time rounded to the minute for the same', BEGIN + 59, '5h window'),
+  windowTokens('calls tokens partial that one replica counted late', BEGIN + 61, '5h window, partial'),
+  windowTokens('calls nothing partial of a window that is over', END + 1, '5h window'),
+  {
+    title: 'ends the dial at 100 while all is well',
+    panel: PANELS.utilization5h,
+    query: 1,
+    series: [utilization('team-a', 30), utilization('team-b', 60)],
+    answer: [{ labels: '{}', value: 100 }],
+  },
+  {
+    title: 'ends the dial at the greatest value above 100',
+    panel: PANELS.utilization5h,
+    query: 1,
+    series: [utilization('team-a', 104), utilization('team-b', 117)],
+    answer: [{ labels: '{}', value: 117 }],
+  },
+  {
+    title: 'draws an account once, however many replicas report it',
+    panel: PANELS.utilizationOverTime,
+    query: 0,
+    series: [utilization('team-a', 30), utilization('team-a', 31, 'proxy-1')],
+    answer: [{ labels: '{credential="team-a", job="anthropic-proxy", window="5h"}', value: 31 }],
+  },
+  {
+    title: 'counts 429s in percent of the requests that got an answer',
+    panel: PANELS.rateLimitedShare,
+    query: 0,
+    series: [requests('200', 90), requests('429', 10), requests('499', 100)],
+    answer: [{ labels: '{}', value: 10 }],
+  },
+  {
+    title: 'counts clients that left in percent of all requests',
+    panel: PANELS.requestRate,
+    query: 2,
+    series: [requests('200', 60), requests('429', 15), requests('499', 25)],
+    answer: [{ labels: '{}', value: 25 }],
+  },
+  {
+    title: 'shows of each credential only the state that holds',
+    panel: PANELS.credentialState,
+    query: 1,
+    series: [
+      ...[credentialState('team-a', 'ready', 1), credentialState('team-a', 'cooling', 0)],
+      ...[credentialState('team-b', 'ready', 0), credentialState('team-b', 'cooling', 1)],
+      credentialState('team-b', 'expired', 0),
+    ],
+    answer: [{ labels: '{job="anthropic-proxy", credential="team-b", state="cooling"}', value: 1 }],
+  },
+  {
+    title: 'keeps the kinds of upstream error apart from the requests they are compared with',
+    panel: PANELS.upstreamErrorsByType,
+    query: 0,
+    series: [
+      requests('200', 200),
+      series(proxy.upstreamErrors, { error_type: 'overloaded' }, growing(10)),
+      series(proxy.upstreamErrors, { error_type: 'dns' }, growing(4)),
+    ],
+    answer: [
+      { labels: '{error_type="dns"}', value: 2 },
+      { labels: '{error_type="overloaded"}', value: 5 },
+    ],
+  },
+  {
+    title: 'shows no cooldown where there is no pool',
+    panel: PANELS.credentialCooldowns,
+    query: 0,
+    series: [requests('200', 1)],
+    answer: [{ labels: '{}', value: 0 }],
+  },
+  {
+    title: 'finds the credential that cooled down most in an hour',
+    panel: PANELS.credentialCooldowns,
+    query: 1,
+    series: [
+      series(proxy.cooldowns, { credential: 'team-a', reason: 'quota' }, '0x29 4x31'),
+      series(proxy.cooldowns, { credential: 'team-b', reason: 'minute' }, '0x29 2x31'),
+    ],
+    answer: [{ labels: '{}', value: 4 }],
+  },
+  {
+    title: 'counts reads from the cache in percent of all input',
+    panel: PANELS.cacheEfficiency,
+    query: 0,
+    series: [
+      series(proxy.tokensInput, { model: 'claude-sonnet-4-6' }, growing(10)),
+      series(proxy.tokensCacheRead, { model: 'claude-sonnet-4-6' }, growing(80)),
+      series(proxy.tokensCacheWrite, { model: 'claude-sonnet-4-6', ttl: '5m' }, growing(6)),
+      series(proxy.tokensCacheWrite, { model: 'claude-sonnet-4-6', ttl: '1h' }, growing(4)),
+    ],
+    answer: [{ labels: '{model="claude-sonnet-4-6"}', value: 80 }],
+  },
+];
+
+describePeers(['promtool'], 'in Prometheus, the dashboard', () => {
+  test.each(STORIES)('$title', async ({ panel, query, series: input_series, answer }) => {
+    const folder = await temporaryFolder('panel');
+    const file = join(folder.path, 'story.yaml');
+    const ask = {
+      expr: queryOf(panel, query),
+      eval_time: '1h',
+      exp_samples: answer,
+    };
+    const story = { fuzzy_compare: true, tests: [{ interval: '1m', input_series, promql_expr_test: [ask] }] };
+    await writeFile(file, JSON.stringify(story));
+    const { code, stdout, stderr } = await run('promtool', ['test', 'rules', file]);
+    await folder.remove();
+    expect({ code, said: code === 0 ? '' : stdout + stderr }).toEqual({ code: 0, said: '' });
+  });
+});
