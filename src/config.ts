@@ -25,6 +25,7 @@ const schemaOf = (profile: Profile) =>
   group({
     /** `small` fits one node, `ha` survives the loss of one; it decides defaults, every one of which can be set alone. */
     profile: z.enum(PROFILES).default('small'),
+    /** The namespace of the stack, which becomes its own: nothing in it may connect but what the network policies allow. */
     namespace: field.namespace.default('tidewatch'),
     /** The storage class of every volume. @default - the cluster's own default */
     storageClass: field.objectName.exactOptional(),

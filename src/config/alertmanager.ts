@@ -13,8 +13,12 @@ export const alertmanager = (profile: Profile) =>
     replicas: field.integer(1, 5).default(REPLICAS[profile]),
     /** Where people open Alertmanager; notifications link there. @default - its name within the cluster */
     externalUrl: field.httpUrl.exactOptional(),
+    /** The volume of each replica: silences, and what was already told. */
     storage: field.bytes.default('1Gi'),
-    /** Who is told: `page`, `ticket`, where wanted `dead-man`, and any that `alerts.override` names. */
+    /**
+     * Who is told: `page`, `ticket`, where wanted `dead-man`, and any that `alerts.override` names.
+     * @default - `page` and `ticket`, which tell nobody
+     */
     receivers: receivers.prefault({}),
     /** The Secret with the keys that receivers name. */
     receiversSecret: field.objectName.default('alertmanager-receivers'),

@@ -7,10 +7,11 @@ export const exposure = z.discriminatedUnion('kind', [
   /** An Ingress. */
   group({
     kind: z.literal('ingress'),
-    /** @default - the cluster's default class */
+    /** The class of the Ingress. @default - the cluster's default class */
     className: field.objectName.exactOptional(),
     /** The Secret with `tls.crt` and `tls.key`; cert-manager makes it where an annotation asks for it. */
     tlsSecret: field.objectName,
+    /** Annotations of the Ingress, such as those that cert-manager or a controller reads. */
     annotations: z.record(z.string(), field.words).default({}),
   }),
   /** An HTTPRoute of the Gateway API; the listener of the Gateway has the certificate. */
@@ -18,6 +19,7 @@ export const exposure = z.discriminatedUnion('kind', [
     kind: z.literal('gateway'),
     /** The name of the Gateway. */
     gateway: field.objectName,
+    /** The namespace of the Gateway. */
     gatewayNamespace: field.dnsLabel,
     /** The listener of the Gateway that has the certificate; without it the route would also serve plain HTTP. */
     listener: field.objectName,

@@ -9,7 +9,9 @@ import { resources } from './resources.ts';
 const database = group({
   /** Host and port. */
   host: field.hostPort,
+  /** The name of the database. */
   name: field.words.default('grafana'),
+  /** The user that Grafana signs in as; the tables are its own. */
   user: field.words.default('grafana'),
   /** The Secret with the password and, where `caKey` names one, the certificate authority. */
   secret: field.objectName.default('grafana-database'),
@@ -37,6 +39,7 @@ export const grafana = (profile: Profile) =>
     rootUrl: field.httpUrl.default('http://localhost:3000'),
     /** Opens Grafana at the host of `rootUrl` to people outside of the cluster. @default - port-forward alone */
     exposure: exposure.exactOptional(),
+    /** The volume for users and settings; with `database` there is none. */
     storage: field.bytes.default('2Gi'),
     /** The Secret with the keys `admin-user`, `admin-password` and `secret-key`, which encrypts Grafana's database. */
     adminSecret: field.objectName.default('grafana-admin'),

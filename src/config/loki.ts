@@ -31,8 +31,9 @@ const region = field.text(
 const objectStorage = group({
   /** Host and, where it is not the usual one, port. */
   endpoint,
+  /** The bucket, which must exist. */
   bucket,
-  /** @default - what the storage itself says */
+  /** The region of the bucket. @default - what the storage itself says */
   region: region.exactOptional(),
   /** The Secret whose key `credentials` is a shared credentials file, as the tools of AWS read it. */
   secret: field.objectName.default('loki-object-storage'),

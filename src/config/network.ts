@@ -71,7 +71,9 @@ const extra = group({
   /** `from`: the place may reach the component; `to`: the component may reach the place. */
   direction: z.enum(['from', 'to']),
   ...PLACE,
+  /** The ports that the connections go to. */
   ports: z.array(port).min(1),
+  /** The protocol of those ports. @default - TCP */
   protocol: z.enum(['TCP', 'UDP']).default('TCP'),
 }).refine(isOneWay, ONE_WAY);
 
@@ -80,14 +82,16 @@ const extra = group({
  * setting.
  */
 export const network = group({
-  /** Who may talk to the proxy beside namespaces with the label `tidewatch/client: "true"`. */
+  /** Who may talk to the proxy beside namespaces with the label `tidewatch/client: "true"`. @default - nobody */
   clients: z.array(place).default([]),
   dns: group({
+    /** The namespace of the pods that resolve names. */
     namespace: field.dnsLabel.default('kube-system'),
-    /** Values of the label `k8s-app` of the pods that resolve names. */
+    /** Values of the label `k8s-app` of those pods. */
     apps: z.array(field.words).min(1).default(['kube-dns', 'node-local-dns']),
     /** Resolvers that are no pods: those of the node. */
     cidrs: z.array(cidr).default(NODE_RESOLVERS),
+    /** The port at which they answer, UDP and TCP. */
     port: port.default(53),
   }).prefault({}),
   apiServer: group({
@@ -101,7 +105,11 @@ export const network = group({
     cidrs: cidrs(ANYWHERE),
   }).prefault({}),
   /** A gateway through which everything goes that would go to the internet. @default - there is none */
-  egressProxy: group({ ...PLACE, port })
+  egressProxy: group({
+    ...PLACE,
+    /** The port of the gateway. */
+    port,
+  })
     .refine(isOneWay, ONE_WAY)
     .exactOptional(),
   /** Where `proxy.upstreamUrl` is. @default - the internet */
@@ -126,6 +134,6 @@ export const network = group({
   metricsAdapter: place.default({ namespace: 'monitoring' }),
   /** The nodes, for `prometheus.volumeStats`. */
   nodes: place.default({ cidrs: PRIVATE_RANGES }),
-  /** Connections that only you know of. */
+  /** Connections that only you know of. @default - none */
   extra: z.array(extra).default([]),
 });

@@ -6,6 +6,7 @@ import { amount } from './quantity.ts';
 import { resources } from './resources.ts';
 
 const remoteWriteShape = group({
+  /** The address that takes samples by remote write. */
   url: field.httpUrl,
   /** The name of this target in Prometheus' own metrics. */
   name: field.dnsLabel.exactOptional(),
@@ -47,10 +48,13 @@ export const prometheus = (profile: Profile) =>
     externalUrl: field.httpUrl.exactOptional(),
     /** How long samples are kept. */
     retention: field.duration.default('30d'),
-    /** Beyond this size the oldest samples go first; about nine tenths of `storage` is a good value. */
+    /** Beyond this size the oldest samples go first; about nine tenths of `storage` is a good value. @default - age alone decides */
     retentionSize: field.retentionSize.exactOptional(),
+    /** The volume of each replica. */
     storage: field.bytes.default('20Gi'),
+    /** How often every target is scraped. */
     scrapeInterval: field.duration.default('30s'),
+    /** How often every rule is evaluated. */
     evaluationInterval: field.duration.default('30s'),
     /** Labels of every series and alert that leaves this Prometheus. */
     externalLabels: z.record(field.externalLabel, field.words).default({}),
@@ -58,7 +62,7 @@ export const prometheus = (profile: Profile) =>
     volumeStats: z.boolean().default(false),
     /** Whether kubelets must show a certificate of the cluster's authority; where they sign their own they cannot. */
     verifyKubelets: z.boolean().default(true),
-    /** Where samples are sent as well. */
+    /** Where samples are sent as well. @default - nowhere */
     remoteWrite: z.array(remoteWrite).default([]),
     /** The Secret with the keys that `remoteWrite` names. */
     remoteWriteSecret: field.objectName.default('prometheus-remote-write'),

@@ -66,6 +66,7 @@ export const proxy = (profile: Profile) =>
     }).prefault({}),
     /** The Secret whose key `salt` makes the label `credential` of a client's credential. */
     saltSecret: field.objectName.default('anthropic-proxy-salt'),
+    /** The least level of the lines that the proxy writes. */
     logLevel: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
     /** How long requests that are under way may still run when a pod ends; Claude Code gives up after ten minutes. */
     drainSeconds: field.integer(0, 3600).default(600),

@@ -55,11 +55,21 @@ const checkOrder = (given: Given, context: z.RefinementCtx): void => {
 };
 
 const amounts = ({ cpu, memory }: Amounts) =>
-  group({ cpu: field.cpu.default(cpu), memory: field.bytes.default(memory) }).prefault({});
+  group({
+    /** Processor time, in processors. */
+    cpu: field.cpu.default(cpu),
+    /** Memory. */
+    memory: field.bytes.default(memory),
+  }).prefault({});
 
 /** What a container asks for and may not exceed; every amount may be given alone, the others keep their default. */
 export const resources = (requests: Amounts, limits: Amounts) =>
-  group({ requests: amounts(requests), limits: amounts(limits) })
+  group({
+    /** What the node sets aside for the container. */
+    requests: amounts(requests),
+    /** The most that it gets: beyond it processor time is rationed, and memory ends the container. */
+    limits: amounts(limits),
+  })
     .superRefine(checkSanity)
     .superRefine(checkOrder)
     .prefault({});

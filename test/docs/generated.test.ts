@@ -41,6 +41,17 @@ test('every setting that takes a value has a row, those in lists and of variants
   expect(names.filter((name) => name === 'alertmanager.receivers.<name>[].urlKey')).toHaveLength(2);
 });
 
+test.each([
+  ['loki.objectStorage.endpoint', 'must be given'],
+  ['loki.objectStorage.secret', '`"loki-object-storage"`'],
+  ['grafana.database.sslMode', '`"require"`'],
+  ['proxy.autoscaling.max', '`10`'],
+  ['proxy.resources.requests.cpu', '`"250m"`, in `ha` `"500m"`'],
+])('the default of %s is told, also where its group is optional', (setting, text) => {
+  const row = pages['configuration.md']?.split('\n').find((line) => line.startsWith(`| \`${setting}\``));
+  expect(row?.split(' | ')[2]).toBe(text);
+});
+
 test('links between the pages lead to headings', () => {
   const anchors = (page: string): ReadonlySet<string> =>
     new Set(

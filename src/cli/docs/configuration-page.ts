@@ -45,16 +45,21 @@ const valueAt = (config: unknown, keys: readonly PropertyKey[]): unknown =>
 
 const show = (value: unknown): string => (value === undefined ? 'nothing' : code(JSON.stringify(value)));
 
-const defaultText = ({ steps, absent }: Setting, small: StackConfig, ha: StackConfig): string => {
+const defaultText = ({ steps, absent, isRequired }: Setting, small: StackConfig, ha: StackConfig): string => {
   if (absent !== null) return absent;
-  if (steps.some((step) => !('key' in step))) return '';
+  if (isRequired) return 'must be given';
   const [one, other] = [small, ha].map((config) => valueAt(config, keysOf(steps)));
   if (one === undefined && other === undefined) return '';
   return JSON.stringify(one) === JSON.stringify(other) ? show(one) : `${show(one)}, in ${code('ha')} ${show(other)}`;
 };
 
-/** The least that `ha` needs to be complete; what it names is not a default. */
-const COMPLETE_HA = { profile: 'ha', loki: { objectStorage: { endpoint: 's3.example.com', bucket: 'logs' } } } as const;
+/** The least with which optional groups can be written: only then their other settings have defaults. */
+const WRITTEN = {
+  proxy: { autoscaling: {} },
+  prometheus: { remoteWrite: [{ url: 'https://metrics.example.com' }] },
+  grafana: { database: { host: 'postgres.example.com:5432' } },
+  loki: { objectStorage: { endpoint: 's3.example.com', bucket: 'logs' } },
+} as const;
 
 const nameText = ({ steps, variant }: Setting): string =>
   `${code(textOf(steps))}${variant === null ? '' : ` (${code(`${textOf(variant.steps.slice(-1))}: '${variant.value}'`)})`}`;
@@ -75,8 +80,8 @@ const isWorthARow = ({ isGroup, text, absent }: Setting): boolean => !isGroup ||
 
 /** The page of every setting, from the types, comments and refusals of the configuration. */
 export const configurationPage = (root: string): string => {
-  const small = parseConfig({}, { alerts: alertNames });
-  const ha = parseConfig(COMPLETE_HA, { alerts: alertNames });
+  const small = parseConfig(WRITTEN, { alerts: alertNames });
+  const ha = parseConfig({ ...WRITTEN, profile: 'ha' }, { alerts: alertNames });
   const settings = settingsOf(root);
   const row = (setting: Setting): readonly string[] => [
     nameText(setting),

@@ -13,6 +13,8 @@ export interface Setting {
   /** What holds without it, where the source says so. */
   readonly absent: string | null;
   readonly isGroup: boolean;
+  /** Whether it must be written where its group is. */
+  readonly isRequired: boolean;
 }
 
 interface Reader {
@@ -63,6 +65,7 @@ const settingAt = (
       text: ts.displayPartsToString(property.getDocumentationComment(checker)),
       absent: absent === undefined ? null : ts.displayPartsToString(absent.text).replace(/^- /, ''),
       isGroup: inner.length > 0,
+      isRequired: (property.flags & ts.SymbolFlags.Optional) === 0,
     },
     ...inner,
   ];
