@@ -1,10 +1,10 @@
-import { dashboardFindings } from './dashboard.ts';
+import { dashboardFindings } from './dashboards/dashboard.ts';
 import type { Finding } from './finding.ts';
-import { knownSeries } from './known-series.ts';
-import { parsedOnce } from './queries.ts';
-import { ruleFindings, stackFindings } from './rule-file.ts';
-import { ruleViewsOf } from './rule-view.ts';
-import type { Content } from './stack-checks.ts';
+import { knownSeries } from './queries/known-series.ts';
+import { parsedOnce } from './queries/queries.ts';
+import { ruleFindings, stackFindings } from './rules/rule-file.ts';
+import { ruleViewsOf } from './rules/rule-view.ts';
+import type { Content } from './rules/stack-checks.ts';
 
 /** Everything that does not hold of the dashboards and rules of a stack, each query parsed once. */
 export const checkContent = (content: Content): readonly Finding[] => {

@@ -1,18 +1,18 @@
-import { ALERT_CHECKS } from './alert-checks.ts';
-import { CATALOG_CHECKS } from './catalog-checks.ts';
 import type { CheckEntry } from './check.ts';
-import { EXPRESSION_CHECKS } from './expression-checks.ts';
-import { DASHBOARD_CHECKS } from './layout-checks.ts';
-import { LEGEND_CHECKS } from './legend-checks.ts';
-import { LOG_CHECKS } from './log-checks.ts';
-import { PANEL_CHECKS } from './panel-checks.ts';
-import { RULE_CHECKS } from './rule-checks.ts';
+import { DASHBOARD_CHECKS } from './dashboards/layout-checks.ts';
+import { LEGEND_CHECKS } from './dashboards/legend-checks.ts';
+import { PANEL_CHECKS } from './dashboards/panel-checks.ts';
+import { TARGET_CHECKS } from './dashboards/target-checks.ts';
+import { TEMPLATE_CHECKS } from './dashboards/template-checks.ts';
+import { UNIT_CHECKS } from './dashboards/unit-checks.ts';
+import { VARIABLE_CHECKS } from './dashboards/variable-checks.ts';
+import { CATALOG_CHECKS } from './queries/catalog-checks.ts';
+import { EXPRESSION_CHECKS } from './queries/expression-checks.ts';
+import { LOG_CHECKS } from './queries/log-checks.ts';
+import { ALERT_CHECKS } from './rules/alert-checks.ts';
+import { RULE_CHECKS } from './rules/rule-checks.ts';
+import { OWNER_CHECKS, STACK_CHECKS } from './rules/stack-checks.ts';
 import { SIZE_CHECKS } from './size.ts';
-import { OWNER_CHECKS, STACK_CHECKS } from './stack-checks.ts';
-import { TARGET_CHECKS } from './target-checks.ts';
-import { TEMPLATE_CHECKS } from './template-checks.ts';
-import { UNIT_CHECKS } from './unit-checks.ts';
-import { VARIABLE_CHECKS } from './variable-checks.ts';
 
 /** Every check of dashboards, rules and sizes, in the order in which documents list them. */
 export const CHECKS: readonly CheckEntry[] = [

@@ -1,6 +1,6 @@
 import { type Node, walk } from '#promql';
-import { type Check, findingIf } from './check.ts';
-import { constantOf } from './measure.ts';
+import { type Check, findingIf } from '../check.ts';
+import { constantOf } from '../queries/measure.ts';
 import { secondsOf } from './rule-checks.ts';
 import type { AlertView } from './rule-view.ts';
 import { templateFaults } from './template.ts';

@@ -1,5 +1,5 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: Grafana writes its variables so
-import { type Check, findingIf, listed } from './check.ts';
+import { type Check, findingIf, listed } from '../check.ts';
 import type { PanelView } from './dashboard-view.ts';
 import { LINTED_UNITS } from './linted-units.ts';
 

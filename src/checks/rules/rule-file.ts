@@ -1,11 +1,11 @@
+import { runAll } from '../check.ts';
+import type { DashboardFile } from '../dashboards/dashboard-json.ts';
+import type { Finding } from '../finding.ts';
+import { CATALOG_CHECKS } from '../queries/catalog-checks.ts';
+import { EXPRESSION_CHECKS } from '../queries/expression-checks.ts';
+import { knownSeries } from '../queries/known-series.ts';
+import { parsedOnce } from '../queries/queries.ts';
 import { ALERT_CHECKS } from './alert-checks.ts';
-import { CATALOG_CHECKS } from './catalog-checks.ts';
-import { runAll } from './check.ts';
-import type { DashboardFile } from './dashboard-json.ts';
-import { EXPRESSION_CHECKS } from './expression-checks.ts';
-import type { Finding } from './finding.ts';
-import { knownSeries } from './known-series.ts';
-import { parsedOnce } from './queries.ts';
 import { RULE_CHECKS } from './rule-checks.ts';
 import { alertViewsOf, type Rules, type RuleView, type RuleViewing, ruleViewsOf } from './rule-view.ts';
 import { type Content, OWNER_CHECKS, type Owned, STACK_CHECKS } from './stack-checks.ts';

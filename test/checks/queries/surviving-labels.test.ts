@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { knownSeries } from '../../src/checks/known-series.ts';
-import { parsedOnce } from '../../src/checks/queries.ts';
-import { survivingLabels } from '../../src/checks/surviving-labels.ts';
+import { knownSeries } from '../../../src/checks/queries/known-series.ts';
+import { parsedOnce } from '../../../src/checks/queries/queries.ts';
+import { survivingLabels } from '../../../src/checks/queries/surviving-labels.ts';
 
 const known = knownSeries();
 const { promql } = parsedOnce();

@@ -1,7 +1,7 @@
-import { listed, nearest } from './check.ts';
-import type { Finding } from './finding.ts';
+import { listed, nearest } from '../check.ts';
+import type { Finding } from '../finding.ts';
+import { survivingLabels } from '../queries/surviving-labels.ts';
 import type { AlertView } from './rule-view.ts';
-import { survivingLabels } from './surviving-labels.ts';
 
 /** What is wrong with the templates in an alert's labels and annotations. */
 export const templateFaults = (view: AlertView): readonly Finding[] => [

@@ -1,5 +1,5 @@
 import { toSeconds } from '#catalog';
-import { type Check, findingIf } from './check.ts';
+import { type Check, findingIf } from '../check.ts';
 import type { RuleView } from './rule-view.ts';
 
 /** Beyond this Prometheus takes a series for gone between two evaluations, in seconds. */

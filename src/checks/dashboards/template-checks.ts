@@ -1,8 +1,8 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: Grafana writes its variables so
-import { type Check, findingIf, listed } from './check.ts';
+import { type Check, findingIf, listed } from '../check.ts';
+import type { Finding } from '../finding.ts';
 import { queryOf, type VariableJson } from './dashboard-json.ts';
 import type { DashboardView } from './dashboard-view.ts';
-import type { Finding } from './finding.ts';
 
 /** Rules of dashboard-linter on a dashboard's variables. @see https://github.com/grafana/dashboard-linter */
 export const TEMPLATE_CHECKS: readonly Check<DashboardView>[] = [

@@ -1,5 +1,10 @@
-import { CATALOG_CHECKS } from './catalog-checks.ts';
-import { runAll } from './check.ts';
+import { runAll } from '../check.ts';
+import type { Finding } from '../finding.ts';
+import { CATALOG_CHECKS } from '../queries/catalog-checks.ts';
+import { EXPRESSION_CHECKS } from '../queries/expression-checks.ts';
+import { knownSeries } from '../queries/known-series.ts';
+import { LOG_CHECKS } from '../queries/log-checks.ts';
+import { parsedOnce } from '../queries/queries.ts';
 import type { AnnotationJson, DashboardFile, VariableJson } from './dashboard-json.ts';
 import {
   type DashboardView,
@@ -9,14 +14,9 @@ import {
   type Viewing,
   viewOf,
 } from './dashboard-view.ts';
-import { EXPRESSION_CHECKS } from './expression-checks.ts';
-import type { Finding } from './finding.ts';
-import { knownSeries } from './known-series.ts';
 import { DASHBOARD_CHECKS } from './layout-checks.ts';
 import { LEGEND_CHECKS } from './legend-checks.ts';
-import { LOG_CHECKS } from './log-checks.ts';
 import { PANEL_CHECKS } from './panel-checks.ts';
-import { parsedOnce } from './queries.ts';
 import { TARGET_CHECKS } from './target-checks.ts';
 import { selectorOfVariable, TEMPLATE_CHECKS } from './template-checks.ts';
 import { UNIT_CHECKS } from './unit-checks.ts';

@@ -1,7 +1,7 @@
 import type { Node } from '#promql';
-import { type Check, findingIf } from './check.ts';
+import { type Check, findingIf } from '../check.ts';
+import type { Finding } from '../finding.ts';
 import { expressionOf, partsOfTarget, type TargetView } from './dashboard-view.ts';
-import type { Finding } from './finding.ts';
 
 /** The panels whose queries dashboard-linter parses, all in the language of the first datasource variable. */
 const QUERIED: readonly string[] = ['singlestat', 'graph', 'gauge', 'table', 'stat', 'state-timeline', 'timeseries'];

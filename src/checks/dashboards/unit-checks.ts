@@ -1,9 +1,9 @@
 import type { Unit } from '#catalog';
-import { type Check, findingIf, listed } from './check.ts';
+import { type Check, findingIf, listed } from '../check.ts';
+import { type Measure, measureOf } from '../queries/measure.ts';
 import type { PanelJson } from './dashboard-json.ts';
 import { expressionOf, type TargetView } from './dashboard-view.ts';
 import { LINTED_UNITS } from './linted-units.ts';
-import { type Measure, measureOf } from './measure.ts';
 
 /** What holds of the unit in which a query is shown. */
 export const UNIT_CHECKS: readonly Check<TargetView>[] = [

@@ -1,7 +1,7 @@
 import { type Node, walk } from '#promql';
-import { selectorsIn } from './expression.ts';
-import type { KnownSeries } from './known-series.ts';
-import { constantOf } from './measure.ts';
+import { selectorsIn } from '../queries/expression.ts';
+import type { KnownSeries } from '../queries/known-series.ts';
+import { constantOf } from '../queries/measure.ts';
 
 type NodeOf<K extends Node['kind']> = Extract<Node, { readonly kind: K }>;
 

@@ -1,4 +1,4 @@
-import { type Check, findingIf, listed, nearest } from './check.ts';
+import { type Check, findingIf, listed, nearest } from '../check.ts';
 import { type PanelJson, queryOf, type VariableJson } from './dashboard-json.ts';
 import type { DashboardView } from './dashboard-view.ts';
 

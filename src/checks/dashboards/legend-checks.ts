@@ -1,6 +1,6 @@
-import { type Check, listed } from './check.ts';
+import { type Check, listed } from '../check.ts';
+import { survivingLabels } from '../queries/surviving-labels.ts';
 import { expressionOf, type TargetView } from './dashboard-view.ts';
-import { survivingLabels } from './surviving-labels.ts';
 
 const QUOTED = /\{\{\s*(\w+)\s*\}\}/g;
 

@@ -1,5 +1,5 @@
 import type { LRParser } from '@lezer/lr';
-import type { Finding } from './finding.ts';
+import type { Finding } from '../finding.ts';
 import { withoutVariables } from './grafana-variables.ts';
 import { nodesOf, type SyntaxNode } from './syntax-node.ts';
 

@@ -1,9 +1,9 @@
 import type { Duration, Metric, PanelId } from '#catalog';
 import type { Node } from '#promql';
-import { type Check, findingIf, listed } from './check.ts';
-import { type DashboardFile, panelsOf } from './dashboard-json.ts';
-import type { Finding } from './finding.ts';
-import { constantOf } from './measure.ts';
+import { type Check, findingIf, listed } from '../check.ts';
+import { type DashboardFile, panelsOf } from '../dashboards/dashboard-json.ts';
+import type { Finding } from '../finding.ts';
+import { constantOf } from '../queries/measure.ts';
 import { secondsOf } from './rule-checks.ts';
 import type { AlertView, Rules } from './rule-view.ts';
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { knownSeries } from '../../src/checks/known-series.ts';
-import { type Measure, measureOf } from '../../src/checks/measure.ts';
-import { parsedOnce } from '../../src/checks/queries.ts';
+import { knownSeries } from '../../../src/checks/queries/known-series.ts';
+import { type Measure, measureOf } from '../../../src/checks/queries/measure.ts';
+import { parsedOnce } from '../../../src/checks/queries/queries.ts';
 
 const known = knownSeries();
 const { promql } = parsedOnce();

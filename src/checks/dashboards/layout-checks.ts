@@ -1,7 +1,7 @@
-import { type Check, findingIf } from './check.ts';
+import { type Check, findingIf } from '../check.ts';
+import type { Finding } from '../finding.ts';
 import type { PanelJson, PlaceJson } from './dashboard-json.ts';
 import type { DashboardView } from './dashboard-view.ts';
-import type { Finding } from './finding.ts';
 
 /** Columns of Grafana's grid. */
 const COLUMNS = 24;

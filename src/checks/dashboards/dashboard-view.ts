@@ -1,10 +1,18 @@
 // biome-ignore format: one list of types
+
+import type { KnownSeries } from '../queries/known-series.ts';
+import type { LogqlParts } from '../queries/logql-tree.ts';
+import type { Expression, Queries, Read } from '../queries/queries.ts';
 import {
-  type AnnotationJson, type DashboardFile, type DashboardJson, jsonOf, type PanelJson, panelsOf, type TargetJson, type VariableJson,
+  type AnnotationJson,
+  type DashboardFile,
+  type DashboardJson,
+  jsonOf,
+  type PanelJson,
+  panelsOf,
+  type TargetJson,
+  type VariableJson,
 } from './dashboard-json.ts';
-import type { KnownSeries } from './known-series.ts';
-import type { LogqlParts } from './logql-tree.ts';
-import type { Expression, Queries, Read } from './queries.ts';
 
 /** A dashboard as its checks see it. */
 export interface DashboardView {

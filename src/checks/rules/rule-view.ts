@@ -1,5 +1,5 @@
-import type { KnownSeries } from './known-series.ts';
-import type { Expression, Queries, Read } from './queries.ts';
+import type { KnownSeries } from '../queries/known-series.ts';
+import type { Expression, Queries, Read } from '../queries/queries.ts';
 
 /** An alert as Prometheus reads it. @see https://prometheus.io/docs/prometheus/latest/configuration/alerting_rules/ */
 export interface AlertRule {

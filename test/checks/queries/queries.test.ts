@@ -1,8 +1,8 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: Grafana writes its variables so
 import { describe, expect, test } from 'vitest';
 import { type Expression, printOnOneLine } from '#promql';
-import { parsedOnce } from '../../src/checks/queries.ts';
-import { parseTree } from '../support/promql-tree.ts';
+import { parsedOnce } from '../../../src/checks/queries/queries.ts';
+import { parseTree } from '../../support/promql-tree.ts';
 
 const queries = parsedOnce();
 

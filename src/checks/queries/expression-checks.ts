@@ -1,6 +1,6 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: Grafana writes its variables so
 import { type Node, walk } from '#promql';
-import { type Check, listed } from './check.ts';
+import { type Check, listed } from '../check.ts';
 import {
   type ExpressionView,
   type Fault,
