@@ -7,7 +7,7 @@ import {
   STACK_HEALTH_PANELS,
   TARGETS,
 } from '#catalog';
-import { absentOverTime, and, avgOverTime, history, lt, maxBy, or, sub, type Vector, value } from '#promql';
+import { absent, and, avgOverTime, history, lt, maxBy, or, sub, type Vector, value } from '#promql';
 import { alert } from './alert.ts';
 import { group } from './group.ts';
 
@@ -24,14 +24,21 @@ const HALF = { value: 0.5, unit: 'count', fires: 'below' } as const;
 /** How long all instances of a component are watched before somebody is woken: a rollout takes less. */
 const OUTAGE: Duration = '5m';
 
-/** The share of scrapes that worked, of targets that are still there: one that was taken away on purpose is not down. */
-const scraped = (jobs: readonly string[], over: Duration) =>
-  and(avgOverTime(history(prometheus.up, over, { job: jobs })), value(prometheus.up, { job: jobs }));
+/** The share of scrapes that worked. */
+const scraped = (jobs: readonly string[], over: Duration) => avgOverTime(history(prometheus.up, over, { job: jobs }));
+
+/** The same of targets that are still there: one that was taken away on purpose is not down. */
+const present = (jobs: readonly string[], over: Duration) =>
+  and(scraped(jobs, over), value(prometheus.up, { job: jobs }));
 
 /** Zero for a component of which nothing is known at all: its pods, or the discovery of them, are gone. */
-const missing = (job: string): Vector<'job'> =>
-  sub(absentOverTime(history(prometheus.up, OUTAGE, { job }), ['job']), 1);
+const missing = (job: string): Vector<'job'> => sub(absent(value(prometheus.up, { job }), ['job']), 1);
 
+/**
+ * How well the best instance of each component could be scraped. One that was taken away counts until nothing is known of
+ * it any more: a pod that worked covers the start of the one in its place, which is asked as soon as it has an address,
+ * long before its image is there; and deleting the only pod, which failed, does not call off the alarm.
+ */
 const bestScraped = (jobs: readonly Job[]): Vector<'job'> =>
   jobs.map(missing).reduce((known, one) => or(known, one), maxBy(['job'], scraped(jobs, OUTAGE)));
 
@@ -44,7 +51,7 @@ export const targets = group('targets', [
     threshold: { ...HALF, because: 'a lost scrape happens; a target that fails every second one is down or crashes' },
     panel: ANTHROPIC_PROXY_PANELS.targetsUp,
     series: '{job} {instance}',
-    expr: (threshold) => lt(scraped([...JOBS, KUBELET_JOB], '10m'), threshold),
+    expr: (threshold) => lt(present([...JOBS, KUBELET_JOB], '10m'), threshold),
     links: ['job'],
     summary: ({ job, instance, value }) =>
       `Prometheus cannot scrape ${instance} of ${job}: ${value.humanizePercentage} of its scrapes work.`,

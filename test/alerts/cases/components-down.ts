@@ -84,11 +84,21 @@ const absences = (figures: Figures, watched: Watched): readonly AlertCase[] => {
       ],
     },
     {
-      title: 'is silent when the only instance is taken away on purpose, also when its last scrapes failed',
+      title: 'goes on firing without a break when the only instance, which failed, is taken away',
       series: [scrapes(job, `${job}-0`, '1x9 0x9 stale'), ...othersUp(job)],
+      checks: Array.from({ length: 30 }, (_, minute) => ({ at: minutes(16 + minute), fires: down(job) })),
+    },
+    {
+      title: 'is silent while the image of a new pod is fetched in the place of one that worked, for four minutes',
+      series: [scrapes(job, `${job}-0`, '1x29 stale'), scrapes(job, `${job}-1`, '_x30 0x3 1x60'), ...othersUp(job)],
+      checks: staysSilent(...Array.from({ length: 60 }, (_, minute) => minutes(30 + minute))),
+    },
+    {
+      title: 'fires when the new pod in the place of one that worked never starts',
+      series: [scrapes(job, `${job}-0`, '1x29 stale'), scrapes(job, `${job}-1`, '_x30 0x60'), ...othersUp(job)],
       checks: [
-        { at: minutes(19), fires: down(job) },
-        { at: minutes(22), fires: [] },
+        { at: minutes(34), fires: [] },
+        { at: minutes(37), fires: down(job) },
       ],
     },
   ];
