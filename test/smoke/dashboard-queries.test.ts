@@ -1,8 +1,22 @@
 import { describe, expect, test } from 'vitest';
-import { chosen, interpolate, labelValuesPath, panelQueries, queryVariables } from './dashboard-queries.ts';
+import {
+  chosen,
+  interpolate,
+  labelValuesPath,
+  logQueries,
+  panelIds,
+  panelQueries,
+  queryVariables,
+} from './dashboard-queries.ts';
 
 const DASHBOARD = JSON.stringify({
   uid: 'a',
+  annotations: {
+    list: [
+      { name: 'Starts', expr: '{a="s"}', datasource: { type: 'loki' } },
+      { name: 'Deploys', datasource: { type: 'grafana' } },
+    ],
+  },
   panels: [
     {
       id: 1,
@@ -40,6 +54,18 @@ test('panelQueries finds what goes to Prometheus, in rows as well', () => {
   ]);
 });
 
+test('logQueries finds what goes to Loki: annotations, and panels in rows as well', () => {
+  expect(logQueries(DASHBOARD)).toEqual([
+    { dashboard: 'a', title: 'Starts', expr: '{a="s"}' },
+    { dashboard: 'a', id: 1, title: 'Numbers', expr: '{a="b"}' },
+    { dashboard: 'a', id: 2, title: 'Inner', expr: '{a="b"}' },
+  ]);
+});
+
+test('panelIds finds panels, in rows as well, and the rows', () => {
+  expect(panelIds(DASHBOARD)).toEqual([1, 1000, 2, 1001, 3]);
+});
+
 test('queryVariables finds what asks Prometheus', () => {
   expect(queryVariables(DASHBOARD)).toEqual([{ dashboard: 'a', name: 'job', query: 'label_values(up, job)' }]);
 });
@@ -49,6 +75,7 @@ describe('interpolate', () => {
     ['rate(a{job=~"$job"}[$__rate_interval])', 'rate(a{job=~".+"}[4m])'],
     [`a{job=~"\${job}"} or b{job=~"\${job:regex}"}`, 'a{job=~".+"} or b{job=~".+"}'],
     ['label_replace(a, "b", "c", "d", "e")', 'label_replace(a, "b", "c", "d", "e")'],
+    [`label_replace(a, "b", "$1", "d", "(.*)\${1}")`, `label_replace(a, "b", "$1", "d", "(.*)\${1}")`],
   ])('turns %s into %s', (query, expected) => {
     expect(interpolate(query, { job: '.+', __rate_interval: '4m' })).toBe(expected);
   });

@@ -14,6 +14,15 @@ export interface QueryVariable {
   readonly query: string;
 }
 
+/** A log query of a dashboard: a panel's, or an annotation's. */
+export interface LogQuery {
+  readonly dashboard: string;
+  /** The panel's number. @default - it is an annotation */
+  readonly id?: number;
+  readonly title: string;
+  readonly expr: string;
+}
+
 interface Datasource {
   readonly type: string;
 }
@@ -30,6 +39,9 @@ interface Panel {
 interface Model {
   readonly uid: string;
   readonly panels: readonly Panel[];
+  readonly annotations?: {
+    readonly list?: readonly { readonly name: string; readonly expr?: string; readonly datasource?: Datasource }[];
+  };
   readonly templating: {
     readonly list: readonly {
       readonly type: string;
@@ -44,17 +56,33 @@ const modelOf = (json: string): Model => JSON.parse(json) as Model;
 
 const withNested = (panel: Panel): readonly Panel[] => [panel, ...(panel.panels ?? [])];
 
-/** Every query of a dashboard's JSON that goes to Prometheus, in the order of the screen. */
-export const panelQueries = (json: string): readonly PanelQuery[] => {
-  const { uid, panels } = modelOf(json);
-  return panels
+const targetsFor = (type: string, { uid, panels }: Model): readonly PanelQuery[] =>
+  panels
     .flatMap(withNested)
     .flatMap(({ id, title, datasource, targets = [] }) =>
       targets
-        .filter((target) => (target.datasource ?? datasource)?.type === 'prometheus')
+        .filter((target) => (target.datasource ?? datasource)?.type === type)
         .map(({ refId, expr }) => ({ dashboard: uid, id, title, refId, expr })),
     );
+
+/** Every query of a dashboard's JSON that goes to Prometheus, in the order of the screen. */
+export const panelQueries = (json: string): readonly PanelQuery[] => targetsFor('prometheus', modelOf(json));
+
+/** Every query of a dashboard's JSON that goes to Loki: those of the annotations, then those of the panels. */
+export const logQueries = (json: string): readonly LogQuery[] => {
+  const model = modelOf(json);
+  const annotations = (model.annotations?.list ?? [])
+    .filter(({ datasource }) => datasource?.type === 'loki')
+    .map(({ name, expr = '' }) => ({ dashboard: model.uid, title: name, expr }));
+  const panels = targetsFor('loki', model).map(({ dashboard, id, title, expr }) => ({ dashboard, id, title, expr }));
+  return [...annotations, ...panels];
 };
+
+/** The numbers of all panels of a dashboard's JSON. */
+export const panelIds = (json: string): readonly number[] =>
+  modelOf(json)
+    .panels.flatMap(withNested)
+    .map(({ id }) => id);
 
 /** Every variable of a dashboard's JSON that asks Prometheus for its values. */
 export const queryVariables = (json: string): readonly QueryVariable[] => {
@@ -72,7 +100,8 @@ export const chosen = (...values: readonly string[]): string => {
   return escaped.length === 1 ? escaped.join() : `(${escaped.join('|')})`;
 };
 
-const REFERENCE = /\$(?:(\w+)|\{(\w+)(?::\w+)?\})/g;
+/** A number after the sign is a group of a regular expression, and no variable. */
+const REFERENCE = /\$(?:([a-z_]\w*)|\{([a-z_]\w*)(?::\w+)?\})/gi;
 
 /**
  * A query with its variables replaced, as Grafana does before it asks.

@@ -1,12 +1,25 @@
 import type { Files } from '../../src/output.ts';
 import { synthesize } from '../../src/synth.ts';
-import { type PanelQuery, panelQueries, type QueryVariable, queryVariables } from './dashboard-queries.ts';
+import {
+  type LogQuery,
+  logQueries,
+  type PanelQuery,
+  panelIds,
+  panelQueries,
+  type QueryVariable,
+  queryVariables,
+} from './dashboard-queries.ts';
 
-/** A stack with a receiver of each kind of urgency, so that every route leads somewhere. */
+/** Where the runbooks are published. */
+export const RUNBOOKS = 'https://example.org/runbooks';
+
+/** A stack with a receiver of each kind of urgency, so that every route leads somewhere, and every link as well. */
 export const generatedFiles = (): Files =>
   synthesize({
     config: {
       proxy: { image: 'example.org/anthropic-proxy:test' },
+      prometheus: { retentionSize: '18GB' },
+      alerts: { runbookBaseUrl: RUNBOOKS },
       alertmanager: {
         receivers: {
           page: [{ type: 'pagerduty', routingKeyKey: 'pagerduty' }],
@@ -32,6 +45,13 @@ const dashboards = (files: Files): readonly string[] => [...filesIn(files, 'dash
 
 /** The PromQL queries of every panel of every dashboard. */
 export const allPanelQueries = (files: Files): readonly PanelQuery[] => dashboards(files).flatMap(panelQueries);
+
+/** The log queries of every panel and annotation of every dashboard. */
+export const allLogQueries = (files: Files): readonly LogQuery[] => dashboards(files).flatMap(logQueries);
+
+/** The numbers of the panels of a dashboard. @throws when there is no dashboard of that uid */
+export const panelIdsOf = (files: Files, uid: string): readonly number[] =>
+  panelIds(fileOf(files, `dashboards/${uid}.json`));
 
 /** The variables of every dashboard that ask Prometheus. */
 export const allQueryVariables = (files: Files): readonly QueryVariable[] => dashboards(files).flatMap(queryVariables);

@@ -1,155 +1,179 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Clock } from '../../proxy/clock.ts';
-import { readConfig, variableOf } from '../../proxy/config.ts';
-import { createService, type Ports, type Service } from '../../proxy/service.ts';
+import { setTimeout as delay } from 'node:timers/promises';
+import { variableOf } from '../../proxy/config.ts';
 import { simulatedToken } from '../../proxy/simulator/caller.ts';
 import type { Scenario } from '../../proxy/simulator/scenario.ts';
 import { type Simulator, startSimulator } from '../../proxy/simulator/simulator.ts';
-import { startTraffic } from '../../proxy/simulator/traffic.ts';
-import { systemTimers, type Timers } from '../../proxy/timers.ts';
+import { startTraffic, type Traffic } from '../../proxy/simulator/traffic.ts';
 import type { StaticTarget } from '../support/adapt.ts';
-import { ACCOUNTS, CALM, type Trouble } from './troubles.ts';
+import { LiveReplica, type TakeLines } from './live-replica.ts';
+import { type LiveService, startService } from './service.ts';
+import { ACCOUNTS, type Account, CALM, type ProxyTrouble } from './troubles.ts';
 
-/** The pods of the proxy that runs; those of the backfilled week have other names. */
+/** The pods with a pool of credentials that run; those of the backfilled week have other names. */
 export const LIVE_REPLICAS = ['anthropic-proxy-7c4f5d9b8d-k9m2p', 'anthropic-proxy-7c4f5d9b8d-x5w8n'] as const;
 
-/** The real proxy in two replicas, before a simulated upstream and behind simulated clients. */
+/** The pod whose clients bring keys of their own. It has an upstream of its own. */
+export const PASS_THROUGH_REPLICA = 'anthropic-proxy-66b8c5d7f4-q7r3t';
+
+/** The real proxy before simulated upstreams and behind simulated clients. */
 export interface LiveProxy {
   /** Where each replica is scraped. */
   readonly targets: readonly StaticTarget[];
-  begin(trouble: Trouble): Promise<void>;
-  end(trouble: Trouble): Promise<void>;
+  /** The address before the replicas with a pool. */
+  readonly service: LiveService;
+  begin(trouble: ProxyTrouble): Promise<void>;
+  end(trouble: ProxyTrouble): Promise<void>;
   stop(): Promise<void>;
 }
 
-/**
- * Durations are measured by a clock that runs faster, so that an answer after a second counts as one after a minute. The
- * time of day is real: Prometheus compares the reset times of windows with its own.
- */
-const fasterClock = (divisor: number): Clock => ({
-  now: () => Date.now(),
-  monotonic: () => performance.now() * divisor,
-});
-
-const fasterTimers = (divisor: number): Timers => ({ after: (ms, run) => systemTimers.after(ms / divisor, run) });
-
-/** One pod of the proxy: it can be stopped and started again at the same ports. */
-class LiveReplica {
-  readonly #settings: Readonly<Record<string, string>>;
-  readonly #divisor: number;
-  #service: Service | null = null;
-  #ports: Ports = { port: 0, metricsPort: 0 };
-
-  constructor(settings: Readonly<Record<string, string>>, divisor: number) {
-    this.#settings = settings;
-    this.#divisor = divisor;
-  }
-
-  get ports(): Ports {
-    return this.#ports;
-  }
-
-  get isUp(): boolean {
-    return this.#service !== null;
-  }
-
-  async start(): Promise<void> {
-    const config = readConfig({
-      ...this.#settings,
-      [variableOf('port')]: String(this.#ports.port),
-      [variableOf('metricsPort')]: String(this.#ports.metricsPort),
-    });
-    const [clock, timers] = [fasterClock(this.#divisor), fasterTimers(this.#divisor)];
-    const service = createService({ config, version: '0.0.0', clock, timers, destination: { write: () => undefined } });
-    this.#ports = await service.start();
-    this.#service = service;
-  }
-
-  async stop(): Promise<void> {
-    const service = this.#service;
-    this.#service = null;
-    await service?.stop('SIGINT');
-  }
+/** How the proxy is run: time runs `divisor` times faster but for windows. */
+export interface LiveProxyOptions {
+  readonly folder: string;
+  readonly divisor: number;
+  readonly takeLines: TakeLines;
 }
 
 const PER_SECOND = 12;
 
-/** More of the model with a window of its own than people use, so that each credential hears of that window soon. */
+/** Those with keys of their own, as a rule and when their upstream is in trouble. */
+const OWN_PER_SECOND = { calm: 2, trouble: 12 } as const;
+
+/**
+ * More of the model with a window of its own than people use, so that each credential hears of that window soon. The one
+ * without a price is so rare that its folded label alarms nobody.
+ */
 const MODELS = {
   'claude-fable-5-1': 0.25,
   'claude-opus-5-5': 0.25,
   'claude-sonnet-5-5': 0.25,
-  'claude-haiku-5-5': 0.2,
-  'claude-preview': 0.05,
+  'claude-haiku-5-5': 0.247,
+  'claude-preview': 0.003,
 } as const;
-
-const settingsOf = (upstreamUrl: string, credentialsDir: string): Readonly<Record<string, string>> => ({
-  [variableOf('host')]: '127.0.0.1',
-  [variableOf('upstreamUrl')]: upstreamUrl,
-  [variableOf('credentialsMode')]: 'pool',
-  [variableOf('credentialsDir')]: credentialsDir,
-  [variableOf('drainSeconds')]: '0',
-});
 
 const roundRobin = (replicas: readonly LiveReplica[]): (() => string) => {
   let turn = 0;
   return () => {
     const up = replicas.filter(({ isUp }) => isUp);
     turn += 1;
-    return `http://127.0.0.1:${up[turn % up.length]?.ports.port}`;
+    return `http://127.0.0.1:${up[turn % up.length]?.port}`;
   };
 };
 
-/** Starts the replicas, their upstream and their clients; time runs `divisor` times faster but for windows. */
-export const startLiveProxy = async (folder: string, divisor: number): Promise<LiveProxy> => {
-  const credentialsDir = join(folder, 'credentials');
-  await mkdir(credentialsDir, { recursive: true });
-  for (const account of ACCOUNTS) await mountToken(credentialsDir, account, 0);
-  const simulator = await startSimulator({ scenarios: [CALM], paceDivisor: divisor });
-  const settings = settingsOf(simulator.url, credentialsDir);
-  const replicas = LIVE_REPLICAS.map(() => new LiveReplica(settings, divisor));
-  for (const replica of replicas) await replica.start();
-  const traffic = startTraffic({ url: roundRobin(replicas), perSecond: PER_SECOND, models: MODELS });
-  return {
-    targets: replicas.map(({ ports }, index) => ({
-      address: `127.0.0.1:${ports.metricsPort}`,
-      instance: LIVE_REPLICAS[index] ?? '',
-    })),
-    ...direct({ simulator, replicas, credentialsDir }),
-    stop: async () => {
-      await traffic.stop();
-      for (const replica of replicas) await replica.stop();
-      await simulator.stop();
-    },
-  };
-};
-
-const mountToken = (folder: string, account: string, generation: number): Promise<void> =>
+const mountToken = (folder: string, account: Account, generation: number): Promise<void> =>
   writeFile(join(folder, account), `${simulatedToken(account, generation)}\n`);
 
+/** An upstream, the pods before it and their clients. */
 interface Cast {
   readonly simulator: Simulator;
   readonly replicas: readonly LiveReplica[];
+  readonly traffic: Traffic;
+}
+
+const startPool = async (credentialsDir: string, { divisor, takeLines }: LiveProxyOptions): Promise<Cast> => {
+  await mkdir(credentialsDir, { recursive: true });
+  for (const account of ACCOUNTS) await mountToken(credentialsDir, account, 0);
+  const simulator = await startSimulator({ scenarios: [CALM], paceDivisor: divisor });
+  const settings = {
+    [variableOf('upstreamUrl')]: simulator.url,
+    [variableOf('credentialsMode')]: 'pool',
+    [variableOf('credentialsDir')]: credentialsDir,
+  };
+  const replicas = LIVE_REPLICAS.map((instance) => new LiveReplica({ instance, settings, divisor, takeLines }));
+  for (const replica of replicas) await replica.start();
+  const traffic = startTraffic({ url: roundRobin(replicas), perSecond: PER_SECOND, models: MODELS });
+  return { simulator, replicas, traffic };
+};
+
+/** All of its clients leave when an answer takes too long. */
+const startPassThrough = async ({ divisor, takeLines }: LiveProxyOptions): Promise<Cast> => {
+  const simulator = await startSimulator({ scenarios: [CALM], paceDivisor: divisor });
+  const settings = { [variableOf('upstreamUrl')]: simulator.url };
+  const replicas = [new LiveReplica({ instance: PASS_THROUGH_REPLICA, settings, divisor, takeLines })];
+  for (const replica of replicas) await replica.start();
+  const perSecond = OWN_PER_SECOND.calm;
+  const traffic = startTraffic({ url: roundRobin(replicas), perSecond, models: MODELS, impatience: 1, seed: 2 });
+  return { simulator, replicas, traffic };
+};
+
+/** Starts the replicas, their upstreams and their clients. */
+export const startLiveProxy = async (options: LiveProxyOptions): Promise<LiveProxy> => {
+  const credentialsDir = join(options.folder, 'credentials');
+  const pool = await startPool(credentialsDir, options);
+  const own = await startPassThrough(options);
+  const service = await startService(() => pool.replicas.filter(({ isUp }) => isUp).map(({ port }) => port));
+  return {
+    targets: [...pool.replicas, ...own.replicas].map(({ target }) => target),
+    service,
+    ...direct({ pool, own, credentialsDir }),
+    stop: async () => {
+      await service.off();
+      for (const { traffic, replicas, simulator } of [pool, own]) {
+        await traffic.stop();
+        for (const replica of replicas) await replica.stop();
+        await simulator.stop();
+      }
+    },
+  };
+};
+
+interface Scene {
+  readonly pool: Cast;
+  readonly own: Cast;
   readonly credentialsDir: string;
 }
 
+/** How soon the windows of a trouble that begins several times are put into their state again. */
+const AGAIN_MS = 3_000;
+
 /** Several troubles can last at the same time. */
-const direct = ({ simulator, replicas, credentialsDir }: Cast): Pick<LiveProxy, 'begin' | 'end'> => {
+const direct = ({ pool, own, credentialsDir }: Scene): Pick<LiveProxy, 'begin' | 'end'> => {
   const active = new Set<Scenario>();
-  const play = (): void => simulator.play(CALM, ...active);
+  const lasting = new Set<ProxyTrouble>();
+  const generations = new Map<Account, number>();
+  const play = (): void => pool.simulator.play(CALM, ...active);
+
+  /** A scenario begins where it is a new one. */
+  const repeat = async (trouble: ProxyTrouble, times: number): Promise<void> => {
+    for (let left = times; left > 0; left -= 1) {
+      await delay(AGAIN_MS);
+      if (!lasting.has(trouble)) return;
+      pool.simulator.play(CALM, ...active, { ...trouble.begins });
+    }
+  };
+
+  const renew = async (account: Account): Promise<void> => {
+    const generation = (generations.get(account) ?? 0) + 1;
+    generations.set(account, generation);
+    await mountToken(credentialsDir, account, generation);
+  };
+
   return {
-    begin: async ({ begins, down }) => {
+    begin: async (trouble) => {
+      const { begins, down, own: ofOwn, times = 1 } = trouble;
+      lasting.add(trouble);
       if (begins !== undefined) active.add(begins);
       play();
-      await replicas[down ?? -1]?.stop();
+      void repeat(trouble, times - 1);
+      if (ofOwn !== undefined) {
+        own.simulator.play(CALM, ofOwn);
+        own.traffic.pace(OWN_PER_SECOND.trouble);
+      }
+      await pool.replicas[down ?? -1]?.stop();
     },
-    end: async ({ begins, ends, down, renews }) => {
-      if (renews !== undefined) await mountToken(credentialsDir, renews, 1);
+    end: async (trouble) => {
+      const { begins, ends, down, renews = [], own: ofOwn } = trouble;
+      lasting.delete(trouble);
+      for (const account of renews) await renew(account);
       if (begins !== undefined) active.delete(begins);
       if (ends !== undefined) active.add(ends);
       play();
-      await replicas[down ?? -1]?.start();
+      if (ofOwn !== undefined) {
+        own.simulator.play(CALM);
+        own.traffic.pace(OWN_PER_SECOND.calm);
+      }
+      await pool.replicas[down ?? -1]?.start();
     },
   };
 };

@@ -1,18 +1,24 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { TARGETS } from '#catalog';
+import { PROXY_PORT, TARGETS } from '#catalog';
 import type { Files } from '../../src/output.ts';
 import { type RunningAlertmanager, startAlertmanager } from '../peers/alertmanager.ts';
 import { run } from '../peers/peer.ts';
 import { type RunningPrometheus, startPrometheus } from '../peers/prometheus.ts';
 import { startWebhookReceiver, type WebhookReceiver } from '../peers/webhook-receiver.ts';
-import { adapt, type StaticTarget, type Surroundings } from '../support/adapt.ts';
+import { adapt, type Surroundings } from '../support/adapt.ts';
 import { backfill } from '../support/week/backfill.ts';
 import { generateWeek, neighbourInstance } from '../support/week/week.ts';
+import { startGate } from './gate.ts';
 import { fileOf, filesIn } from './generated.ts';
+import { startBlackbox } from './live-blackbox.ts';
+import { startCollector } from './live-collector.ts';
+import { type LiveLoki, startLiveLoki } from './live-loki.ts';
 import { type LiveProxy, startLiveProxy } from './live-proxy.ts';
-import { startNeighbour } from './neighbour.ts';
+import { type Neighbour, startNeighbour } from './neighbour.ts';
+import type { Switch } from './service.ts';
+import type { Part } from './troubles.ts';
 
 /** Time runs this many times faster: five minutes of a range are five seconds. */
 export const DIVISOR = 60;
@@ -29,7 +35,9 @@ export interface Stage {
   readonly proxy: LiveProxy;
   readonly prometheus: RunningPrometheus;
   readonly alertmanager: RunningAlertmanager;
+  readonly loki: LiveLoki;
   readonly receiver: WebhookReceiver;
+  readonly parts: Readonly<Record<Part, Switch>>;
   stop(): Promise<void>;
 }
 
@@ -88,9 +96,12 @@ interface Scene {
   readonly folder: string;
   readonly files: Files;
   readonly targets: Surroundings['targets'];
+  readonly services: Readonly<Record<string, string>>;
   readonly alertmanagers: readonly string[];
   readonly webhookUrl: string;
 }
+
+const prometheusFile = (folder: string): string => join(folder, 'prometheus.yml');
 
 const writeConfiguration = async ({ folder, files, ...around }: Scene): Promise<void> => {
   const adapted = adapt(
@@ -102,15 +113,57 @@ const writeConfiguration = async ({ folder, files, ...around }: Scene): Promise<
     { ...around, divisor: DIVISOR, ruleDir: join(folder, 'rules') },
   );
   await writeAll(join(folder, 'rules'), adapted.ruleFiles);
-  await writeFile(join(folder, 'prometheus.yml'), adapted.prometheusYml);
+  await writeFile(prometheusFile(folder), adapted.prometheusYml);
   await writeFile(join(folder, 'alertmanager.yml'), adapted.alertmanagerYml);
 };
 
 const hostOf = (url: string): string => new URL(url).host;
 
-const neighbour = (job: string, address: string): readonly StaticTarget[] => [
-  { address, instance: neighbourInstance(job) },
-];
+const pod = (job: string, address: string): Surroundings['targets'] => ({
+  [job]: [{ address, instance: neighbourInstance(job) }],
+});
+
+/** Components of which no program runs here: what answers in their place is up and has no figures. */
+export const STAND_INS = [
+  { job: TARGETS.grafana.job, because: 'Grafana is released with its front end, and that is built by no module' },
+  { job: TARGETS.alloy.job, because: 'its discovery asks a Kubernetes API; the lines come by a collector of the test' },
+] as const;
+
+const startStandIns = async (): Promise<ReadonlyMap<string, Neighbour>> => {
+  const neighbours = STAND_INS.map(async ({ job }) => [job, await startNeighbour()] as const);
+  return new Map(await Promise.all(neighbours));
+};
+
+/** Where to ask what, under the names that the generated configuration has. */
+const servicesOf = (proxy: LiveProxy, standIns: ReadonlyMap<string, Neighbour>, blackbox: string) => ({
+  [`${TARGETS.proxy.job}:${PROXY_PORT.port}`]: proxy.service.address,
+  [`${TARGETS.grafana.job}:${TARGETS.grafana.port}`]: standIns.get(TARGETS.grafana.job)?.address ?? '',
+  [`${TARGETS.blackbox.job}:${TARGETS.blackbox.port}`]: blackbox,
+});
+
+/** A configuration that Prometheus reads and refuses. */
+const withoutConfiguration = (prometheus: RunningPrometheus, folder: string): Switch => {
+  const file = prometheusFile(folder);
+  let good = '';
+  return {
+    off: async () => {
+      good = await readFile(file, 'utf8');
+      await writeFile(file, `${good}\nno_such_setting: true\n`);
+      const refusal = await prometheus.reload().then(
+        () => 'none',
+        (error: Error) => error.message,
+      );
+      if (!refusal.includes('no_such_setting')) throw new Error(`prometheus was to refuse a setting, got: ${refusal}`);
+    },
+    on: async () => {
+      await writeFile(file, good);
+      await prometheus.reload();
+    },
+  };
+};
+
+/** What is told by ways that are not the pages', and the dead-man's switch. */
+const REFUSED_PATHS = ['/ticket/', '/dead-man/'] as const;
 
 /** Backfills the generated week, then goes on live under the generated configuration. */
 export const startStage = async (folder: string, files: Files): Promise<Stage> => {
@@ -118,20 +171,27 @@ export const startStage = async (folder: string, files: Files): Promise<Stage> =
   await backfill(generateWeek({ seed: 1, end }).scrapes(), join(folder, 'data'));
   await backfillRules(await writeAll(join(folder, 'own-rules'), filesIn(files, 'alerts')), folder, end);
   const begin = Date.now() / 1_000;
-  const proxy = await startLiveProxy(folder, DIVISOR);
-  const grafana = await startNeighbour();
+  const loki = await startLiveLoki(folder, fileOf(files, 'config/loki.yaml'), DIVISOR);
+  const collector = startCollector(loki.url);
+  const proxy = await startLiveProxy({ folder, divisor: DIVISOR, takeLines: collector.take });
+  const standIns = await startStandIns();
+  const blackbox = await startBlackbox(folder, fileOf(files, 'config/blackbox.yml'), DIVISOR);
   const receiver = await startWebhookReceiver();
-  const targets = {
+  const gate = await startGate(receiver.url, REFUSED_PATHS);
+  const targets: Surroundings['targets'] = {
     [TARGETS.proxy.job]: proxy.targets,
-    [TARGETS.grafana.job]: neighbour(TARGETS.grafana.job, grafana.address),
+    ...pod(TARGETS.loki.job, hostOf(loki.url)),
+    ...pod(TARGETS.blackbox.job, blackbox.address),
+    ...Object.assign({}, ...[...standIns].map(([job, { address }]) => pod(job, address))),
     [TARGETS.prometheus.job]: [],
     [TARGETS.alertmanager.job]: [],
   };
-  const scene: Scene = { folder, files, targets, alertmanagers: [], webhookUrl: receiver.url };
+  const services = servicesOf(proxy, standIns, blackbox.address);
+  const scene: Scene = { folder, files, targets, services, alertmanagers: [], webhookUrl: gate.url };
   await writeConfiguration(scene);
   const alertmanager = await startAlertmanager({ configFile: join(folder, 'alertmanager.yml') });
   const prometheus = await startPrometheus({
-    configFile: join(folder, 'prometheus.yml'),
+    configFile: prometheusFile(folder),
     dataDir: join(folder, 'data'),
     flags: [RESEND, LOOK_BACK],
   });
@@ -141,19 +201,23 @@ export const startStage = async (folder: string, files: Files): Promise<Stage> =
     alertmanagers: [hostOf(alertmanager.url)],
     targets: {
       ...targets,
-      [TARGETS.prometheus.job]: neighbour(TARGETS.prometheus.job, hostOf(prometheus.url)),
-      [TARGETS.alertmanager.job]: neighbour(TARGETS.alertmanager.job, hostOf(alertmanager.url)),
+      ...pod(TARGETS.prometheus.job, hostOf(prometheus.url)),
+      ...pod(TARGETS.alertmanager.job, hostOf(alertmanager.url)),
     },
   });
   await prometheus.reload();
-  const stop = async (): Promise<void> => {
-    await prometheus.stop();
-    await alertmanager.stop();
-    await proxy.stop();
-    await grafana.stop();
-    await receiver.stop();
+  const parts: Stage['parts'] = {
+    collector,
+    loki,
+    service: proxy.service,
+    receivers: gate,
+    configuration: withoutConfiguration(prometheus, folder),
   };
-  return { end, begin, proxy, prometheus, alertmanager, receiver, stop };
+  const running = [prometheus, alertmanager, proxy, collector, loki, blackbox, gate, receiver, ...standIns.values()];
+  const stop = async (): Promise<void> => {
+    for (const one of running) await one.stop();
+  };
+  return { end, begin, proxy, prometheus, alertmanager, loki, receiver, parts, stop };
 };
 
 const POLL_MS = 250;

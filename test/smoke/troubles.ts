@@ -1,3 +1,4 @@
+import { TARGETS } from '#catalog';
 import { simulatedToken } from '../../proxy/simulator/caller.ts';
 import type { Scenario } from '../../proxy/simulator/scenario.ts';
 import { SCENARIOS } from '../../proxy/simulator/scenarios.ts';
@@ -11,24 +12,51 @@ export type Account = (typeof ACCOUNTS)[number];
 /** An alert that a trouble must bring; labels tell it from those of other troubles. */
 export interface ExpectedAlert {
   readonly alertname: string;
+  readonly job?: string;
+  readonly instance?: string;
   readonly window?: string;
   readonly credential?: Account;
+  readonly integration?: string;
 }
 
-/** A trouble that begins and ends on command. */
-export interface Trouble {
-  readonly alerts: readonly ExpectedAlert[];
+/** What can be taken away from the stack and given back. */
+export type Part = 'collector' | 'configuration' | 'loki' | 'receivers' | 'service';
+
+/** A trouble of the proxy or its upstream that begins and ends on command. */
+export interface ProxyTrouble {
   /** What the upstream does while it lasts. */
   readonly begins?: Scenario;
+  /** How many times that begins, seconds apart. @default once */
+  readonly times?: number;
   /** What the upstream does at its end. */
   readonly ends?: Scenario;
+  /** What the upstream of clients with keys of their own does while it lasts. */
+  readonly own?: Scenario;
   /** The place of a replica that does not run while it lasts. */
   readonly down?: number;
-  /** The account whose mounted token is renewed at its end. */
-  readonly renews?: Account;
+  /** The accounts whose mounted tokens are renewed at its end. */
+  readonly renews?: readonly Account[];
 }
 
-/** The token that `renews` replaces. */
+/** A trouble and what it brings. */
+export interface Trouble extends ProxyTrouble {
+  readonly alerts: readonly ExpectedAlert[];
+  /** What is not there while it lasts. */
+  readonly without?: Part;
+  /** Whether its alerts count over an hour, so that they end when other troubles are over long since. */
+  readonly endsLate?: boolean;
+}
+
+/** Troubles that last at the same time. */
+export interface Act {
+  readonly title: string;
+  /** One after the other: the next begin when the alerts of those before have arrived. */
+  readonly waves: readonly (readonly Trouble[])[];
+  /** What fires as well, and is kept quiet because another alert says why. */
+  readonly keptQuiet: readonly ExpectedAlert[];
+}
+
+/** The token that is revoked alone. */
 const REVOKED: Account = 'night-jobs';
 
 /**
@@ -41,14 +69,14 @@ const forAll = (percent: number): Scenario => ({
   windows: ACCOUNTS.map((account) => ({ account, window: '7d_oi', percent })),
 });
 
-/** Which trouble makes which alerts fire. */
-export const TROUBLES: readonly Trouble[] = [
+const OF_THE_PROXY: readonly Trouble[] = [
   {
     // One kind of model is used up everywhere: its requests are refused by one credential after the other.
     begins: forAll(101),
     ends: forAll(10),
     alerts: [
       { alertname: 'AnthropicProxyRateLimitedShareHigh' },
+      { alertname: 'AnthropicProxyRateLimitedRateHigh' },
       { alertname: 'AnthropicProxyUpstreamRateLimited' },
       { alertname: 'AnthropicProxyUtilizationCritical', window: '7d_oi' },
     ],
@@ -75,8 +103,65 @@ export const TROUBLES: readonly Trouble[] = [
   },
   {
     begins: { revoked: [simulatedToken(REVOKED)] },
-    renews: REVOKED,
+    renews: [REVOKED],
     alerts: [{ alertname: 'AnthropicProxyCredentialExpired', credential: REVOKED }],
   },
-  { down: 1, alerts: [{ alertname: 'TargetDown' }] },
+  {
+    // Some of their keys are refused; the others wait for an answer that never begins.
+    own: { faults: { unauthorized: 0.4, hang: 0.6 } },
+    alerts: [
+      { alertname: 'AnthropicProxyAuthenticationFailing' },
+      { alertname: 'AnthropicProxyClientsLeavingBeforeAnswer' },
+    ],
+  },
+  {
+    // A window that is full, and over as soon as its account was put aside.
+    begins: { windows: [{ account: 'team-platform', window: '7d', percent: 101, resetsInSeconds: 2 }] },
+    times: 4,
+    endsLate: true,
+    alerts: [{ alertname: 'AnthropicProxyCredentialCoolingOften', credential: 'team-platform' }],
+  },
+  { down: 1, alerts: [{ alertname: 'TargetDown', job: TARGETS.proxy.job }] },
+];
+
+/** Every token of the pool, also those that were renewed before. */
+const ALL_TOKENS = ACCOUNTS.flatMap((account) => [0, 1].map((generation) => simulatedToken(account, generation)));
+
+/** What is provoked, and in which company. */
+export const ACTS: readonly Act[] = [
+  {
+    title: 'troubles of the upstream and of single parts',
+    waves: [[...OF_THE_PROXY, { without: 'collector', alerts: [{ alertname: 'LokiReceivesNothing' }] }]],
+    keptQuiet: [
+      { alertname: 'AnthropicProxyUtilizationHigh', window: '7d_oi' },
+      { alertname: 'AnthropicProxyUpstreamErrorShareHigh' },
+    ],
+  },
+  {
+    title: 'outages, and what follows from them',
+    waves: [
+      [
+        { without: 'loki', alerts: [{ alertname: 'ComponentDown', job: TARGETS.loki.job }] },
+        { without: 'configuration', alerts: [{ alertname: 'ConfigurationRefused', job: TARGETS.prometheus.job }] },
+        {
+          without: 'service',
+          alerts: [{ alertname: 'AnthropicProxyUnreachable', instance: 'http://anthropic-proxy:8080/health' }],
+        },
+      ],
+      [
+        {
+          begins: { revoked: ALL_TOKENS },
+          renews: ACCOUNTS,
+          alerts: [{ alertname: 'AnthropicProxyNoCredentialReady' }],
+        },
+        { without: 'receivers', alerts: [{ alertname: 'AlertmanagerNotificationsFailing', integration: 'webhook' }] },
+      ],
+    ],
+    keptQuiet: [
+      { alertname: 'AnthropicProxyRateLimitedShareHigh' },
+      { alertname: 'AnthropicProxyRateLimitedRateHigh' },
+      { alertname: 'TargetDown', job: TARGETS.loki.job },
+      { alertname: 'LokiReceivesNothing' },
+    ],
+  },
 ];
