@@ -101,7 +101,7 @@ export const network = group({
     ports: z.array(port).min(1).default([443, 6443]),
   }).prefault({}),
   internet: group({
-    /** Addresses that count as the internet; private ones within `0.0.0.0/0` and `::/0` are left out. */
+    /** Addresses that count as the internet; private and reserved ones within wider ranges are left out. */
     cidrs: cidrs(ANYWHERE),
   }).prefault({}),
   /** A gateway through which everything goes that would go to the internet. @default - there is none */

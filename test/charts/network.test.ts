@@ -1,3 +1,4 @@
+import { BlockList } from 'node:net';
 import { describe, expect, test } from 'vitest';
 import { TARGETS } from '#catalog';
 import type { StackInput } from '#config';
@@ -246,6 +247,83 @@ describe('a setting opens what it needs, and nothing is open without it', () => 
     const built = build({ network: { internet: { cidrs: ['10.0.0.0/8'] } } });
     expect(isOpen(built, ['proxy', 'internalHost', 443])).toBe(true);
     expect(isOpen(built, ['proxy', 'upstream', 443])).toBe(false);
+  });
+});
+
+describe('what answers on a link, and inside of a cloud, is no part of a wide range', () => {
+  const METADATA = { address: '169.254.169.254' };
+  const through64 = (hidden: string): End => ({ address: `64:ff9b::${hidden}` });
+  const plain = {
+    blackbox: { urls: ['http://www.example.com'] },
+    prometheus: { remoteWrite: [{ url: 'http://mimir.example.com/push' }] },
+    loki: { objectStorage: { endpoint: 'minio.example.com', bucket: 'logs', insecure: true } },
+  } satisfies StackInput;
+  const allows = (built: Built, from: string, to: End, port: number): boolean =>
+    isAllowed(policiesOf(built), { from: podOf(built, from), to, port });
+
+  test.each(['blackbox-exporter', 'prometheus', 'loki'])(
+    '%s sends over plain HTTP, but to no metadata service',
+    (from) => {
+      const built = build(plain);
+      expect(allows(built, from, OUTSIDE.upstream, 80)).toBe(true);
+      expect(allows(built, from, OUTSIDE.internalHost, 80)).toBe(true);
+      expect(allows(built, from, METADATA, 80)).toBe(false);
+      expect(allows(built, from, { address: '100.100.100.200' }, 80)).toBe(false);
+      expect(allows(built, from, { address: 'fd00:ec2::254' }, 80)).toBe(false);
+      expect(allows(built, from, through64('a9fe:a9fe'), 80)).toBe(false);
+    },
+  );
+
+  test.each<[string, End]>([
+    ['a metadata service, translated', through64('a9fe:a9fe')],
+    ['a private address, translated', through64('a01:203')],
+    ['another one', through64('ac1f:1')],
+    ['a site of old', { address: 'fec0::1' }],
+    ['a pod of a cluster on reserved addresses', { address: '240.1.2.3' }],
+    ['the host of a virtual machine', { address: '168.63.129.16' }],
+  ])('the internet has no %s', (_, to) => {
+    expect(allows(small, 'anthropic-proxy', to, 443)).toBe(false);
+  });
+
+  test('the internet behind a translator is the internet', () => {
+    expect(allows(small, 'anthropic-proxy', through64('a04f:680a'), 443)).toBe(true);
+  });
+
+  test.each([['0.0.0.0/1', '128.0.0.0/1'], ['10.0.0.0/0'], ['0.0.0.0/0']])('however it is written: %s', (...cidrs) => {
+    const built = build({ network: { internet: { cidrs: [...cidrs, '0:0::/0'] } } });
+    expect(allows(built, 'anthropic-proxy', OUTSIDE.upstream, 443)).toBe(true);
+    expect(allows(built, 'anthropic-proxy', OUTSIDE.upstream6, 443)).toBe(true);
+    expect(allows(built, 'anthropic-proxy', METADATA, 443)).toBe(false);
+    expect(allows(built, 'anthropic-proxy', OUTSIDE.internalHost, 443)).toBe(false);
+    expect(allows(built, 'anthropic-proxy', OUTSIDE.internalHost6, 443)).toBe(false);
+  });
+
+  test('whoever names them gets them', () => {
+    const built = build({ ...plain, network: { probed: { cidrs: ['169.254.169.254/32'] } } });
+    expect(allows(built, 'blackbox-exporter', METADATA, 80)).toBe(true);
+  });
+
+  test('an exception lies within its range and is smaller, or the API server would refuse it', () => {
+    const blocks = policiesOf(build(plain)).flatMap(({ spec }) =>
+      (spec.egress ?? []).flatMap(({ to }: { to: { ipBlock?: { cidr: string; except?: string[] } }[] }) =>
+        to.flatMap(({ ipBlock }) => ipBlock ?? []),
+      ),
+    );
+    const exceptions = blocks.flatMap(({ cidr, except = [] }) => except.map((range: string) => [cidr, range] as const));
+    expect(exceptions).not.toHaveLength(0);
+    for (const [cidr, range] of exceptions) {
+      const [network = '', length] = cidr.split('/');
+      const [inner = '', innerLength] = range.split('/');
+      const family = network.includes(':') ? 'ipv6' : 'ipv4';
+      const list = new BlockList();
+      list.addSubnet(network, Number(length), family);
+      expect([cidr, range, list.check(inner, family), Number(innerLength) > Number(length)]).toEqual([
+        cidr,
+        range,
+        true,
+        true,
+      ]);
+    }
   });
 });
 
