@@ -95,6 +95,20 @@ const QUIET = {
   GF_SNAPSHOTS_EXTERNAL_ENABLED: 'false',
 };
 
+/** What an editor could show to people without an account. */
+const NOTHING_PUBLIC = {
+  GF_PUBLIC_DASHBOARDS_ENABLED: 'false',
+  GF_SNAPSHOTS_ENABLED: 'false',
+};
+
+/**
+ * Where Grafana passes requests of any user on as they are. Of Loki everything that a GET does would be open, which
+ * includes its end (`/ingester/shutdown`); queries of panels take another way. The price is the live view of lines.
+ *
+ * @see https://grafana.com/docs/grafana/latest/setup-grafana/configure-grafana/#data_source_proxy_whitelist
+ */
+const PASSED_ON = { GF_SECURITY_DATA_SOURCE_PROXY_WHITELIST: `${TARGETS.prometheus.job}:${TARGETS.prometheus.port}` };
+
 /**
  * The image carries the datasource plugins on its read-only root: an update at start would stop them and then fail.
  *
@@ -125,6 +139,8 @@ const database = ({ database: shared }: StackConfig['grafana']): Readonly<Record
 /** Grafana's settings as environment variables; a change of one starts a new pod. */
 export const settings = ({ grafana }: StackConfig): Readonly<Record<string, string>> => ({
   ...QUIET,
+  ...NOTHING_PUBLIC,
+  ...PASSED_ON,
   ...PLUGINS_OF_THE_IMAGE,
   ...database(grafana),
   GF_AUTH_ANONYMOUS_ENABLED: 'false',

@@ -19,6 +19,14 @@ describe('Grafana', () => {
     expect(environment).not.toHaveProperty('GF_SECURITY_ADMIN_PASSWORD');
   });
 
+  test('shows nothing to somebody without an account', () => {
+    expect(environment).toMatchObject({ GF_PUBLIC_DASHBOARDS_ENABLED: 'false', GF_SNAPSHOTS_ENABLED: 'false' });
+  });
+
+  test('passes no request on as it is but to Prometheus: Loki can be stopped by a GET', () => {
+    expect(environment.GF_SECURITY_DATA_SOURCE_PROXY_WHITELIST).toBe('prometheus:9090');
+  });
+
   test('encrypts its database with a key of its own, not with the public default', () => {
     expect(environment.GF_SECURITY_SECRET_KEY__FILE).toBe('/etc/grafana/secrets/secret-key');
     expect(environment).not.toHaveProperty('GF_SECURITY_SECRET_KEY');
