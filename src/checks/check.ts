@@ -22,26 +22,3 @@ export const findingIf = (found: boolean, finding: () => Finding): readonly Find
 
 /** Some names for a sentence: in quotes, with commas; `none` where there are none. */
 export const listed = (names: Iterable<string>): string => [...names].map((name) => `'${name}'`).join(', ') || 'none';
-
-/** The known name that is most like another, for a repair; undefined where none is near. */
-export const nearest = (name: string, known: Iterable<string>): string | undefined => {
-  const ranked = [...known]
-    .map((one) => ({ one, distance: distance(name, one) }))
-    .toSorted((a, b) => a.distance - b.distance);
-  const [best] = ranked;
-  return best !== undefined && best.distance <= Math.max(2, name.length / 4) ? best.one : undefined;
-};
-
-/** How many letters have to be added, dropped or replaced. @see https://en.wikipedia.org/wiki/Levenshtein_distance */
-const distance = (a: string, b: string): number => {
-  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (let i = 1; i <= a.length; i += 1) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j += 1) {
-      const replaced = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min(replaced, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
-    }
-    row = next;
-  }
-  return row[b.length] ?? 0;
-};

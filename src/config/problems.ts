@@ -1,6 +1,6 @@
 import type { z } from 'zod';
+import { didYouMean } from '#catalog';
 import type { Expectation } from './fields.ts';
-import { didYouMean } from './nearest.ts';
 import { looksSecret, SECRET_REPAIR, secretName } from './secrets.ts';
 
 /** One thing that is wrong in a configuration: where, what, what was got, and how to repair it. */

@@ -1,8 +1,8 @@
 import { z } from 'zod';
+import { amountOf, bytesOf } from '#catalog';
 import * as field from './fields.ts';
 import { group } from './fields.ts';
 import type { Profile } from './profile.ts';
-import { amount } from './quantity.ts';
 import { resources } from './resources.ts';
 
 const remoteWriteShape = group({
@@ -68,7 +68,7 @@ export const prometheus = (profile: Profile) =>
     remoteWriteSecret: field.objectName.default('prometheus-remote-write'),
     resources: amounts[profile],
   }).superRefine(({ retentionSize, storage }, context) => {
-    if (retentionSize === undefined || amount(retentionSize) < amount(storage)) return;
+    if (retentionSize === undefined || bytesOf(retentionSize) < amountOf(storage)) return;
     context.addIssue({
       code: 'custom',
       path: ['retentionSize'],

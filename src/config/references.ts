@@ -1,4 +1,4 @@
-import { nearest } from './nearest.ts';
+import { nearest } from '#catalog';
 import { type Problem, pathText, show, valueAt } from './problems.ts';
 
 /** Receivers that exist without being declared. */

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
+import { amountOf } from '#catalog';
 import * as field from './fields.ts';
 import { group } from './fields.ts';
-import { amount } from './quantity.ts';
 
 /** Processor time and memory of a container. */
 interface Amounts {
@@ -20,7 +20,7 @@ const SANE = {
 } as const;
 
 const isSane = (kind: keyof typeof SANE, quantity: string): boolean =>
-  kind === 'cpu' ? amount(quantity) <= SANE.cpu.max : amount(quantity) >= SANE.memory.min;
+  kind === 'cpu' ? amountOf(quantity) <= SANE.cpu.max : amountOf(quantity) >= SANE.memory.min;
 
 interface Given {
   readonly requests: Amounts;
@@ -41,7 +41,7 @@ const checkSanity = (given: Given, context: z.RefinementCtx): void => {
 
 const checkOrder = (given: Given, context: z.RefinementCtx): void => {
   for (const kind of KINDS) {
-    if (amount(given.requests[kind]) <= amount(given.limits[kind])) continue;
+    if (amountOf(given.requests[kind]) <= amountOf(given.limits[kind])) continue;
     context.addIssue({
       code: 'custom',
       path: ['requests', kind],

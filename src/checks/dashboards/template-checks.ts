@@ -122,7 +122,3 @@ export const selectorOfVariable = (one: VariableJson): string | undefined => {
   if (name === 'query_result') return argument;
   return name === 'label_values' && LABEL_ARGUMENT.test(argument) ? argument.replace(LABEL_ARGUMENT, '') : undefined;
 };
-
-/** The label whose values a query variable lists, where it lists some. */
-export const labelOfVariable = (one: VariableJson): string | undefined =>
-  /^label_values\((?:.+,)?\s*(\w+)\s*\)$/s.exec(queryOf(one) ?? '')?.[1];

@@ -1,4 +1,5 @@
-import { type Check, findingIf, listed, nearest } from '../check.ts';
+import { nearest } from '#catalog';
+import { type Check, findingIf, listed } from '../check.ts';
 import { type PanelJson, queryOf, type VariableJson } from './dashboard-json.ts';
 import type { DashboardView } from './dashboard-view.ts';
 

@@ -1,6 +1,6 @@
+import { amountOf } from '#catalog';
 import { type Check, checksOf, got, when } from './check.ts';
 import type { PlacedContainer } from './inventory.ts';
-import { amountOf } from './quantity.ts';
 import type { Container, Handler, PortReference, Quantities } from './shapes.ts';
 
 const RESOURCES = ['cpu', 'memory', 'ephemeral-storage'];

@@ -1,6 +1,6 @@
-import { MODEL_IDS, PRICES } from '#catalog';
+import { MODEL_IDS, nearest, PRICES } from '#catalog';
 import type { Node } from '#promql';
-import { type Check, listed, nearest } from '../check.ts';
+import { type Check, listed } from '../check.ts';
 import { type ExpressionView, type Fault, isRegexp, type Matcher, matchersOf, onTree, SPECIAL } from './expression.ts';
 import type { KnownSeries } from './known-series.ts';
 import { constantOf, measureOf } from './measure.ts';

@@ -1,4 +1,5 @@
-import { listed, nearest } from '../check.ts';
+import { nearest } from '#catalog';
+import { listed } from '../check.ts';
 import type { Finding } from '../finding.ts';
 import { survivingLabels } from '../queries/surviving-labels.ts';
 import type { AlertView } from './rule-view.ts';

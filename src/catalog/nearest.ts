@@ -1,4 +1,4 @@
-/** The least number of inserted, removed or replaced characters that turns one word into the other. */
+/** The least number of inserted, removed or replaced characters. @see https://en.wikipedia.org/wiki/Levenshtein_distance */
 const distance = (from: string, to: string): number => {
   let row = Array.from({ length: to.length + 1 }, (_, index) => index);
   for (const [i, char] of [...from].entries()) {
@@ -13,8 +13,8 @@ const distance = (from: string, to: string): number => {
 };
 
 /** The known word that somebody probably meant, or undefined when none is close: a third of the letters may differ. */
-export const nearest = (word: string, known: readonly string[]): string | undefined => {
-  const ranked = known
+export const nearest = (word: string, known: Iterable<string>): string | undefined => {
+  const ranked = [...known]
     .map((candidate) => ({ candidate, far: distance(word.toLowerCase(), candidate.toLowerCase()) }))
     .toSorted((a, b) => a.far - b.far)[0];
   return ranked !== undefined && ranked.far <= Math.max(1, Math.ceil(word.length / 3)) ? ranked.candidate : undefined;
