@@ -1,6 +1,5 @@
 export type { CheckEntry } from './check.ts';
 export { checkContent } from './content.ts';
-export { checkDashboard } from './dashboards/dashboard.ts';
 export type { DashboardFile } from './dashboards/dashboard-json.ts';
 export { CheckError, type Finding } from './finding.ts';
 export {
@@ -13,7 +12,6 @@ export {
 } from './manifests.ts';
 export { checkLogql } from './queries/logql.ts';
 export { checkPromql } from './queries/promql.ts';
-export { checkOwners, checkRuleFile } from './rules/rule-file.ts';
 export type { AlertRule, RecordRule, RuleGroup, Rules } from './rules/rule-view.ts';
 export type { Content, Owned, RouteStep } from './rules/stack-checks.ts';
 export { checkSizes } from './size.ts';

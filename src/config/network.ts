@@ -8,7 +8,7 @@ import { group } from './fields.ts';
 const ANYWHERE = ['0.0.0.0/0', '::/0'];
 
 /** Addresses that are not routed over the internet. @see https://www.rfc-editor.org/rfc/rfc6890 */
-export const PRIVATE_RANGES = ['10.0.0.0/8', '100.64.0.0/10', '172.16.0.0/12', '192.168.0.0/16', 'fc00::/7'];
+const PRIVATE_RANGES = ['10.0.0.0/8', '100.64.0.0/10', '172.16.0.0/12', '192.168.0.0/16', 'fc00::/7'];
 
 /** Where node-local caches answer, and on Google's clusters the node's own resolver. @see https://kubernetes.io/docs/tasks/administer-cluster/nodelocaldns/ */
 const NODE_RESOLVERS = ['169.254.20.10/32', '169.254.169.254/32'];

@@ -1,15 +1,13 @@
 import { theirs } from '../label.ts';
 import { foreign } from '../metric.ts';
+import { remoteWrite } from './remote-write.ts';
 
 const own = foreign();
 
 const ruleGroup = theirs('rule_group', 'The file of a group of rules, a semicolon and its name.');
 const alertmanager = theirs('alertmanager', 'The address of an Alertmanager.');
-const remoteName = theirs('remote_name', 'The name of a target of remote_write.');
-const url = theirs('url', 'The address of a target of remote_write.');
 const sampleType = theirs('type', 'Whether a sample is a number or a histogram.', ['float', 'histogram']);
 
-const REMOTE = [remoteName, url] as const;
 const instance = { scope: 'instance' } as const;
 
 /** Series that Prometheus writes about each scrape; those of a failed scrape are 0. */
@@ -231,63 +229,6 @@ const refusals = {
     name: 'prometheus_target_scrape_pool_exceeded_target_limit_total',
     help: 'Times that a job had more targets than it may.',
     unit: 'events',
-  }),
-};
-
-/** What goes to the targets of remote_write; absent without any. */
-const remoteWrite = {
-  remoteSamples: own.counter({
-    name: 'prometheus_remote_storage_samples_total',
-    help: 'Samples sent to a target of remote_write.',
-    unit: 'samples',
-    labels: REMOTE,
-  }),
-  remoteFailed: own.counter({
-    name: 'prometheus_remote_storage_samples_failed_total',
-    help: 'Samples that a target of remote_write refused for good.',
-    unit: 'samples',
-    labels: REMOTE,
-  }),
-  remoteRetried: own.counter({
-    name: 'prometheus_remote_storage_samples_retried_total',
-    help: 'Samples that were sent again to a target of remote_write.',
-    unit: 'samples',
-    labels: REMOTE,
-  }),
-  remotePending: own.gauge({
-    name: 'prometheus_remote_storage_samples_pending',
-    help: 'Samples that wait to be sent to a target of remote_write.',
-    unit: 'samples',
-    labels: REMOTE,
-    ...instance,
-  }),
-  remoteNewest: own.gauge({
-    name: 'prometheus_remote_storage_queue_highest_timestamp_seconds',
-    help: 'When the newest sample for a target of remote_write was taken, in unix seconds.',
-    unit: 'unixSeconds',
-    labels: REMOTE,
-    ...instance,
-  }),
-  remoteNewestSent: own.gauge({
-    name: 'prometheus_remote_storage_queue_highest_sent_timestamp_seconds',
-    help: 'When the newest sample that a target of remote_write has got was taken, in unix seconds.',
-    unit: 'unixSeconds',
-    labels: REMOTE,
-    ...instance,
-  }),
-  remoteShards: own.gauge({
-    name: 'prometheus_remote_storage_shards',
-    help: 'Senders at work for a target of remote_write.',
-    unit: 'items',
-    labels: REMOTE,
-    ...instance,
-  }),
-  remoteShardsMax: own.gauge({
-    name: 'prometheus_remote_storage_shards_max',
-    help: 'Senders that may work for a target of remote_write.',
-    unit: 'items',
-    labels: REMOTE,
-    ...instance,
   }),
 };
 

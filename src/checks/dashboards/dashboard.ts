@@ -2,9 +2,7 @@ import { runAll } from '../check.ts';
 import type { Finding } from '../finding.ts';
 import { CATALOG_CHECKS } from '../queries/catalog-checks.ts';
 import { EXPRESSION_CHECKS } from '../queries/expression-checks.ts';
-import { knownSeries } from '../queries/known-series.ts';
 import { LOG_CHECKS } from '../queries/log-checks.ts';
-import { parsedOnce } from '../queries/queries.ts';
 import type { AnnotationJson, DashboardFile, VariableJson } from './dashboard-json.ts';
 import {
   type DashboardView,
@@ -23,10 +21,6 @@ import { UNIT_CHECKS } from './unit-checks.ts';
 import { VARIABLE_CHECKS } from './variable-checks.ts';
 
 /** Everything that does not hold of a dashboard by itself. */
-export const checkDashboard = (file: DashboardFile): readonly Finding[] =>
-  dashboardFindings(file, { queries: parsedOnce(), known: knownSeries() });
-
-/** Everything that does not hold of a dashboard by itself, with what a run of the checks has read before. */
 export const dashboardFindings = (file: DashboardFile, viewing: Viewing): readonly Finding[] => {
   const view = viewOf(file, viewing);
   return [

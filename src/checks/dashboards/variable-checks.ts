@@ -40,7 +40,7 @@ export const VARIABLE_CHECKS: readonly Check<DashboardView>[] = [
 const VARIABLE = /\$(?<plain>[A-Za-z_]\w*)|\$\{(?<braced>\w+)(?:[.:][^}]*)?\}|\[\[(?<bracketed>\w+)(?::\w+)?\]\]/g;
 
 /** The names of the Grafana variables in a text. @see https://grafana.com/docs/grafana/latest/dashboards/variables/variable-syntax/ */
-export const variablesIn = (text: string): ReadonlySet<string> =>
+const variablesIn = (text: string): ReadonlySet<string> =>
   new Set([...text.matchAll(VARIABLE)].map(({ groups }) => groups?.plain ?? groups?.braced ?? groups?.bracketed ?? ''));
 
 const namesOf = (variables: readonly VariableJson[]): ReadonlySet<string> =>

@@ -3,16 +3,10 @@ import type { DashboardFile } from '../dashboards/dashboard-json.ts';
 import type { Finding } from '../finding.ts';
 import { CATALOG_CHECKS } from '../queries/catalog-checks.ts';
 import { EXPRESSION_CHECKS } from '../queries/expression-checks.ts';
-import { knownSeries } from '../queries/known-series.ts';
-import { parsedOnce } from '../queries/queries.ts';
 import { ALERT_CHECKS } from './alert-checks.ts';
 import { RULE_CHECKS } from './rule-checks.ts';
-import { alertViewsOf, type Rules, type RuleView, type RuleViewing, ruleViewsOf } from './rule-view.ts';
+import { alertViewsOf, type RuleView, type RuleViewing, ruleViewsOf } from './rule-view.ts';
 import { type Content, OWNER_CHECKS, type Owned, STACK_CHECKS } from './stack-checks.ts';
-
-/** Everything that does not hold of a rule file by itself. */
-export const checkRuleFile = (file: Rules): readonly Finding[] =>
-  ruleFindings(ruleViewsOf(file, { queries: parsedOnce(), known: knownSeries() }));
 
 /** Everything that does not hold of some rules by themselves. */
 export const ruleFindings = (views: readonly RuleView[]): readonly Finding[] =>
@@ -31,7 +25,7 @@ const textsOf = (rule: RuleView['rule']): readonly string[] =>
   'alert' in rule ? [...Object.values(rule.labels ?? {}), ...Object.values(rule.annotations ?? {})] : [];
 
 /** Every alert's owner panel is on a dashboard, with the alert's line. */
-export const checkOwners = (alerts: readonly Owned[], dashboards: readonly DashboardFile[]): readonly Finding[] =>
+const ownerFindings = (alerts: readonly Owned[], dashboards: readonly DashboardFile[]): readonly Finding[] =>
   alerts.flatMap((alert) => runAll(OWNER_CHECKS, { alert, dashboards }));
 
 /** Everything that does not hold between the alerts of a stack and what is around them. */
@@ -40,5 +34,5 @@ export const stackFindings = (stack: Content, viewing: RuleViewing): readonly Fi
     .flatMap((file) => ruleViewsOf(file, viewing))
     .flatMap(alertViewsOf)
     .flatMap((alert) => runAll(STACK_CHECKS, { ...alert, stack })),
-  ...checkOwners(stack.alerts, stack.dashboards),
+  ...ownerFindings(stack.alerts, stack.dashboards),
 ];
