@@ -1,10 +1,21 @@
-import { blackbox, type Duration, STACK_HEALTH_PANELS as PANELS, PROBE_JOB, prometheus, toSeconds } from '#catalog';
-import { absent, avgOverTime, gt, history, lt, minBy, or, sub, time, type Vector, value } from '#promql';
+import {
+  blackbox,
+  type Duration,
+  STACK_HEALTH_PANELS as PANELS,
+  PROBE_JOB,
+  PROBED_URLS,
+  prometheus,
+  toSeconds,
+} from '#catalog';
+import { absent, avgOverTime, gt, history, lt, minBy, not, or, sub, time, type Vector, value } from '#promql';
 import { alert } from './alert.ts';
 import { group } from './group.ts';
 import { HALF_OF_THE_TIME, held } from './growth.ts';
 
 const where = { job: PROBE_JOB } as const;
+
+/** All addresses but Grafana's: without it requests are served and people are told, so nobody is woken for it. */
+const served = { ...where, instance: not(PROBED_URLS.grafana) };
 
 /** How long answers are watched before somebody is woken: a rollout takes less. */
 const WATCHED: Duration = '5m';
@@ -28,12 +39,30 @@ export const probes = group('probes', [
     threshold: { ...HALF_OF_THE_TIME, because: 'a lost probe happens; where every second one fails, so do requests' },
     panel: PANELS.probes,
     series: '{instance}',
-    expr: (threshold) => lt(held(history(blackbox.success, WATCHED, where)), threshold),
+    expr: (threshold) => lt(held(history(blackbox.success, WATCHED, served)), threshold),
     inhibits: [{ alert: 'ProbeSlow', equal: ['job', 'instance'] }],
     summary: ({ instance, value }) => `Only ${value.humanizePercentage} of the probes of ${instance} succeed.`,
     description: ({ instance }) =>
       `${instance} does not answer from outside its pod, although its pods may well be scraped: name, Service, network or certificate is in the way.`,
     action: 'Ask the address yourself, then look at the Service’s endpoints, the network policies and the certificate.',
+  }),
+  alert({
+    name: 'GrafanaUnreachable',
+    severity: 'ticket',
+    wait: '5m',
+    threshold: {
+      ...HALF_OF_THE_TIME,
+      because: 'a lost probe happens; where every second one fails, people see no graphs',
+    },
+    panel: PANELS.probes,
+    series: '{instance}',
+    expr: (threshold) =>
+      lt(held(history(blackbox.success, WATCHED, { ...where, instance: PROBED_URLS.grafana })), threshold),
+    inhibits: [{ alert: 'ProbeSlow', equal: ['job', 'instance'] }],
+    summary: ({ value }) => `Only ${value.humanizePercentage} of the probes of Grafana succeed.`,
+    description: ({ instance }) =>
+      `${instance} does not answer: people see no dashboards. Alerts are told all the same.`,
+    action: 'Look at Grafana’s pod and last log lines; if it runs, at its Service and the network policies.',
   }),
   alert({
     name: 'ProbeSlow',

@@ -99,6 +99,7 @@ export const targets = group('targets', [
       { alert: 'AlloyDeliveryFailing', equal: [], when: { job: TARGETS.loki.job } },
       { alert: 'GrafanaQueriesFailing', equal: [], when: { job: TARGETS.loki.job } },
       { alert: 'LokiReceivesNothing', equal: [], when: { job: TARGETS.alloy.job } },
+      { alert: 'GrafanaUnreachable', equal: [], when: { job: TARGETS.grafana.job } },
       { alert: 'ProbeMissing', equal: [], when: { job: TARGETS.blackbox.job } },
     ],
     summary: ({ job }) => `No instance of ${job} can be scraped.`,

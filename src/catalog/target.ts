@@ -55,6 +55,12 @@ export const PEER_PORTS = {
 /** Paths on which the proxy answers probes. */
 export const PROXY_PATHS = { health: '/health', ready: '/ready' } as const;
 
+/** What the blackbox exporter asks whatever the configuration says: the health of what people and programs call. */
+export const PROBED_URLS = {
+  proxy: `http://${TARGETS.proxy.job}:${PROXY_PORT.port}${PROXY_PATHS.health}`,
+  grafana: `http://${TARGETS.grafana.job}:${TARGETS.grafana.port}/api/health`,
+} as const;
+
 /** Where Alertmanager finds the files of its receivers' Secret: its configuration names them, its pod mounts them. */
 export const RECEIVER_SECRETS_PATH = '/etc/alertmanager/secrets';
 

@@ -1,5 +1,5 @@
 import { Yaml } from 'cdk8s';
-import { PROBE_JOB, PROXY_PATHS, PROXY_PORT, TARGETS } from '#catalog';
+import { PROBE_JOB, PROBED_URLS, TARGETS } from '#catalog';
 import type { StackConfig } from '#config';
 
 /** Where the blackbox exporter finds its configuration. */
@@ -31,17 +31,11 @@ type Module = keyof typeof MODULES;
 /** The text of blackbox.yml. @see https://github.com/prometheus/blackbox_exporter/blob/master/CONFIGURATION.md */
 export const blackboxConfig = (): string => Yaml.stringify({ modules: MODULES });
 
-/** What is asked whatever the configuration says: the health of what people and programs call. */
-const OWN = [
-  `http://${TARGETS.proxy.job}:${PROXY_PORT.port}${PROXY_PATHS.health}`,
-  `http://${TARGETS.grafana.job}:${TARGETS.grafana.port}/api/health`,
-];
-
 const moduleOf = (url: string): Module => (url.startsWith('https://') ? 'https_2xx' : 'http_2xx');
 
 /** The URLs that are asked, by the module that asks them. */
 export const probedUrls = ({ blackbox }: StackConfig): ReadonlyMap<Module, readonly string[]> =>
-  Map.groupBy([...new Set([...OWN, ...blackbox.urls])], moduleOf);
+  Map.groupBy([...new Set([...Object.values(PROBED_URLS), ...blackbox.urls])], moduleOf);
 
 /** The scrape that makes the exporter ask each URL, which becomes the series' `instance`. */
 export const probeScrape = (config: StackConfig): object => ({

@@ -76,20 +76,20 @@ export interface GroupBy<M, I extends string> {
   readonly include?: readonly I[];
 }
 
-/** Many to one: the left's labels remain, with those included from the right. */
+/** Many to one: the left's labels remain, with those included from the right; an account's gauge stays one. */
 interface ManyToOne {
-  <L extends string, R extends string, const B extends L & R, const I extends R = never>(
-    left: Vector<L>,
+  <L extends string, R extends string, const B extends L & R, S extends Scope, const I extends R = never>(
+    left: Vector<L, S>,
     op: MatchableOperator,
     right: Vector<R>,
     match: GroupBy<MatchBy<B, 'on'>, I>,
-  ): Vector<L | I>;
-  <L extends string, R extends string, const B extends L | R, const I extends R = never>(
-    left: Vector<L>,
+  ): Vector<L | I, S>;
+  <L extends string, R extends string, const B extends L | R, S extends Scope, const I extends R = never>(
+    left: Vector<L, S>,
     op: MatchableOperator,
     right: Vector<R>,
     match: GroupBy<MatchBy<B, 'ignoring'> & Ignoring<L, R, B>, I>,
-  ): Vector<L | I>;
+  ): Vector<L | I, S>;
 }
 
 /** One to many: the right's labels remain, with those included from the left. */

@@ -54,7 +54,14 @@ and
     ],
     [
       'AnthropicProxyUtilizationCritical',
-      `  max by (job, window, credential) (proxy_usage_utilization) > 95
+      `    max by (job, window, credential) (
+        proxy_usage_utilization
+      unless on (instance, job, window, credential)
+          proxy_usage_resets_at
+        < on (job, window, credential) group_left
+          max by (job, window, credential) (proxy_usage_resets_at) - 60
+    )
+  > 95
 unless
   max by (job, window, credential) (proxy_usage_resets_at) <= time()`,
     ],

@@ -57,15 +57,16 @@ const trends: readonly Scenario[] = [
 const replicas: readonly Scenario[] = [
   {
     credential: 'two-steady',
-    reports: [STEADY, { used: growing(0.4), sooner: 90 }],
+    reports: [STEADY, { used: growing(0.4), sooner: 45 }],
     forecast: STEADY.forecast,
   },
   {
     credential: 'two-flattening',
-    reports: [{ used: flattening() }, { used: flattening(0.8), sooner: 90 }],
+    reports: [{ used: flattening() }, { used: flattening(0.8), sooner: 45 }],
     forecast: FLATTENING,
   },
   { credential: 'one-left-behind', reports: [STEADY, { used: constant(0), resets: 30 }], forecast: STEADY.forecast },
+  { credential: 'one-full-before', reports: [STEADY, { used: constant(97), resets: 200 }], forecast: STEADY.forecast },
 ];
 
 const STILL = constant(8);

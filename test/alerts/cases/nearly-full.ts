@@ -1,4 +1,4 @@
-import { proxy } from '#catalog';
+import { proxy, RESET_TOLERANCE_SECONDS } from '#catalog';
 import { type AlertCase, constant, hours, inOrder, minutes, series } from '../../support/promtool.ts';
 import { type Figures, firesAfter, staysSilent } from './alert-cases.ts';
 import { windowSamples } from './window-samples.ts';
@@ -7,6 +7,65 @@ type Words = (used: number) => { readonly summary: string; readonly description:
 
 const job = 'anthropic-proxy';
 const FAR = constant(hours(20));
+
+/** One replica reports a full window, the other an empty one whose reset is so many seconds later. */
+const apart = (credential: string, above: number, seconds: number) => [
+  ...windowSamples('5h', { credential, used: constant(above), resetsAt: FAR, instance: 'proxy-0' }),
+  ...windowSamples('5h', {
+    credential,
+    used: constant(0),
+    resetsAt: constant(hours(20) + seconds),
+    instance: 'proxy-1',
+  }),
+];
+
+/** A window that the upstream begins anew before its time, which one replica hears of and the other does not. */
+const early = ({ threshold }: Figures, labels: Readonly<Record<string, string>>): readonly AlertCase[] => {
+  const above = threshold + 2;
+  return [
+    {
+      title: 'falls silent when a new window begins before its time, although one replica does not hear of it',
+      series: [
+        ...windowSamples('5h', {
+          used: inOrder(constant(above, 59), constant(1)),
+          resetsAt: inOrder(constant(hours(20), 59), constant(hours(25))),
+          instance: 'proxy-0',
+        }),
+        ...windowSamples('5h', { used: constant(above), resetsAt: FAR, instance: 'proxy-1' }),
+      ],
+      checks: [
+        { at: minutes(59), fires: [{ labels }] },
+        { at: minutes(60), fires: [] },
+        { at: hours(3), fires: [] },
+      ],
+    },
+    {
+      title: 'takes resets of replicas within a minute of each other for one',
+      series: [
+        ...apart('team-a', above, 0.95 * RESET_TOLERANCE_SECONDS),
+        ...apart('team-b', above, RESET_TOLERANCE_SECONDS),
+        ...apart('team-c', above, 1.05 * RESET_TOLERANCE_SECONDS),
+      ],
+      checks: [{ at: minutes(30), fires: [{ labels }, { labels: { ...labels, credential: 'team-b' } }] }],
+    },
+    {
+      title: 'fires although another window, credential or proxy of which the replica tells resets later',
+      series: [
+        ...windowSamples('5h', { used: constant(above), resetsAt: FAR }),
+        ...windowSamples('7d', { used: constant(0), resetsAt: constant(hours(100)) }),
+        ...windowSamples('5h', { used: constant(0), resetsAt: constant(hours(24)), credential: 'team-b' }),
+        ...[proxy.utilization, proxy.resetsAt].map((metric, index) =>
+          series(
+            metric,
+            { job: 'another', instance: 'proxy-0', window: '5h', credential: 'team-a' },
+            constant(index * hours(30)),
+          ),
+        ),
+      ],
+      checks: [{ at: minutes(30), fires: [{ labels }] }],
+    },
+  ];
+};
 
 /** The stories of a limit on utilization: the same for the ticket and the page. */
 export const nearlyFull = (figures: Figures, reads: Words): readonly AlertCase[] => {
@@ -60,6 +119,7 @@ export const nearlyFull = (figures: Figures, reads: Words): readonly AlertCase[]
       ],
       checks: firesAfter(0, figures, { labels }),
     },
+    ...early(figures, labels),
     {
       title: 'is silent when the reset has passed for both replicas',
       series: [

@@ -1,4 +1,4 @@
-import { blackbox, PROBE_JOB, prometheus } from '#catalog';
+import { blackbox, PROBE_JOB, PROBED_URLS, prometheus } from '#catalog';
 import { constant, hours, type InputSeries, inOrder, minutes, series } from '../../../support/promtool.ts';
 import { type AlertCases, casesOf, firesAfter, staysSilent } from '../alert-cases.ts';
 import { stateStories } from './stories.ts';
@@ -6,6 +6,7 @@ import { stateStories } from './stories.ts';
 const job = PROBE_JOB;
 const instance = 'https://llm.example.com/health';
 const labels = { job, instance };
+const grafana = { job, instance: PROBED_URLS.grafana };
 const elsewhere = { job: 'another', instance };
 
 const DAY = 86_400;
@@ -59,12 +60,33 @@ const asked = (values: string): readonly InputSeries[] => [
 export const probes: readonly AlertCases[] = [
   casesOf('AnthropicProxyUnreachable', (figures) =>
     stateStories(figures, {
-      of: (values) => [series(blackbox.success, labels, values), series(blackbox.success, elsewhere, constant(0))],
+      of: (values) => [
+        series(blackbox.success, labels, values),
+        series(blackbox.success, elsewhere, constant(0)),
+        // Grafana's address has an alert of its own, which wakes nobody.
+        series(blackbox.success, grafana, constant(0)),
+      ],
       range: minutes(5),
       labels,
       reads: {
         summary: `Only 45% of the probes of ${instance} succeed.`,
         description: `${instance} does not answer from outside its pod, although its pods may well be scraped: name, Service, network or certificate is in the way.`,
+      },
+    }),
+  ),
+  casesOf('GrafanaUnreachable', (figures) =>
+    stateStories(figures, {
+      of: (values) => [
+        series(blackbox.success, grafana, values),
+        series(blackbox.success, labels, constant(0)),
+        series(blackbox.success, { ...grafana, job: 'another' }, constant(0)),
+      ],
+      range: minutes(5),
+      labels: grafana,
+      reads: {
+        summary: 'Only 45% of the probes of Grafana succeed.',
+        description:
+          'http://grafana:3000/api/health does not answer: people see no dashboards. Alerts are told all the same.',
       },
     }),
   ),
