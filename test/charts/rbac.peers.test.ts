@@ -8,7 +8,7 @@ import { TARGETS } from '#catalog';
 import type { StackInput } from '#config';
 import { type ControlPlane, startControlPlane } from '../peers/control-plane.ts';
 import { describePeers } from '../peers/peer.ts';
-import { build } from './sample.ts';
+import { build, HA } from './sample.ts';
 
 const ACCOUNTS = Object.values(TARGETS).map(({ job }) => job);
 
@@ -138,6 +138,18 @@ describePeers(['etcd', 'kube-apiserver', 'kubectl'], 'the rights of service acco
     const sensitive = ['pods', 'pods/log', 'pods/exec', 'secrets', 'configmaps', 'nodes', 'nodes/metrics'];
     expect(await rightsOfAll('rich', sensitive)).toEqual(
       RIGHTS.map((one) => one.replace(/ in rbac$/, ' in rich')).toSorted(),
+    );
+  }, 120_000);
+
+  test('grow by the metrics of nodes, and by nothing else, where volumes are watched', async () => {
+    await apply({ ...HA, namespace: 'watched', prometheus: { volumeStats: true } });
+    const nodes = SCOPES.flatMap((scope) => [
+      ...right('prometheus', 'nodes', READ, scope),
+      ...right('prometheus', 'nodes/metrics', ['get'], scope),
+    ]);
+    const near = ['pods', 'pods/log', 'pods/exec', 'secrets', 'nodes', 'nodes/metrics', 'nodes/proxy', 'nodes/stats'];
+    expect(await rightsOfAll('watched', near)).toEqual(
+      [...RIGHTS, ...nodes].map((one) => one.replace(/ in rbac$/, ' in watched')).toSorted(),
     );
   }, 120_000);
 
