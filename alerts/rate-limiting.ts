@@ -84,11 +84,16 @@ export const rateLimiting = group('rate-limiting', [
     },
     panel: ANTHROPIC_PROXY_PANELS.credentialCooldowns,
     series: 'most of one in an hour',
+    // Replicas share no cooldowns: each puts a limited credential aside once, which is one limit and not as many.
     // Growth is extrapolated to the edges of its range: three events read 3.03, so the whole number is compared.
-    expr: (threshold) => gt(round(sumBy(['job', 'credential'], increase(proxy.cooldowns, '1h'))), threshold),
+    expr: (threshold) =>
+      gt(
+        round(maxBy(['job', 'credential'], sumBy(['job', 'instance', 'credential'], increase(proxy.cooldowns, '1h')))),
+        threshold,
+      ),
     links: ['job', 'credential'],
     summary: ({ job, credential, value }) =>
-      `Credential ${credential} of ${job} was put aside ${value.fixed(0)} times in an hour.`,
+      `Credential ${credential} of ${job} was put aside ${value.fixed(0)} times in an hour by one replica.`,
     description: ({ credential, threshold }) =>
       `Credential ${credential} cools down more than ${threshold} times an hour, so the others carry its load.`,
     action:

@@ -7,10 +7,21 @@ import {
   proxy,
   statusCodesWhere,
 } from '#catalog';
-import { gt, maxBy, rate, sumBy, value } from '#promql';
+import { and, gt, increase, maxBy, rate, round, sumBy, value } from '#promql';
 import { alert } from './alert.ts';
 import { group } from './group.ts';
 import { shareAbove } from './share.ts';
+
+const SERVER_ERRORS = { status_code: statusCodesWhere(isServerError) };
+
+/**
+ * So few failures in a quarter of an hour wake nobody. At night two requests a minute are all there is, and two tries of
+ * one person are more than one in twenty of them.
+ */
+const FEW_FAILURES = 4;
+
+/** Where more requests failed than a few; growth is extrapolated, so the whole number is compared. */
+const manyFailures = () => gt(round(sumBy(['job'], increase(proxy.requests, '15m', SERVER_ERRORS))), FEW_FAILURES);
 
 /** What fails between the proxy and the upstream, and what of it reaches clients. */
 export const upstreamErrors = group('upstream-errors', [
@@ -49,10 +60,7 @@ export const upstreamErrors = group('upstream-errors', [
     panel: ANTHROPIC_PROXY_PANELS.errorRate,
     series: 'share of 5xx',
     expr: (threshold) =>
-      shareAbove(
-        threshold,
-        sumBy(['job'], rate(proxy.requests, ALERT_RANGE, { status_code: statusCodesWhere(isServerError) })),
-      ),
+      and(shareAbove(threshold, sumBy(['job'], rate(proxy.requests, ALERT_RANGE, SERVER_ERRORS))), manyFailures()),
     links: ['job'],
     inhibits: [{ alert: 'AnthropicProxyUpstreamErrorShareHigh', equal: ['job'] }],
     summary: ({ job, value }) => `${job} answers ${value.fixed(1)} % of requests with a server error.`,

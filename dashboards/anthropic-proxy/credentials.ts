@@ -38,7 +38,7 @@ export const credentialCooldowns = () =>
     panel: PANELS.credentialCooldowns,
     title: 'Credential Cooldowns',
     description:
-      'How often credentials were put aside: in the time range shown above, and the most of one credential in the last hour, ' +
+      'How often credentials were put aside: in the time range shown above, and the most of one credential by one replica in the last hour, ' +
       'whose colour follows the alert. Single ones are the pool at work. Many of one credential: it carries too much, see ' +
       '"Credential state" for which. Without a pool it stays 0.',
     unit: unitOf(proxy.cooldowns),
@@ -47,7 +47,7 @@ export const credentialCooldowns = () =>
     queries: [
       query(or(sumBy([], increase(proxy.cooldowns, RANGE)), vector(0)), 'cooldowns', { color: COLORS.inward }),
       query(
-        or(maxBy([], round(sumBy(['job', 'credential'], increase(proxy.cooldowns, '1h')))), vector(0)),
+        or(maxBy([], round(sumBy(['job', 'instance', 'credential'], increase(proxy.cooldowns, '1h')))), vector(0)),
         'most of one in an hour',
       ),
     ],

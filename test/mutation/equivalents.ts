@@ -24,6 +24,11 @@ export const EQUIVALENTS: readonly Equivalent[] = [
     because: 'the rounded number is whole, and a whole number above 3 is above 3.3',
   },
   {
+    rule: 'AnthropicProxyServerErrorShareHigh',
+    change: '> 4: 4 → 4.4',
+    because: 'the rounded number is whole, and a whole number above 4 is above 4.4',
+  },
+  {
     rule: 'AlertmanagerConfigurationsDiffer',
     change: '> 1: 1 → 1.1',
     because: 'the number of configurations is whole, and a whole number above 1 is above 1.1',

@@ -30,15 +30,20 @@ export const credentialCoolingOften = casesOf('AnthropicProxyCredentialCoolingOf
   const allowed = figures.threshold;
   return [
     {
-      title: 'fires when a credential is put aside once more than allowed, for whatever reasons and by any replica',
-      series: [events(allowed - 1, 'quota'), events(1, 'minute'), events(1, 'minute', 'proxy-1')],
+      title: 'fires when a replica puts a credential aside once more than allowed, for whatever reasons',
+      series: [events(allowed - 1, 'quota'), events(2, 'minute'), events(1, 'minute', 'proxy-1')],
       checks: firesAfter(minutes(10 * (allowed - 1)), figures, {
         labels: { job, credential: 'team-a' },
         reads: {
-          summary: `Credential team-a of anthropic-proxy was put aside ${allowed + 1} times in an hour.`,
+          summary: `Credential team-a of anthropic-proxy was put aside ${allowed + 1} times in an hour by one replica.`,
           description: `Credential team-a cools down more than ${allowed} times an hour, so the others carry its load.`,
         },
       }),
+    },
+    {
+      title: 'is silent when every replica of many meets the same limits, each as often as allowed',
+      series: Array.from({ length: 5 }, (_, index) => events(allowed, 'quota', `proxy-${index}`)),
+      checks: staysSilent(...Array.from({ length: 40 }, (_, index) => minutes(5 * index))),
     },
     {
       title: 'resolves when an hour has passed without cooldowns',
