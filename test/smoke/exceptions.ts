@@ -1,6 +1,6 @@
 import { ANTHROPIC_PROXY_PANELS, type PanelId, STACK_HEALTH_PANELS } from '#catalog';
 import { REPLICAS } from '../support/week/world.ts';
-import { chosen } from './dashboard-queries.ts';
+import { chosen, type PanelQuery } from './dashboard-queries.ts';
 
 /** What dashboard variables stand for. */
 export type Choice = Readonly<Record<string, string>>;
@@ -20,6 +20,10 @@ export const OTHER_CHOICES: readonly OtherChoice[] = [
     because: 'recorded series belong to an account and carry the instance `account`, which is picked beside the pod',
   },
 ];
+
+/** What a query needs besides one value of each variable; undefined where that is enough. */
+export const choiceFor = ({ dashboard, id }: PanelQuery): OtherChoice | undefined =>
+  OTHER_CHOICES.find(({ panel }) => panel.dashboard === dashboard && panel.id === id);
 
 /** Queries of a panel that have no answer here, and why. */
 export interface Unanswered {
@@ -51,6 +55,15 @@ export const UNANSWERED: readonly Unanswered[] = [
   { panel: PANELS.lokiErrors, refIds: ['D'], because: 'a retention that fails counts from its first failure on' },
 ];
 
+/** Whether a query is one of those. */
+export const isUnanswered = ({ dashboard, id, refId }: PanelQuery): boolean =>
+  UNANSWERED.some(
+    ({ panel, refIds }) => panel.dashboard === dashboard && panel.id === id && (refIds?.includes(refId) ?? true),
+  );
+
+/** The alert that fires while all is well. */
+export const WATCHDOG = 'Watchdog firing';
+
 /** An alert that a healthy stack may bring here, and why. */
 export interface Disquiet {
   readonly alertname: string;
@@ -70,6 +83,10 @@ export const MAY_WAIT: readonly Disquiet[] = [
   },
   { alertname: 'RuleEvaluationSlow', because: 'an interval is half a second, of which a busy machine takes much' },
 ];
+
+/** Whether an alert's name and state tell of more than a healthy stack may bring. */
+export const isDisquiet = (seen: string): boolean =>
+  seen !== WATCHDOG && !MAY_WAIT.some(({ alertname }) => seen === `${alertname} pending`);
 
 const OF_GRAFANA = 'no Grafana runs here';
 const OF_ALLOY = 'no Alloy runs here';

@@ -13,11 +13,11 @@ import { generateWeek, neighbourInstance } from '../support/week/week.ts';
 import { startGate } from './gate.ts';
 import { fileOf, filesIn } from './generated.ts';
 import { startBlackbox } from './live-blackbox.ts';
-import { startCollector } from './live-collector.ts';
+import { type LiveCollector, startCollector } from './live-collector.ts';
 import { type LiveLoki, startLiveLoki } from './live-loki.ts';
 import { type LiveProxy, startLiveProxy } from './live-proxy.ts';
 import { type Neighbour, startNeighbour } from './neighbour.ts';
-import type { Switch } from './service.ts';
+import { type LiveService, type Switch, startService } from './service.ts';
 import type { Part } from './troubles.ts';
 
 /** Time runs this many times faster: five minutes of a range are five seconds. */
@@ -124,21 +124,24 @@ const pod = (job: string, address: string): Surroundings['targets'] => ({
 });
 
 /** Components of which no program runs here: what answers in their place is up and has no figures. */
-export const STAND_INS = [
+const STAND_INS = [
   { job: TARGETS.grafana.job, because: 'Grafana is released with its front end, and that is built by no module' },
   { job: TARGETS.alloy.job, because: 'its discovery asks a Kubernetes API; the lines come by a collector of the test' },
 ] as const;
 
-const startStandIns = async (): Promise<ReadonlyMap<string, Neighbour>> => {
-  const neighbours = STAND_INS.map(async ({ job }) => [job, await startNeighbour()] as const);
-  return new Map(await Promise.all(neighbours));
+const startStandIns = (): Promise<Watched['standIns']> =>
+  Promise.all(STAND_INS.map(async ({ job }) => [job, await startNeighbour()] as const));
+
+const startServiceBefore = (standIns: Watched['standIns'], wanted: string): Promise<LiveService> => {
+  const behind = standIns.filter(([job]) => job === wanted);
+  return startService(() => behind.map(([, { address }]) => Number(address.split(':')[1])));
 };
 
 /** Where to ask what, under the names that the generated configuration has. */
-const servicesOf = (proxy: LiveProxy, standIns: ReadonlyMap<string, Neighbour>, blackbox: string) => ({
+const servicesOf = ({ proxy, grafana, blackbox }: Watched): Scene['services'] => ({
   [`${TARGETS.proxy.job}:${PROXY_PORT.port}`]: proxy.service.address,
-  [`${TARGETS.grafana.job}:${TARGETS.grafana.port}`]: standIns.get(TARGETS.grafana.job)?.address ?? '',
-  [`${TARGETS.blackbox.job}:${TARGETS.blackbox.port}`]: blackbox,
+  [`${TARGETS.grafana.job}:${TARGETS.grafana.port}`]: grafana.address,
+  [`${TARGETS.blackbox.job}:${TARGETS.blackbox.port}`]: blackbox.address,
 });
 
 /** A configuration that Prometheus reads and refuses. */
@@ -165,29 +168,37 @@ const withoutConfiguration = (prometheus: RunningPrometheus, folder: string): Sw
 /** What is told by ways that are not the pages', and the dead-man's switch. */
 const REFUSED_PATHS = ['/ticket/', '/dead-man/'] as const;
 
-/** Backfills the generated week, then goes on live under the generated configuration. */
-export const startStage = async (folder: string, files: Files): Promise<Stage> => {
-  const end = Math.floor(Date.now() / 60_000) * 60;
-  await backfill(generateWeek({ seed: 1, end }).scrapes(), join(folder, 'data'));
-  await backfillRules(await writeAll(join(folder, 'own-rules'), filesIn(files, 'alerts')), folder, end);
-  const begin = Date.now() / 1_000;
-  const loki = await startLiveLoki(folder, fileOf(files, 'config/loki.yaml'), DIVISOR);
+/** What runs besides those who watch. */
+interface Watched {
+  readonly loki: LiveLoki;
+  readonly collector: LiveCollector;
+  readonly proxy: LiveProxy;
+  readonly standIns: readonly (readonly [job: string, neighbour: Neighbour])[];
+  /** The Service before what stands in for Grafana. */
+  readonly grafana: LiveService;
+  readonly blackbox: Neighbour;
+}
+
+const startWatched = async (folder: string, files: Files, loki: LiveLoki): Promise<Watched> => {
   const collector = startCollector(loki.url);
   const proxy = await startLiveProxy({ folder, divisor: DIVISOR, takeLines: collector.take });
   const standIns = await startStandIns();
+  const grafana = await startServiceBefore(standIns, TARGETS.grafana.job);
   const blackbox = await startBlackbox(folder, fileOf(files, 'config/blackbox.yml'), DIVISOR);
-  const receiver = await startWebhookReceiver();
-  const gate = await startGate(receiver.url, REFUSED_PATHS);
-  const targets: Surroundings['targets'] = {
-    [TARGETS.proxy.job]: proxy.targets,
-    ...pod(TARGETS.loki.job, hostOf(loki.url)),
-    ...pod(TARGETS.blackbox.job, blackbox.address),
-    ...Object.assign({}, ...[...standIns].map(([job, { address }]) => pod(job, address))),
-    [TARGETS.prometheus.job]: [],
-    [TARGETS.alertmanager.job]: [],
-  };
-  const services = servicesOf(proxy, standIns, blackbox.address);
-  const scene: Scene = { folder, files, targets, services, alertmanagers: [], webhookUrl: gate.url };
+  return { loki, collector, proxy, standIns, grafana, blackbox };
+};
+
+const targetsOf = ({ loki, proxy, standIns, blackbox }: Watched): Surroundings['targets'] => ({
+  [TARGETS.proxy.job]: proxy.targets,
+  ...pod(TARGETS.loki.job, hostOf(loki.url)),
+  ...pod(TARGETS.blackbox.job, blackbox.address),
+  ...Object.assign({}, ...standIns.map(([job, { address }]) => pod(job, address))),
+  [TARGETS.prometheus.job]: [],
+  [TARGETS.alertmanager.job]: [],
+});
+
+const startWatching = async (scene: Scene): Promise<Pick<Stage, 'prometheus' | 'alertmanager'>> => {
+  const { folder, targets } = scene;
   await writeConfiguration(scene);
   const alertmanager = await startAlertmanager({ configFile: join(folder, 'alertmanager.yml') });
   const prometheus = await startPrometheus({
@@ -206,18 +217,49 @@ export const startStage = async (folder: string, files: Files): Promise<Stage> =
     },
   });
   await prometheus.reload();
+  return { prometheus, alertmanager };
+};
+
+/** Writes the generated week with what its rules would have recorded; gives its last scrape in unix seconds. */
+const writeWeek = async (folder: string, files: Files): Promise<number> => {
+  const end = Math.floor(Date.now() / 60_000) * 60;
+  await backfill(generateWeek({ seed: 1, end }).scrapes(), join(folder, 'data'));
+  await backfillRules(await writeAll(join(folder, 'own-rules'), filesIn(files, 'alerts')), folder, end);
+  return end;
+};
+
+/** Backfills the generated week, then goes on live under the generated configuration. */
+export const startStage = async (folder: string, files: Files): Promise<Stage> => {
+  const loki = startLiveLoki(folder, fileOf(files, 'config/loki.yaml'), DIVISOR);
+  // It takes as long as the week does, and is not part of it. Whoever fails first tells why.
+  const [end] = await Promise.all([writeWeek(folder, files), loki]);
+  const begin = Date.now() / 1_000;
+  const watched = await startWatched(folder, files, await loki);
+  const { proxy, standIns, grafana, blackbox, collector } = watched;
+  const receiver = await startWebhookReceiver();
+  const gate = await startGate(receiver.url, REFUSED_PATHS);
+  const { prometheus, alertmanager } = await startWatching({
+    folder,
+    files,
+    targets: targetsOf(watched),
+    services: servicesOf(watched),
+    alertmanagers: [],
+    webhookUrl: gate.url,
+  });
   const parts: Stage['parts'] = {
     collector,
-    loki,
-    service: proxy.service,
+    loki: watched.loki,
+    proxyService: proxy.service,
+    grafanaService: grafana,
     receivers: gate,
     configuration: withoutConfiguration(prometheus, folder),
   };
-  const running = [prometheus, alertmanager, proxy, collector, loki, blackbox, gate, receiver, ...standIns.values()];
+  const running = [prometheus, alertmanager, proxy, collector, watched.loki, blackbox, gate, receiver];
   const stop = async (): Promise<void> => {
-    for (const one of running) await one.stop();
+    await grafana.off();
+    for (const one of [...running, ...standIns.map(([, neighbour]) => neighbour)]) await one.stop();
   };
-  return { end, begin, proxy, prometheus, alertmanager, loki, receiver, parts, stop };
+  return { end, begin, proxy, prometheus, alertmanager, loki: watched.loki, receiver, parts, stop };
 };
 
 const POLL_MS = 250;

@@ -20,7 +20,7 @@ export interface ExpectedAlert {
 }
 
 /** What can be taken away from the stack and given back. */
-export type Part = 'collector' | 'configuration' | 'loki' | 'receivers' | 'service';
+export type Part = 'collector' | 'configuration' | 'grafanaService' | 'loki' | 'proxyService' | 'receivers';
 
 /** A trouble of the proxy or its upstream that begins and ends on command. */
 export interface ProxyTrouble {
@@ -144,8 +144,12 @@ export const ACTS: readonly Act[] = [
         { without: 'loki', alerts: [{ alertname: 'ComponentDown', job: TARGETS.loki.job }] },
         { without: 'configuration', alerts: [{ alertname: 'ConfigurationRefused', job: TARGETS.prometheus.job }] },
         {
-          without: 'service',
+          without: 'proxyService',
           alerts: [{ alertname: 'AnthropicProxyUnreachable', instance: 'http://anthropic-proxy:8080/health' }],
+        },
+        {
+          without: 'grafanaService',
+          alerts: [{ alertname: 'GrafanaUnreachable', instance: 'http://grafana:3000/api/health' }],
         },
       ],
       [
