@@ -8,8 +8,8 @@ import { cacheEfficiency, cost, tokensByModel } from './anthropic-proxy/tokens.t
 import { requestRate, requestsByStatusCode, targetsUp, totalRequests } from './anthropic-proxy/traffic.ts';
 // biome-ignore format: one list of panels
 import {
-  projectedUtilization, utilization5h, utilization7d, utilizationOverTime, windowTokens5h, windowTokens7d, windowTokensIn,
-  windowTokensOut,
+  extraUsage, projectedUtilization, utilization5h, utilization7d, utilizationOverTime, windowResets, windowTokens5h,
+  windowTokens7d, windowTokensIn, windowTokensOut,
 } from './anthropic-proxy/windows.ts';
 import {
   allLogLines,
@@ -55,6 +55,8 @@ export const anthropicProxyDefinition: DashboardDefinition = {
       span(HALF, projectedUtilization()),
       span(HALF, windowTokens5h()),
       span(HALF, windowTokens7d()),
+      span(HALF, extraUsage()),
+      span(HALF, windowResets()),
     ]),
     row('Traffic', [span(THIRD, requestRate()), span(THIRD, requestsByStatusCode()), span(THIRD, totalRequests())]),
     row('Errors and limits', [

@@ -7,7 +7,23 @@ import {
   RATE_LIMIT_WINDOWS,
   RESET_TOLERANCE_SECONDS,
 } from '#catalog';
-import { and, gt, lt, maxBy, num, on, or, sub, sumBy, unless, type Vector, value, withLabel } from '#promql';
+import {
+  and,
+  gt,
+  increase,
+  lt,
+  maxBy,
+  num,
+  on,
+  or,
+  round,
+  sub,
+  sumBy,
+  unless,
+  type Vector,
+  value,
+  withLabel,
+} from '#promql';
 // biome-ignore format: one list of house words
 import {
   COLORS, DIRECTION_COLORS, gauge, onlyThis, query, stat, timeseries, toPanel, unitOf, WORTH_A_LOOK,
@@ -61,6 +77,59 @@ export const utilizationOverTime = () =>
     display: [WORTH_A_LOOK],
     queries: [query(maxBy(ACCOUNT, value(proxy.utilization)), '{{window}} {{credential}}', { drill: toCredential() })],
     links: [toProjection(), toResets()],
+  });
+
+/** Whether the upstream goes on beyond full windows, and for how long. */
+export const extraUsage = () =>
+  timeseries({
+    panel: PANELS.extraUsage,
+    title: 'Extra usage',
+    description:
+      'Paid usage beyond the windows, by credential: how many percent of its monthly limit are spent, and on the right the ' +
+      'credits. While it is on and below 100, a full window refuses nothing: a page about it can wait until the morning. "off" ' +
+      'is at 0 where it is switched off: then a full window stops its credential until the reset. A line that begins to climb ' +
+      'is a window that is full: see "Utilization Over Time". Only subscriptions whose usage may be polled tell of it.',
+    unit: unitOf(proxy.extraUsageUtilization),
+    softMax: 100,
+    queries: [
+      query(maxBy(['credential'], value(proxy.extraUsageUtilization)), '{{credential}} spent', {
+        drill: toCredential(),
+      }),
+      query(lt(maxBy(['credential'], value(proxy.extraUsageEnabled)), 1), '{{credential}} off', {
+        unit: unitOf(proxy.extraUsageEnabled),
+        drill: toCredential(),
+      }),
+      query(maxBy(['credential'], value(proxy.extraUsageUsed)), '{{credential}} credits', {
+        unit: unitOf(proxy.extraUsageUsed),
+        drill: toCredential(),
+      }),
+      query(maxBy(['credential'], value(proxy.extraUsageLimit)), '{{credential}} limit', {
+        unit: unitOf(proxy.extraUsageLimit),
+        drill: toCredential(),
+      }),
+    ],
+    links: [toPanel('How full the windows are', PANELS.utilizationOverTime)],
+    noValue: 'No credential has told of extra usage',
+  });
+
+/** How often windows ended. */
+export const windowResets = () =>
+  timeseries({
+    panel: PANELS.windowResets,
+    title: 'Window resets',
+    description:
+      'How many periods of each window ended within the last hour, as the replica saw it that saw most. Normal: a 5h window ' +
+      'ends at most once in five hours, a 7d window once a week. More often: the upstream begins windows before their time, or ' +
+      'its reset times jump, and forecasts begin anew each time. None for days while requests flow: it no longer tells of resets.',
+    unit: unitOf(proxy.resets),
+    decimals: 0,
+    queries: [
+      query(maxBy(['window', 'credential'], round(increase(proxy.resets, '1h'))), '{{window}} {{credential}}', {
+        drill: toCredential(),
+      }),
+    ],
+    links: [toPanel('Utilization', PANELS.utilizationOverTime), toResets()],
+    noValue: 'No window known',
   });
 
 /** How full every window will be when it resets. */

@@ -39,6 +39,8 @@ export const ANTHROPIC_PROXY_PANELS = panelsOf(DASHBOARD_UIDS.anthropicProxy, [
   'targetsUp',
   'cost',
   'cacheEfficiency',
+  'extraUsage',
+  'windowResets',
 ]);
 
 /** The panels of the Stack health dashboard, likewise. */

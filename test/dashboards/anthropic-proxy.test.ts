@@ -6,7 +6,7 @@ import { panelAt, panelsOf, rendered } from './rendered.ts';
 const json = rendered(DASHBOARD_UIDS.anthropicProxy);
 
 describe('the Anthropic Proxy dashboard', () => {
-  test('has the panels of the source dashboard under their titles, and those that own alerts', () => {
+  test('has the panels of the source dashboard under their titles, those that own alerts, and those that runbooks need', () => {
     expect(new Set(panelsOf(json).map(({ title }) => title))).toEqual(
       new Set([
         ...['5h Utilization', '7d Utilization', 'Window Tokens In', 'Window Tokens Out', 'Utilization Over Time'],
@@ -14,6 +14,7 @@ describe('the Anthropic Proxy dashboard', () => {
         ...['Requests by Status Code', 'Total Requests', 'Credential Cooldowns', 'Tokens by Model'],
         ...['Request Body Size (p50/p95)', 'Rate-limited share (429)', 'Upstream errors by type', 'Credential state'],
         ...['Projected utilization at reset', 'Time to first byte', 'Targets up', 'Cost', 'Cache efficiency'],
+        ...['Extra usage', 'Window resets'],
       ]),
     );
   });
@@ -46,6 +47,7 @@ describe('the Anthropic Proxy dashboard', () => {
     ['Request Latency (p50/p95/p99)', PANELS.requestLatency, LOGS_PANELS.slowRequests],
     ['Time to first byte', PANELS.timeToFirstByte, LOGS_PANELS.slowRequests],
     ['Utilization Over Time', PANELS.utilizationOverTime, LOGS_PANELS.windowResets],
+    ['Window resets', PANELS.windowResets, LOGS_PANELS.windowResets],
     ['5h Utilization', PANELS.utilization5h, LOGS_PANELS.windowResets],
     ['5h Window Tokens', PANELS.windowTokens5h, LOGS_PANELS.windowResets],
     ['Credential state', PANELS.credentialState, LOGS_PANELS.cooldowns],

@@ -25,6 +25,14 @@ const thresholdText = ({ threshold }: Alert): string =>
     ? 'none: it always fires'
     : `${threshold.fires === 'below' ? 'below' : 'above'} ${threshold.value} (${threshold.unit}): ${threshold.because}`;
 
+/** What an alert keeps quiet: where it has some values itself, and where both have the same. */
+const inhibitionText = ({ alert, equal, when = {} }: Alert['inhibits'][number]): string => {
+  const own = Object.entries(when).map(([label, value]) => `${code(`${label}="${value}"`)} here`);
+  const same = equal.length === 0 ? [] : [`the same ${equal.map(code).join(', ')}`];
+  const conditions = [...own, ...same].join(' and ');
+  return conditions === '' ? code(alert) : `${code(alert)} with ${conditions}`;
+};
+
 const facts = (alert: Alert, dashboards: readonly Dashboard[]): string =>
   table(
     ['', ''],
@@ -33,16 +41,7 @@ const facts = (alert: Alert, dashboards: readonly Dashboard[]): string =>
       ['Fires', thresholdText(alert)],
       ['Waits', alert.wait === null ? 'not at all' : code(alert.wait)],
       ...(alert.panel === null ? [] : [['Panel', panelTitle(alert, dashboards)]]),
-      ...(alert.inhibits.length === 0
-        ? []
-        : [
-            [
-              'Keeps quiet',
-              alert.inhibits
-                .map((other) => `${code(other.alert)} with the same ${other.equal.map(code).join(', ')}`)
-                .join('; '),
-            ],
-          ]),
+      ...(alert.inhibits.length === 0 ? [] : [['Keeps quiet', alert.inhibits.map(inhibitionText).join('; ')]]),
       ['First step', alert.action],
       ['Runbook', `[${alert.name}](../alerts/runbooks/${alert.name}.md)`],
     ],

@@ -1,6 +1,7 @@
 import { proxy, type StatusCode } from '#catalog';
-import { constant, hours, type InputSeries, inOrder, minutes, series } from '../../support/promtool.ts';
+import { constant, growing, hours, type InputSeries, inOrder, minutes, series } from '../../support/promtool.ts';
 import { casesOf, type Figures, staysSilent } from './alert-cases.ts';
+import { BY_THREE_QUARTERS, FLOOR, PASSED } from './edges.ts';
 import { failingShare } from './failing-share.ts';
 import { A_TRICKLE, answers } from './traffic.ts';
 
@@ -41,6 +42,24 @@ const atNight = ({ wait }: Figures) => [
     checks: [
       { at: minutes(38) + wait - 60, fires: [] },
       { at: minutes(38) + wait, fires: [{ labels: { job: 'anthropic-proxy' } }] },
+    ],
+  },
+  {
+    title: 'waits from when there is enough traffic, not from when enough has failed',
+    series: [
+      series(
+        proxy.requests,
+        { stream: 'true', status_code: '502' },
+        inOrder(
+          constant(BEFORE, 19),
+          constant(BEFORE + 10, 9),
+          growing(BY_THREE_QUARTERS * FLOOR, { from: BEFORE + 10 + BY_THREE_QUARTERS * FLOOR, samples: 60 }),
+        ),
+      ),
+    ],
+    checks: [
+      ...staysSilent(minutes(25), minutes(26), PASSED + wait - 60),
+      { at: PASSED + wait, fires: [{ labels: { job: 'anthropic-proxy' } }] },
     ],
   },
   {
