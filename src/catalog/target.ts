@@ -64,5 +64,8 @@ export const PROBED_URLS = {
 /** Where Alertmanager finds the files of its receivers' Secret: its configuration names them, its pod mounts them. */
 export const RECEIVER_SECRETS_PATH = '/etc/alertmanager/secrets';
 
+/** The user as whom Prometheus reads the metrics of a component that is open to others as well. */
+export const METRICS_USER = 'prometheus';
+
 /** The uids of Grafana's datasources: provisioned with them, and the default of every dashboard's variables. */
 export const DATASOURCE_UIDS = { prometheus: 'prometheus', loki: 'loki' } as const;

@@ -12,7 +12,8 @@ const http = (more: object): object => ({
   http: {
     method: 'GET',
     valid_status_codes: [200],
-    follow_redirects: true,
+    // What is asked may not send the exporter elsewhere: it reaches what others do not.
+    follow_redirects: false,
     preferred_ip_protocol: 'ip4',
     ip_protocol_fallback: true,
     ...more,

@@ -1,5 +1,5 @@
 import { Yaml } from 'cdk8s';
-import { DASHBOARD_UIDS, DATASOURCE_UIDS, LOGS_PANELS, TARGETS } from '#catalog';
+import { DASHBOARD_UIDS, DATASOURCE_UIDS, LOGS_PANELS, METRICS_USER, TARGETS } from '#catalog';
 import type { StackConfig } from '#config';
 
 /** Where Grafana finds its files. */
@@ -7,6 +7,7 @@ export const GRAFANA_PATHS = {
   provisioning: '/etc/grafana/provisioning',
   dashboards: '/etc/grafana/dashboards',
   secrets: '/etc/grafana/secrets',
+  metrics: '/etc/grafana/metrics',
   database: '/etc/grafana/database',
   data: '/var/lib/grafana',
 } as const;
@@ -120,6 +121,15 @@ const PLUGINS_OF_THE_IMAGE = {
   GF_PLUGINS_PREINSTALL_DISABLED: 'true',
 };
 
+/** Who opens Grafana to others does not open its metrics, which tell versions, users and datasources. */
+const metricsAccess = ({ exposure }: StackConfig['grafana']): Readonly<Record<string, string>> =>
+  exposure === undefined
+    ? {}
+    : {
+        GF_METRICS_BASIC_AUTH_USERNAME: METRICS_USER,
+        GF_METRICS_BASIC_AUTH_PASSWORD__FILE: `${GRAFANA_PATHS.metrics}/password`,
+      };
+
 /** The database that several share; what is secret of it comes as a file. */
 const database = ({ database: shared }: StackConfig['grafana']): Readonly<Record<string, string>> =>
   shared === undefined
@@ -143,6 +153,7 @@ export const settings = ({ grafana }: StackConfig): Readonly<Record<string, stri
   ...PASSED_ON,
   ...PLUGINS_OF_THE_IMAGE,
   ...database(grafana),
+  ...metricsAccess(grafana),
   GF_AUTH_ANONYMOUS_ENABLED: 'false',
   GF_LOG_MODE: 'console',
   GF_PATHS_PROVISIONING: GRAFANA_PATHS.provisioning,

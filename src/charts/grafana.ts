@@ -50,6 +50,7 @@ const mounts = ({ grafana }: StackConfig, provisioning: string, dashboards: read
   ...(grafana.database === undefined
     ? []
     : [secretFolder('database', GRAFANA_PATHS.database, grafana.database.secret)]),
+  ...(grafana.exposure === undefined ? [] : [secretFolder('metrics', GRAFANA_PATHS.metrics, grafana.metricsSecret)]),
   scratchFolder('tmp', '/tmp', '128Mi'),
 ];
 

@@ -1,5 +1,5 @@
 import { Yaml } from 'cdk8s';
-import { SAMPLE_LIMIT, TARGETS, type Target } from '#catalog';
+import { METRICS_USER, SAMPLE_LIMIT, TARGETS, type Target } from '#catalog';
 import type { StackConfig } from '#config';
 import { NAME_LABEL, PART_OF, PART_OF_LABEL, podHosts } from '#constructs';
 import { probeScrape } from './blackbox-config.ts';
@@ -10,6 +10,7 @@ export const PROMETHEUS_PATHS = {
   config: '/etc/prometheus/config',
   rules: '/etc/prometheus/rules',
   secrets: '/etc/prometheus/secrets',
+  grafana: '/etc/prometheus/grafana',
   data: '/prometheus',
 } as const;
 
@@ -41,6 +42,14 @@ const scrape = ({ job, portName, metricsPath }: Target, namespace: string) => ({
     { action: 'drop', source_labels: ['__meta_kubernetes_pod_phase'], regex: 'Failed|Succeeded' },
     { action: 'replace', source_labels: ['__meta_kubernetes_pod_name'], target_label: 'instance' },
   ],
+});
+
+/** What is open to people outside shows them no metrics, and Prometheus says who it is. */
+const scrapeOf = (target: Target, { namespace, grafana }: StackConfig): object => ({
+  ...scrape(target, namespace),
+  ...(target === TARGETS.grafana && grafana.exposure !== undefined
+    ? { basic_auth: { username: METRICS_USER, password_file: `${PROMETHEUS_PATHS.grafana}/password` } }
+    : {}),
 });
 
 type RemoteWrite = StackConfig['prometheus']['remoteWrite'][number];
@@ -103,7 +112,7 @@ const retention = ({ retention: time, retentionSize: size }: StackConfig['promet
 
 /** The text of prometheus.yml. */
 export const prometheusConfig = (config: StackConfig): string => {
-  const { namespace, prometheus } = config;
+  const { prometheus } = config;
   return Yaml.stringify({
     global: {
       scrape_interval: prometheus.scrapeInterval,
@@ -115,7 +124,7 @@ export const prometheusConfig = (config: StackConfig): string => {
     rule_files: [`${PROMETHEUS_PATHS.rules}/*.yaml`],
     alerting: alerting(config),
     scrape_configs: [
-      ...Object.values(TARGETS).map((target) => scrape(target, namespace)),
+      ...Object.values(TARGETS).map((target) => scrapeOf(target, config)),
       probeScrape(config),
       ...(prometheus.volumeStats ? [kubeletScrape(config)] : []),
     ],

@@ -51,6 +51,9 @@ const mounts = (config: StackConfig): readonly Mount[] => [
   ...(remoteWriteKeys(config).length === 0
     ? []
     : [secretFolder('secrets', secretsPath, config.prometheus.remoteWriteSecret)]),
+  ...(config.grafana.exposure === undefined
+    ? []
+    : [secretFolder('grafana', PROMETHEUS_PATHS.grafana, config.grafana.metricsSecret)]),
   scratchFolder('tmp', '/tmp', '64Mi'),
 ];
 

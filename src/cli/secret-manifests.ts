@@ -37,6 +37,9 @@ export const randomSecrets = ({ namespace, grafana, proxy }: StackConfig): reado
       'secret-key': random(),
     }),
     secret(proxy.saltSecret, 'anthropic-proxy', 'proxy', { salt: random() }),
+    ...(grafana.exposure === undefined
+      ? []
+      : [secret(grafana.metricsSecret, 'grafana', 'dashboards', { password: random() })]),
   ];
 };
 

@@ -18,7 +18,7 @@ const database = group({
   /** The key of the password in `secret`. */
   passwordKey: field.secretKey.default('password'),
   /** `require` encrypts, `verify-full` also makes sure who answers. */
-  sslMode: z.enum(['disable', 'require', 'verify-full']).default('require'),
+  sslMode: z.enum(['disable', 'require', 'verify-full']).default('verify-full'),
   /** The key of the certificate authority (PEM) in `secret`. @default - those of the image */
   caKey: field.secretKey.exactOptional(),
 });
@@ -41,6 +41,8 @@ export const grafana = (profile: Profile) =>
     exposure: exposure.exactOptional(),
     /** The volume for users and settings; with `database` there is none. */
     storage: field.bytes.default('2Gi'),
+    /** The Secret with the key `password`, by which Prometheus reads Grafana's metrics once `exposure` shows them to others. */
+    metricsSecret: field.objectName.default('grafana-metrics'),
     /** The Secret with the keys `admin-user`, `admin-password` and `secret-key`, which encrypts Grafana's database. */
     adminSecret: field.objectName.default('grafana-admin'),
     resources: amounts[profile],

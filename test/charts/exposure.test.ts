@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
+import { parse } from 'yaml';
 import type { StackInput } from '#config';
-import { build } from './sample.ts';
+import { build, secretsOf } from './sample.ts';
 
 type Exposure = NonNullable<NonNullable<StackInput['grafana']>['exposure']>;
 
@@ -56,4 +57,27 @@ test('behind TLS the cookies of sessions go over TLS alone', () => {
   const env: readonly { name: string; value: string }[] = spec.template.spec.containers[0].env;
   expect(env.find(({ name }) => name === 'GF_SECURITY_COOKIE_SECURE')?.value).toBe('true');
   expect(env.find(({ name }) => name === 'GF_SERVER_ROOT_URL')?.value).toBe('https://grafana.example.com/');
+});
+
+test('behind it nobody reads the metrics but Prometheus, which has the password from the same Secret', () => {
+  const built = exposed({ kind: 'ingress', tlsSecret: 'grafana-tls' });
+  const { containers, volumes } = built.find('Deployment', 'grafana').spec.template.spec;
+  const env = Object.fromEntries(
+    containers[0].env.map(({ name, value }: { name: string; value: string }) => [name, value]),
+  );
+  expect(env.GF_METRICS_BASIC_AUTH_USERNAME).toBe('prometheus');
+  expect(env.GF_METRICS_BASIC_AUTH_PASSWORD__FILE).toBe('/etc/grafana/metrics/password');
+  expect(volumes).toContainEqual({ name: 'metrics', secret: { secretName: 'grafana-metrics', defaultMode: 0o440 } });
+  expect(secretsOf(built, 'StatefulSet', 'prometheus')).toEqual(['grafana-metrics']);
+  const { scrape_configs: jobs } = parse(built.configFiles['prometheus.yml'] ?? '');
+  const authenticated = jobs.filter((job: { basic_auth?: object }) => job.basic_auth !== undefined);
+  expect(authenticated).toMatchObject([
+    { job_name: 'grafana', basic_auth: { username: 'prometheus', password_file: '/etc/prometheus/grafana/password' } },
+  ]);
+});
+
+test('without it no further Secret is needed', () => {
+  const built = build();
+  expect(secretsOf(built, 'StatefulSet', 'prometheus')).toEqual([]);
+  expect(secretsOf(built, 'Deployment', 'grafana')).toEqual(['grafana-admin']);
 });

@@ -62,11 +62,14 @@ export const networkPage = (): string => {
 const NOTES = [
   '## Clients of the proxy',
   'A namespace becomes a client by a label: `kubectl label namespace my-team tidewatch/client=true`. Others, such as an ' +
-    'ingress controller or a range of addresses, go into `network.clients`.',
+    'ingress controller or a range of addresses, go into `network.clients`. Whoever may edit a namespace may set its label: ' +
+    'with a pool of credentials that is the right to use the pool, so guard the label by an admission policy where that ' +
+    'matters.',
   '## Grafana from outside',
   'Without a setting Grafana is reached by `kubectl -n tidewatch port-forward service/grafana 3000`. `grafana.exposure` opens ' +
-    'it at the host of `grafana.rootUrl`, by an Ingress or by an HTTPRoute of the Gateway API, both with TLS only, and lets in ' +
-    'the pods that `network.ingress` names.',
+    'it at the host of `grafana.rootUrl`, by an Ingress or by an HTTPRoute of the Gateway API, both with TLS, and lets in ' +
+    'the pods that `network.ingress` names. Whether plain HTTP is redirected or answered is up to the Ingress controller: most ' +
+    'redirect as soon as there is a certificate. Grafana’s own metrics then want a password, which `npm run secrets` makes.',
   '## Where networks differ',
   'A policy can name the API server by its address alone. The default covers private addresses on the ports 443 and 6443; an ' +
     'API server with a public address goes into `network.apiServer.cidrs`. Cilium does not let an address range stand for ' +
