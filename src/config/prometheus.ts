@@ -60,7 +60,10 @@ export const prometheus = (profile: Profile) =>
     externalLabels: z.record(field.externalLabel, field.words).default({}),
     /** Asks the kubelets how full the volumes are, which takes the right to read metrics of every node. */
     volumeStats: z.boolean().default(false),
-    /** Whether kubelets must show a certificate of the cluster's authority; where they sign their own they cannot. */
+    /**
+     * Whether kubelets must show a certificate of the cluster's authority; where they sign their own they cannot, and
+     * without it Prometheus shows its token to whoever answers on their port.
+     */
     verifyKubelets: z.boolean().default(true),
     /** Where samples are sent as well. @default - nowhere */
     remoteWrite: z.array(remoteWrite).default([]),
