@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { alertGroups, alertsOf } from '#alerts';
 import { METRICS, seriesNames, TARGET_LABELS } from '#catalog';
 import { checkPromql } from '#checks';
+import { build, HA, type Manifest } from '../charts/sample.ts';
 
 const FOLDER = join(import.meta.dirname, '../../alerts/runbooks');
 const LABELS = ['le', ...TARGET_LABELS];
@@ -16,6 +17,44 @@ const read = (name: string): string => readFileSync(join(FOLDER, `${name}.md`), 
 const queriesOf = (page: string): readonly string[] =>
   [...page.matchAll(/```promql\n(.*?)```/gs)].map(([, query = '']) => query.trim());
 const proseOf = (page: string): string => page.replaceAll(/```.*?```/gs, '');
+
+/** Lines of a shell, those that go on in the next one put together. */
+const commandsOf = (page: string): readonly string[] =>
+  [...page.matchAll(/```sh\n(.*?)```/gs)].flatMap(([, block = '']) =>
+    block
+      .replaceAll(/\\\n\s*/g, '')
+      .trim()
+      .split('\n'),
+  );
+
+const NAME = 'app.kubernetes.io/name';
+
+/** What the kubectl commands of a line name that a stack may lack: by selector, by kind and name, and pods of sets. */
+const missingFrom = (all: readonly Manifest[], command: string): readonly string[] => {
+  const selected = [...command.matchAll(/--selector=app\.kubernetes\.io\/name=([\w-]+)/g)].flatMap(([, name = '']) =>
+    all.some(({ spec }) => spec?.template?.metadata?.labels?.[NAME] === name) ? [] : [name],
+  );
+  const named = [...command.matchAll(/\b(service|deployment|statefulset)\/([\w-]+)/g)].flatMap(
+    ([, kind = '', name = '']) =>
+      all.some((one) => one.kind.toLowerCase() === kind && one.metadata.name === name) ? [] : [`${kind}/${name}`],
+  );
+  const entered = [...command.matchAll(/\bexec ([\w-]+)-0\b/g)].flatMap(([, name = '']) =>
+    all.some((one) => one.kind === 'StatefulSet' && one.metadata.name === name) ? [] : [`pod of ${name}`],
+  );
+  const ports = [...command.matchAll(/port-forward service\/([\w-]+) (\d+)/g)].flatMap(([, name = '', port = '']) =>
+    all.some(
+      ({ kind, metadata, spec }) =>
+        kind === 'Service' &&
+        metadata.name === name &&
+        spec.ports.some((one: { readonly port: number }) => one.port === Number(port)),
+    )
+      ? []
+      : [`port ${port} of ${name}`],
+  );
+  return [...selected, ...named, ...entered, ...ports];
+};
+
+const STACKS = [build({}), build(HA)].map(({ all }) => all);
 
 /** The texts of some kinds of node in a query. */
 const words = (query: string, ...kinds: readonly string[]): readonly string[] => {
@@ -54,6 +93,17 @@ describe.each(pages)('%s', (name) => {
     const labels = [...LABELS, ...metrics.flatMap((metric) => metric.labels.map((label) => label.name))];
     expect(labels).toEqual(expect.arrayContaining([...labelsIn(query)]));
   });
+
+  test.each(commandsOf(page).filter((line) => line.includes('kubectl')))(
+    'commands what is there in every profile, and all replicas of it: %s',
+    (command) => {
+      expect(STACKS.flatMap((all) => missingFrom(all, command))).toEqual([]);
+      expect(command).toMatch(/kubectl --namespace <namespace> /);
+      // Of a workload with several pods kubectl reads the log of one; of a selector it reads ten lines unless told.
+      expect(command).not.toMatch(/ logs (?:deployment|statefulset)\//);
+      if (/ logs --selector/.test(command)) expect(command).toMatch(/ --tail=/);
+    },
+  );
 
   test('leaves the numbers of its alert to the alert', () => {
     const { threshold, wait } = alerts.find((alert) => alert.name === name) ?? {};

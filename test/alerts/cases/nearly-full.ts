@@ -19,6 +19,16 @@ const apart = (credential: string, above: number, seconds: number) => [
   }),
 ];
 
+/** An empty window of whose reset the first of two replicas has not heard. */
+const heardByOne = (window: '5h' | '7d', ofJob: string) =>
+  ['proxy-0', 'proxy-1'].flatMap((instance, index) => {
+    const target = { job: ofJob, instance, window, credential: 'team-a' };
+    return [
+      series(proxy.utilization, target, constant(0)),
+      series(proxy.resetsAt, target, constant(hours(24 + 5 * index))),
+    ];
+  });
+
 /** A window that the upstream begins anew before its time, which one replica hears of and the other does not. */
 const early = ({ threshold }: Figures, labels: Readonly<Record<string, string>>): readonly AlertCase[] => {
   const above = threshold + 2;
@@ -49,18 +59,11 @@ const early = ({ threshold }: Figures, labels: Readonly<Record<string, string>>)
       checks: [{ at: minutes(30), fires: [{ labels }, { labels: { ...labels, credential: 'team-b' } }] }],
     },
     {
-      title: 'fires although another window, credential or proxy of which the replica tells resets later',
+      title: 'fires although the replica has not heard of a reset of another window, or one of another proxy has not',
       series: [
         ...windowSamples('5h', { used: constant(above), resetsAt: FAR }),
-        ...windowSamples('7d', { used: constant(0), resetsAt: constant(hours(100)) }),
-        ...windowSamples('5h', { used: constant(0), resetsAt: constant(hours(24)), credential: 'team-b' }),
-        ...[proxy.utilization, proxy.resetsAt].map((metric, index) =>
-          series(
-            metric,
-            { job: 'another', instance: 'proxy-0', window: '5h', credential: 'team-a' },
-            constant(index * hours(30)),
-          ),
-        ),
+        ...heardByOne('7d', 'anthropic-proxy'),
+        ...heardByOne('5h', 'another'),
       ],
       checks: [{ at: minutes(30), fires: [{ labels }] }],
     },
