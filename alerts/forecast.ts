@@ -1,4 +1,11 @@
-import { fromSeconds, proxy, RESET_TOLERANCE_SECONDS, type WindowLength, type WindowName } from '#catalog';
+import {
+  fromSeconds,
+  proxy,
+  proxyRecorded,
+  RESET_TOLERANCE_SECONDS,
+  type WindowLength,
+  type WindowName,
+} from '#catalog';
 // biome-ignore format: one list of operators
 import {
   abs, add, and, at, clampMin, deriv, div, groupLeft, gt, le, lt, maxBy, mul, num, on, sub, subquery, time, unless,
@@ -20,19 +27,21 @@ const SAMPLES = 30;
 
 const only = (windows: readonly WindowName[] | undefined) => (windows === undefined ? {} : { window: windows });
 
-/**
- * How much of each window is used, in percent, once for all replicas that know of its present period. The upstream may
- * begin a new one before its time, and a replica that gets no answer for the credential would hold on to the old figure
- * until the old reset, for days. Where a reset is not known, the figure counts.
- */
+/** How much of each window is used, in percent, once for all replicas. */
 export const used = (windows?: readonly WindowName[]): Vector<Account> =>
-  maxBy(ACCOUNT, unless(value(proxy.utilization, only(windows)), behind(windows), on('instance', ...ACCOUNT)));
+  maxBy(ACCOUNT, value(proxyRecorded.currentUtilization, only(windows)));
+
+/**
+ * The same from the replicas that know of the present period of a window. The upstream may begin a new one before its
+ * time, and a replica that gets no answer for the credential would hold on to the old figure until the old reset, for
+ * days. Where a reset is not known, the figure counts.
+ */
+export const current = (): Vector<Account> =>
+  maxBy(ACCOUNT, unless(value(proxy.utilization), behind(), on('instance', ...ACCOUNT)));
 
 /** The resets that are earlier than what another replica knows by more than one and the same may differ. */
-const behind = (windows?: readonly WindowName[]) =>
-  groupLeft(value(proxy.resetsAt, only(windows)), '<', sub(resetsAt(windows), RESET_TOLERANCE_SECONDS), {
-    by: on(...ACCOUNT),
-  });
+const behind = () =>
+  groupLeft(value(proxy.resetsAt), '<', sub(resetsAt(), RESET_TOLERANCE_SECONDS), { by: on(...ACCOUNT) });
 
 const resetsAt = (windows?: readonly WindowName[]): Vector<Account> =>
   maxBy(ACCOUNT, value(proxy.resetsAt, only(windows)));

@@ -49,7 +49,7 @@ export const targets = group('targets', [
     severity: 'ticket',
     wait: '2m',
     threshold: { ...HALF, because: 'a lost scrape happens; a target that fails every second one is down or crashes' },
-    panel: ANTHROPIC_PROXY_PANELS.targetsUp,
+    panel: STACK_HEALTH_PANELS.componentsUp,
     series: '{job} {instance}',
     expr: (threshold) => lt(present([...JOBS, KUBELET_JOB], '10m'), threshold),
     links: ['job'],
@@ -64,10 +64,10 @@ export const targets = group('targets', [
     severity: 'page',
     wait: '2m',
     threshold: { ...HALF, because: 'with no replica that stays up hardly anybody is served' },
+    // That dashboard offers the jobs of proxies alone, so its link narrows nothing.
     panel: ANTHROPIC_PROXY_PANELS.targetsUp,
     series: '{job}: all',
     expr: (threshold) => lt(bestScraped(VITAL), threshold),
-    links: ['job'],
     inhibits: [
       { alert: 'TargetDown', equal: ['job'] },
       // A page as well: nothing answers a probe of a proxy that is down, and one call is enough.

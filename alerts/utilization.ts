@@ -1,7 +1,7 @@
 import { ANTHROPIC_PROXY_PANELS, proxyRecorded, WINDOW_LENGTHS } from '#catalog';
 import { and, gt, maxBy, unless, value } from '#promql';
 import { alert } from './alert.ts';
-import { elapsed, projected, used } from './forecast.ts';
+import { current, elapsed, projected, used } from './forecast.ts';
 import { group } from './group.ts';
 import { record } from './record.ts';
 
@@ -15,6 +15,11 @@ const usedAbove = (threshold: number) => unless(gt(used(), threshold), elapsed()
 
 /** How much of the rate-limit windows is used, and whether they will last. */
 export const utilization = group('utilization', [
+  record({
+    series: proxyRecorded.currentUtilization,
+    labels: { instance: 'account' },
+    expr: current,
+  }),
   ...WINDOW_LENGTHS.map((length) =>
     record({
       series: proxyRecorded.projectedUtilization,

@@ -27,12 +27,18 @@ describe('a rule file', () => {
   test('has a rule as Prometheus reads it', () => {
     expect(rule('AnthropicProxyCredentialCoolingOften')).toEqual({
       alert: 'AnthropicProxyCredentialCoolingOften',
-      expr: 'round(sum by (job, credential) (increase(proxy_credential_cooldowns_total[1h])), 1) > 3',
+      expr: `  round(
+    max by (job, credential) (
+      sum by (job, instance, credential) (increase(proxy_credential_cooldowns_total[1h]))
+    ),
+    1
+  )
+> 3`,
       for: '5m',
       labels: { severity: 'ticket' },
       annotations: {
         summary:
-          'Credential {{ $labels.credential }} of {{ $labels.job }} was put aside {{ $value | printf "%.0f" }} times in an hour.',
+          'Credential {{ $labels.credential }} of {{ $labels.job }} was put aside {{ $value | printf "%.0f" }} times in an hour by one replica.',
         description:
           'Credential {{ $labels.credential }} cools down more than 3 times an hour, so the others carry its load.',
         action:
@@ -50,18 +56,17 @@ describe('a rule file', () => {
     * 100
   > 5
 and
-  sum by (job) (rate(proxy_request_count_total{status_code!="499"}[5m])) > 0.02`,
+  sum by (job) (rate(proxy_request_count_total{status_code!="499"}[5m])) > 0.02
+and
+    round(
+      sum by (job) (increase(proxy_request_count_total{status_code=~"500|502|503|504|529"}[15m])),
+      1
+    )
+  > 4`,
     ],
     [
       'AnthropicProxyUtilizationCritical',
-      `    max by (job, window, credential) (
-        proxy_usage_utilization
-      unless on (instance, job, window, credential)
-          proxy_usage_resets_at
-        < on (job, window, credential) group_left
-          max by (job, window, credential) (proxy_usage_resets_at) - 60
-    )
-  > 95
+      `  max by (job, window, credential) (window_credential:proxy_usage_utilization:current) > 95
 unless
   max by (job, window, credential) (proxy_usage_resets_at) <= time()`,
     ],
@@ -83,14 +88,15 @@ unless
     expect(rule(name)?.expr).toBe(expr);
   });
 
-  test('records the forecast of each length under one name', () => {
+  test('records what is used before the forecasts that read it, and these of each length under one name', () => {
     const [utilization] = ruleFiles(alertGroups).filter(({ name }) => name === 'utilization');
-    expect(utilization?.content.groups[0]?.rules.slice(0, 2)).toMatchObject(
-      ['5h', '7d'].map((length) => ({
+    expect(utilization?.content.groups[0]?.rules.slice(0, 3)).toMatchObject([
+      { record: 'window_credential:proxy_usage_utilization:current', labels: { instance: 'account' } },
+      ...['5h', '7d'].map((length) => ({
         record: 'window_credential:proxy_usage_utilization:projected_at_reset',
         labels: { instance: 'account', length },
       })),
-    );
+    ]);
   });
 
   test('lets the Watchdog fire at once', () => {
@@ -144,6 +150,6 @@ describePeers(['promtool'], 'promtool', () => {
     await folder.remove();
     expect(result).toMatchObject({ code: 0, stderr: '' });
     const counts = [...result.stdout.matchAll(/SUCCESS: (\d+) rules found/g)].map(([, count]) => Number(count));
-    expect(counts.reduce((sum, count) => sum + count, 0)).toBe(alertNames.length + 2);
+    expect(counts.reduce((sum, count) => sum + count, 0)).toBe(alertNames.length + 3);
   });
 });

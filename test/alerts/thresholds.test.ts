@@ -29,7 +29,7 @@ test('a line says on which side its alert fires, and which series it compares', 
 test.each([
   ['rates', rateLimitedShare, ['5m', '5m']],
   ['growth', credentialCooldowns, ['1h']],
-  ['averages', targetsUp, ['10m', '5m']],
+  ['averages', targetsUp, ['5m']],
   ['what is now', utilizationOverTime, [undefined, undefined]],
 ] as const)('a line says over which time its alert counts: %s', (_, panel, ranges) => {
   expect(thresholdsOf(alertGroups)(panel).map(({ over }) => over)).toEqual(ranges);

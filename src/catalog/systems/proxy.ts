@@ -233,6 +233,13 @@ export const proxy = {
 
 /** Series that our rules record from the proxy's metrics. */
 export const proxyRecorded = {
+  /** Utilization in percent as the replicas say that know of the window's present period. */
+  currentUtilization: recorded({
+    name: 'window_credential:proxy_usage_utilization:current',
+    help: 'How much of the window is used, by the replicas that know of its present period, in percent.',
+    unit: 'percent',
+    labels: [window, credential],
+  }),
   /** Utilization at the window's end if it goes on as it does, in percent; present only while a forecast makes sense. */
   projectedUtilization: recorded({
     name: 'window_credential:proxy_usage_utilization:projected_at_reset',
