@@ -28,6 +28,8 @@ test('links to panels stay good: their numbers never change', () => {
       'targetsUp',
       'cost',
       'cacheEfficiency',
+      'extraUsage',
+      'windowResets',
     ].map((name, index) => ['anthropic-proxy', index + 1, name]),
   );
 });

@@ -16,8 +16,37 @@ const SAME_BUCKETS =
 
 const ONE_FORECAST = 'a window has one length, so the recorded series is one for each set of these labels';
 
+const ONE_UTILIZATION =
+  'what is used is recorded with these labels and a static one, so there is one series for each set';
+
+/** Where rules read the recorded utilization: which of their equal aggregations do. */
+const READERS: readonly (readonly [rule: string, ...places: number[]])[] = [
+  ['AnthropicProxyUtilizationHigh', 1],
+  ['AnthropicProxyUtilizationCritical', 1],
+  ['AnthropicProxyWindowExhaustionProjected', 2],
+  ...['5h', '7d'].map(
+    (length) =>
+      [
+        `window_credential:proxy_usage_utilization:projected_at_reset{instance="account", length="${length}"}`,
+        ...[1, 2, 4, 6],
+      ] as const,
+  ),
+];
+
+const readingUtilization: readonly Equivalent[] = READERS.flatMap(([rule, ...places]) =>
+  places.flatMap((place) =>
+    ['min', 'sum'].map((other) => ({
+      rule,
+      change: `max by (job, window, credential) → ${other}`,
+      place,
+      because: ONE_UTILIZATION,
+    })),
+  ),
+);
+
 /** Every mutant that may survive, with its proof. */
 export const EQUIVALENTS: readonly Equivalent[] = [
+  ...readingUtilization,
   {
     rule: 'AnthropicProxyCredentialCoolingOften',
     change: '> 3: 3 → 3.3',
