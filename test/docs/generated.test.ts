@@ -44,7 +44,7 @@ test('every setting that takes a value has a row, those in lists and of variants
 test.each([
   ['loki.objectStorage.endpoint', 'must be given'],
   ['loki.objectStorage.secret', '`"loki-object-storage"`'],
-  ['grafana.database.sslMode', '`"require"`'],
+  ['grafana.database.secret', '`"grafana-database"`'],
   ['proxy.autoscaling.max', '`10`'],
   ['proxy.resources.requests.cpu', '`"250m"`, in `ha` `"500m"`'],
 ])('the default of %s is told, also where its group is optional', (setting, text) => {
