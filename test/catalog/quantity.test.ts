@@ -12,7 +12,7 @@ test.each([
   ['2E', 2e18],
   ['1e3', 1000],
   ['12E2', 1200],
-  ['1Ei', 1_152_921_504_606_846_976],
+  ['1Ei', 2 ** 60],
 ])('%s is a quantity of %d', (quantity, amount) => {
   expect(amountOf(quantity)).toBe(amount);
 });
