@@ -6,9 +6,9 @@ import { type AlertGroup, alertsOf, type Rule } from './group.ts';
 export interface AlertOverride {
   /** In the unit of the alert's panel. @default - the alert's own */
   readonly threshold?: number;
-  /** @default - the alert's own */
+  /** How long its condition holds before it fires. @default - the alert's own */
   readonly wait?: Duration;
-  /** @default - the alert's own */
+  /** `page` wakes somebody, `ticket` waits for working hours. @default - the alert's own */
   readonly severity?: 'page' | 'ticket';
   /** The receiver that gets the alert. @default - its severity's */
   readonly receiver?: string;

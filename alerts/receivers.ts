@@ -5,18 +5,20 @@ export interface SlackReceiver {
   readonly type: 'slack';
   /** The key of the Secret that has the URL of the incoming webhook. */
   readonly urlKey: string;
-  /** @default - the channel of the incoming webhook */
+  /** The channel, such as `#llm-proxy`. @default - the channel of the incoming webhook */
   readonly channel?: string;
 }
 
 /** A mail. */
 export interface EmailReceiver {
   readonly type: 'email';
+  /** Who gets the mail. */
   readonly to: string;
+  /** Who sends it. */
   readonly from: string;
   /** Host and port of the mail server. */
   readonly smarthost: string;
-  /** @default - no authentication */
+  /** The user of the mail server. @default - no authentication */
   readonly username?: string;
   /** The key of the Secret that has the password. @default - none */
   readonly passwordKey?: string;
