@@ -1,4 +1,4 @@
-import { type Job, KUBELET_JOB, PROBE_JOB, prometheus, TARGETS } from '#catalog';
+import { type Job, KUBELET_JOB, PROBE_JOB, PROBED_URLS, prometheus, TARGETS } from '#catalog';
 import { constant, type InputSeries, series } from '../../support/promtool.ts';
 import {
   healthyAlertmanager,
@@ -8,12 +8,14 @@ import {
   healthyPrometheus,
   healthyVolume,
 } from './healthy-components.ts';
-import { healthyProxy } from './healthy-proxy.ts';
+import { healthyProxy, healthyProxyAtNight } from './healthy-proxy.ts';
 
 /** A stack in good order: how many pods each component has, and whether anybody uses it. */
 export interface HealthyStack {
   readonly pods: Readonly<Record<Job, number>>;
   readonly busy: boolean;
+  /** Whether hardly anybody asks the proxy, although it is in use. @default false */
+  readonly night?: boolean;
   /** What is probed besides the proxy inside the cluster: by TLS, so that there is a certificate. */
   readonly urls: readonly string[];
   /** The volume claims that kubelets tell of; none where they are not scraped. */
@@ -28,6 +30,9 @@ export const IDLE_SMALL: HealthyStack = {
   claims: [],
 };
 
+/** The same in use, by few. */
+export const SMALL_AT_NIGHT: HealthyStack = { ...IDLE_SMALL, busy: true, night: true };
+
 /** Replicas of all that can have them, in use day and night, with everything watched that can be. */
 export const BUSY_HA: HealthyStack = {
   pods: { 'anthropic-proxy': 3, prometheus: 2, alertmanager: 3, grafana: 2, loki: 3, alloy: 2, 'blackbox-exporter': 2 },
@@ -36,14 +41,14 @@ export const BUSY_HA: HealthyStack = {
   claims: ['data-prometheus-0', 'data-prometheus-1', 'data-loki-0', 'data-alertmanager-0'],
 };
 
-const PROXY_URL = 'http://anthropic-proxy:8080/health';
+const OWN_URLS = Object.values(PROBED_URLS);
 
 const podsOf = ({ pods }: HealthyStack, job: Job): readonly string[] =>
   Array.from({ length: pods[job] }, (_, index) => `${job}-${index}`);
 
 const scraped = (stack: HealthyStack): readonly InputSeries[] => {
   const pods = Object.values(TARGETS).flatMap(({ job }) => podsOf(stack, job).map((instance) => ({ job, instance })));
-  const urls = [PROXY_URL, ...stack.urls].map((instance) => ({ job: PROBE_JOB, instance }));
+  const urls = [...OWN_URLS, ...stack.urls].map((instance) => ({ job: PROBE_JOB, instance }));
   const nodes = stack.claims.length === 0 ? [] : [{ job: KUBELET_JOB, instance: 'node-1' }];
   return [...pods, ...urls, ...nodes].flatMap((labels) => [
     series(prometheus.up, labels, constant(1, MINUTES)),
@@ -60,12 +65,14 @@ export const healthyStack = (stack: HealthyStack): readonly InputSeries[] => {
   const members = stack.pods.alertmanager;
   return [
     ...scraped(stack),
-    ...each('anthropic-proxy', (instance) => healthyProxy(instance, stack.busy)),
+    ...each('anthropic-proxy', (instance) =>
+      stack.night ? healthyProxyAtNight(instance) : healthyProxy(instance, stack.busy),
+    ),
     ...each('prometheus', (instance) => healthyPrometheus(instance, stack.pods.alertmanager)),
     ...each('alertmanager', (instance) => healthyAlertmanager(instance, members > 1 ? members : null)),
     ...healthyLogs(podsOf(stack, 'loki'), podsOf(stack, 'alloy'), stack.busy),
     ...each('grafana', (instance) => healthyGrafana(instance, stack.busy)),
-    ...healthyProbe(PROXY_URL, false),
+    ...OWN_URLS.flatMap((url) => healthyProbe(url, false)),
     ...stack.urls.flatMap((url) => healthyProbe(url, true)),
     ...stack.claims.flatMap(healthyVolume),
   ];

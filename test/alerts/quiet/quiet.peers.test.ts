@@ -7,7 +7,7 @@ import { alloy, prometheus } from '#catalog';
 import { describePeers, run } from '../../peers/peer.ts';
 import { type TemporaryFolder, temporaryFolder } from '../../peers/temporary-folder.ts';
 import { constant, hours, type InputSeries, series } from '../../support/promtool.ts';
-import { BUSY_HA, healthyStack, IDLE_SMALL } from './healthy-stack.ts';
+import { BUSY_HA, healthyStack, IDLE_SMALL, SMALL_AT_NIGHT } from './healthy-stack.ts';
 
 /** What every rule together tells of a stack: anything but the Watchdog. */
 const NOISE = 'ALERTS{alertname!="Watchdog", alertstate="firing"}';
@@ -50,6 +50,7 @@ describePeers(['promtool'], 'a stack in good order', () => {
 
   test.each([
     ['that is small and idle', IDLE_SMALL],
+    ['that is small and asked by few', SMALL_AT_NIGHT],
     ['that is large and busy', BUSY_HA],
   ] as const)(
     '%s wakes nobody in a day',
