@@ -43,19 +43,23 @@ const traffic = (instance: string, perMinute: number): readonly InputSeries[] =>
   ];
 };
 
-/** Two tries of one person fail, three minutes apart, every three hours. */
-const twoTries = (instance: string): InputSeries =>
+/** Three tries of one person fail, three minutes apart, every three hours. */
+const threeTries = (instance: string): InputSeries =>
   series(
     proxy.requests,
     { instance, stream: 'true', status_code: '502' },
-    inOrder(...Array.from({ length: 11 }, (_, index) => inOrder(constant(2 * index, 176), constant(2 * index + 1, 2)))),
+    inOrder(
+      ...Array.from({ length: 11 }, (_, index) =>
+        inOrder(constant(3 * index, 173), constant(3 * index + 1, 2), constant(3 * index + 2, 2)),
+      ),
+    ),
   );
 
 /** A proxy that hardly anybody asks, as at night: a few failures are a large share then. */
 export const healthyProxyAtNight = (instance: string): readonly InputSeries[] => [
   ...accounts(instance),
   ...traffic(instance, 2),
-  twoTries(instance),
+  threeTries(instance),
 ];
 
 /** A proxy in good order: in use with the faults of every day, or idle with all its counters at zero. */
