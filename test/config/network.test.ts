@@ -1,15 +1,5 @@
 import { expect, test } from 'vitest';
-import { ConfigError, parseConfig } from '#config';
-
-const problemsOf = (input: unknown): readonly string[] => {
-  try {
-    parseConfig(input, { alerts: [] });
-    return [];
-  } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
-    return error.problems.map(({ path, problem, got, repair }) => `${path}: ${problem}, got ${got}; ${repair}`);
-  }
-};
+import { problemsOf } from '../support/config-problems.ts';
 
 const ONE_WAY =
   "must be either pods (namespace, podLabels) or addresses (cidrs), got a group of settings; write { namespace: 'ingress-nginx' } or { cidrs: ['192.0.2.0/24'] }";

@@ -1,20 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { ConfigError, parseConfig, type StackConfig, type StackInput } from '#config';
+import { parseConfig, type StackConfig, type StackInput } from '#config';
+import { problemsOf } from '../support/config-problems.ts';
 
 const BUCKET = { endpoint: 's3.example.com', bucket: 'logs' };
 const HA: StackInput = { profile: 'ha', loki: { objectStorage: BUCKET } };
 
 const parsed = (input: StackInput): StackConfig => parseConfig(input, { alerts: [] });
-
-const problemsOf = (input: unknown): readonly string[] => {
-  try {
-    parseConfig(input, { alerts: [] });
-    return [];
-  } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
-    return error.problems.map(({ path, problem, got, repair }) => `${path}: ${problem}, got ${got}; ${repair}`);
-  }
-};
 
 describe('a profile decides defaults', () => {
   test('small has one of each', () => {
