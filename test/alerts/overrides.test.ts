@@ -50,7 +50,7 @@ describe('an override', () => {
   test('leaves recordings alone when their alert is dropped: a panel draws them', () => {
     const groups = applyOverrides(alertGroups, { AnthropicProxyWindowExhaustionProjected: { drop: true } });
     const utilization = groups.find(({ name }) => name === 'utilization');
-    expect(utilization?.rules.filter(({ kind }) => kind === 'record')).toHaveLength(2);
+    expect(utilization?.rules.filter(({ kind }) => kind === 'record')).toHaveLength(3);
   });
 
   test('is refused for unknown alerts, all at once, with the names that there are', () => {
