@@ -1,4 +1,4 @@
-import { DASHBOARD_UIDS, TARGETS } from '#catalog';
+import { DASHBOARD_UIDS, PROBE_JOB, TARGETS } from '#catalog';
 import { shortenExpression } from '../support/adapt.ts';
 import { REPLICAS } from '../support/week/world.ts';
 import { chosen, interpolate, type LogQuery, labelValuesPath, type PanelQuery } from './dashboard-queries.ts';
@@ -26,6 +26,12 @@ const LIVE = { ...ALL, instance: chosen(...LIVE_REPLICAS, PASS_THROUGH_REPLICA, 
 
 /** Every variable of log panels at All, and the others as they are at first. */
 const LINES = { ...ALL, level: '.*', event: '.*', credential: '.*', model: '.*', slow_ms: '5000', search: '' };
+
+/** The jobs of all targets: of the proxy three run, and two addresses are probed. */
+export const TARGETS_HERE = [
+  ...Object.values(TARGETS).map(({ job }) => job),
+  ...[TARGETS.proxy.job, TARGETS.proxy.job, PROBE_JOB, PROBE_JOB],
+].toSorted();
 
 /** A target as Prometheus lists it. @see https://prometheus.io/docs/prometheus/latest/querying/api/#targets */
 export interface ScrapedTarget {

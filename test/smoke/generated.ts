@@ -1,3 +1,4 @@
+import { parse } from 'yaml';
 import type { Files } from '../../src/output.ts';
 import { synthesize } from '../../src/synth.ts';
 import {
@@ -40,6 +41,23 @@ export const fileOf = (files: Files, path: string): string => {
 /** The texts below a folder, by path. */
 export const filesIn = (files: Files, folder: string): ReadonlyMap<string, string> =>
   new Map([...files].filter(([path]) => path.startsWith(`${folder}/`)));
+
+/** An alert as a rule file has it. */
+export interface AlertRule {
+  readonly alert: string;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+interface RuleFile {
+  readonly groups: readonly { readonly rules: readonly (AlertRule | { readonly record: string })[] }[];
+}
+
+/** The alerts of every rule file. */
+export const allAlerts = (files: Files): readonly AlertRule[] =>
+  [...filesIn(files, 'alerts').values()]
+    .flatMap((text) => (parse(text) as RuleFile).groups)
+    .flatMap(({ rules }) => rules)
+    .filter((rule): rule is AlertRule => 'alert' in rule);
 
 const dashboards = (files: Files): readonly string[] => [...filesIn(files, 'dashboards').values()];
 

@@ -57,15 +57,20 @@ const recordedArgs = (
   ...ruleFiles,
 ];
 
+/** What one rule records another may read, but not within one pass: the program asks what is stored already. */
+const PASSES = 2;
+
 /** Writes what the generated recording rules would have recorded in the last hours of the backfilled week. */
-export const backfillRules = async (ruleFiles: readonly string[], folder: string, end: number): Promise<void> => {
+const backfillRules = async (ruleFiles: readonly string[], folder: string, end: number): Promise<void> => {
   const dataDir = join(folder, 'data');
   const configFile = join(folder, 'backfill.yml');
   await writeFile(configFile, 'global: {}\n');
-  const prometheus = await startPrometheus({ configFile, dataDir, flags: [FOREVER] });
-  const { code, stderr } = await run('promtool', recordedArgs(ruleFiles, prometheus.url, { dataDir, end }));
-  await prometheus.stop();
-  if (code !== 0) throw new Error(`promtool recorded nothing: ${stderr}`);
+  for (let pass = 0; pass < PASSES; pass += 1) {
+    const prometheus = await startPrometheus({ configFile, dataDir, flags: [FOREVER] });
+    const { code, stderr } = await run('promtool', recordedArgs(ruleFiles, prometheus.url, { dataDir, end }));
+    await prometheus.stop();
+    if (code !== 0) throw new Error(`promtool recorded nothing: ${stderr}`);
+  }
 };
 
 /**
@@ -84,7 +89,7 @@ const LOOK_BACK = `--query.lookback-delta=${LOOK_BACK_SECONDS / DIVISOR}s`;
 export const FOREVER = '--storage.tsdb.retention.time=100y';
 
 /** Writes texts into a folder and gives their paths. */
-export const writeAll = async (folder: string, texts: ReadonlyMap<string, string>): Promise<readonly string[]> => {
+const writeAll = async (folder: string, texts: ReadonlyMap<string, string>): Promise<readonly string[]> => {
   await mkdir(folder, { recursive: true });
   const paths = [...texts].map(([path, text]) => [join(folder, path.replace(/^.*\//, '')), text] as const);
   for (const [path, text] of paths) await writeFile(path, text);

@@ -1,6 +1,6 @@
 import { TARGETS } from '#catalog';
 import { simulatedToken } from '../../proxy/simulator/caller.ts';
-import type { Scenario } from '../../proxy/simulator/scenario.ts';
+import type { Scenario, WindowChange } from '../../proxy/simulator/scenario.ts';
 import { SCENARIOS } from '../../proxy/simulator/scenarios.ts';
 
 /** Accounts of the pool, which are those of the backfilled week. */
@@ -65,15 +65,16 @@ const REVOKED: Account = 'night-jobs';
  */
 export const CALM: Scenario = { ...SCENARIOS.calm, budget: 20_000_000_000 };
 
-const forAll = (percent: number): Scenario => ({
-  windows: ACCOUNTS.map((account) => ({ account, window: '7d_oi', percent })),
+const forAll = (change: Pick<WindowChange, 'percent' | 'resetsInSeconds'>): Scenario => ({
+  windows: ACCOUNTS.map((account) => ({ account, window: '7d_oi', ...change })),
 });
 
 const OF_THE_PROXY: readonly Trouble[] = [
   {
-    // One kind of model is used up everywhere: its requests are refused by one credential after the other.
-    begins: forAll(101),
-    ends: forAll(10),
+    // One kind of model is used up everywhere: its requests are refused by one credential after the other. At the end the
+    // windows begin anew, which a replica that sends no more such requests with a credential does not hear of.
+    begins: forAll({ percent: 101 }),
+    ends: forAll({ percent: 10, resetsInSeconds: 604_800 }),
     alerts: [
       { alertname: 'AnthropicProxyRateLimitedShareHigh' },
       { alertname: 'AnthropicProxyRateLimitedRateHigh' },
