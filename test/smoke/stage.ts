@@ -5,6 +5,7 @@ import { PROXY_PORT, TARGETS } from '#catalog';
 import type { Files } from '../../src/output.ts';
 import { type RunningAlertmanager, startAlertmanager } from '../peers/alertmanager.ts';
 import { run } from '../peers/peer.ts';
+import { freePort } from '../peers/process.ts';
 import { type RunningPrometheus, startPrometheus } from '../peers/prometheus.ts';
 import { startWebhookReceiver, type WebhookReceiver } from '../peers/webhook-receiver.ts';
 import { adapt, type Surroundings } from '../support/adapt.ts';
@@ -206,22 +207,22 @@ const startWatching = async (scene: Scene): Promise<Pick<Stage, 'prometheus' | '
   const { folder, targets } = scene;
   await writeConfiguration(scene);
   const alertmanager = await startAlertmanager({ configFile: join(folder, 'alertmanager.yml') });
-  const prometheus = await startPrometheus({
-    configFile: prometheusFile(folder),
-    dataDir: join(folder, 'data'),
-    flags: [RESEND, LOOK_BACK],
-  });
-  // Only now is it known where both listen.
+  // Another address of its own, so that its configuration can name one before it runs.
+  const itself = `127.0.0.1:${await freePort()}`;
   await writeConfiguration({
     ...scene,
     alertmanagers: [hostOf(alertmanager.url)],
     targets: {
       ...targets,
-      ...pod(TARGETS.prometheus.job, hostOf(prometheus.url)),
+      ...pod(TARGETS.prometheus.job, itself),
       ...pod(TARGETS.alertmanager.job, hostOf(alertmanager.url)),
     },
   });
-  await prometheus.reload();
+  const prometheus = await startPrometheus({
+    configFile: prometheusFile(folder),
+    dataDir: join(folder, 'data'),
+    flags: [RESEND, LOOK_BACK, `--web.listen-address=${itself}`],
+  });
   return { prometheus, alertmanager };
 };
 
