@@ -5,7 +5,8 @@ import { dirname, join, resolve } from 'node:path';
 const ROOT = resolve(import.meta.dirname, '../..');
 const MANIFEST = join(ROOT, 'package.json');
 const ORIGINAL = join(ROOT, '.cache/package.json.original');
-const BUNDLE = 'proxy/bundle';
+/** What the code reads beside itself: it looks for them where it is. */
+const READ_BY_CODE = ['proxy/bundle', 'alerts/runbooks'];
 const COMPILER = join(ROOT, 'node_modules/typescript/bin/tsc');
 
 interface Manifest {
@@ -24,11 +25,11 @@ const emitted = (
     }),
   );
 
-/** Emits JavaScript with types into `lib/`, puts the proxy's bundle where it reads it, and points the manifest there: Node refuses to run `.ts` under node_modules. */
+/** Emits JavaScript with types into `lib/`, puts what it reads beside it, and points the manifest there: Node refuses to run `.ts` under node_modules. */
 const prepare = (): void => {
   rmSync(join(ROOT, 'lib'), { recursive: true, force: true });
   execFileSync(process.execPath, [COMPILER, '-p', join(ROOT, 'tsconfig.build.json')], { stdio: 'inherit' });
-  cpSync(join(ROOT, BUNDLE), join(ROOT, 'lib', BUNDLE), { recursive: true });
+  for (const folder of READ_BY_CODE) cpSync(join(ROOT, folder), join(ROOT, 'lib', folder), { recursive: true });
   mkdirSync(dirname(ORIGINAL), { recursive: true });
   if (!existsSync(ORIGINAL)) copyFileSync(MANIFEST, ORIGINAL);
   const manifest = JSON.parse(readFileSync(ORIGINAL, 'utf8')) as Manifest;

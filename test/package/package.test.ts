@@ -23,7 +23,9 @@ const SOURCES = [
 const CONSUMER = `
 import { proxy } from 'tidewatch/catalog';
 import type { StackInput } from 'tidewatch/config';
-import { anthropicProxyDefinition, dashboard, FULL, perSecond, query, row, span, timeseries } from 'tidewatch/dashboards';
+import {
+  anthropicProxyDefinition, dashboard, FULL, perSecond, proxyLogs, query, row, span, stackHealth, timeseries,
+} from 'tidewatch/dashboards';
 import { write } from 'tidewatch/output';
 import { RATE_INTERVAL, rate, sumBy } from 'tidewatch/promql';
 import { synthesize } from 'tidewatch';
@@ -44,7 +46,7 @@ const config: StackInput = {
   alerts: { override: { AnthropicProxyUtilizationHigh: { threshold: 70 } } },
 };
 
-write('out', synthesize({ config, dashboards: [ours] }));
+write('out', synthesize({ config, dashboards: [ours, proxyLogs, stackHealth] }));
 `;
 
 /** The same with a metric that does not exist and a legend that names a dropped label. */
@@ -103,7 +105,7 @@ describe('the package', () => {
     });
     expect(manifest.exports['.']).toEqual({ types: './lib/src/synth.d.ts', default: './lib/src/synth.js' });
     expect(readFileSync(join(root, 'lib/src/synth.js'), 'utf8')).not.toMatch(/\.ts['"]/);
-    expect(readFileSync(join(root, 'alerts/runbooks/AnthropicProxyUtilizationHigh.md'), 'utf8')).toContain(
+    expect(readFileSync(join(root, 'lib/alerts/runbooks/AnthropicProxyUtilizationHigh.md'), 'utf8')).toContain(
       '# AnthropicProxyUtilizationHigh',
     );
   });
