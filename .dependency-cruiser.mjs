@@ -4,8 +4,9 @@
  */
 const ROOMS = {
   'src/catalog/': { rooms: [], packages: [] },
-  'src/promql/': { rooms: ['src/catalog/index.ts'], packages: [] },
-  'src/logql/': { rooms: ['src/catalog/index.ts'], packages: [] },
+  'src/vectors/': { rooms: [], packages: [] },
+  'src/promql/': { rooms: ['src/catalog/index.ts', 'src/vectors/index.ts'], packages: [] },
+  'src/logql/': { rooms: ['src/catalog/index.ts', 'src/vectors/index.ts'], packages: [] },
   'src/constructs/': { rooms: ['src/catalog/index.ts'], packages: ['cdk8s', 'cdk8s-plus-28', 'constructs'] },
   'src/charts/': {
     rooms: ['src/catalog/index.ts', 'src/constructs/index.ts', 'src/config.ts', 'images.lock.json'],

@@ -1,6 +1,7 @@
 import { type Duration, type FieldKinds, type LogLevel, type LogStreamLabel, toSeconds } from '#catalog';
+import type { ComparisonOperator } from '#vectors';
 import { finite, type LabelKind, type LabelKinds } from './expression.ts';
-import type { CompareOperator, LabelFilter, Matcher } from './node.ts';
+import type { LabelFilter, Matcher } from './node.ts';
 
 /** What a label may be compared with as text: a value, a list of values (any of them), a regular expression or variable, or none of these. */
 export type FieldMatch<V extends string = string> = Positive<V> | { readonly not: Positive<V> };
@@ -15,7 +16,7 @@ export type ByteSize = `${number}${'' | 'k' | 'K' | 'M' | 'G' | 'T' | 'Ki' | 'Mi
 
 /** What a label may be compared with in size, made by `above`, `atLeast`, `below`, `atMost`, `equal` or `unequal`. */
 export interface Comparison<Q extends number | string> {
-  readonly compare: CompareOperator;
+  readonly compare: ComparisonOperator;
   readonly value: Q;
 }
 
@@ -53,7 +54,7 @@ export const variable = (name: string): { readonly matches: string } => ({ match
 export const matching = (expression: string): { readonly matches: string } => ({ matches: expression });
 
 const comparison =
-  (compare: CompareOperator) =>
+  (compare: ComparisonOperator) =>
   <const Q extends number | Duration | ByteSize | Variable>(value: Q): Comparison<Q> => ({ compare, value });
 
 /** Greater than a number, duration or size; a line without the label is left out. */

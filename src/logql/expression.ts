@@ -1,5 +1,6 @@
 import { type Duration, type FieldKind, toSeconds } from '#catalog';
-import type { LinesNode, LogNode, MetricNode, Stage } from './node.ts';
+import type * as vectors from '#vectors';
+import type { LinesNode, LogNode, MetricNode, Operator, Stage } from './node.ts';
 import { print } from './printer.ts';
 
 /** The range that Grafana chooses by the width of a panel; its linter wants it in every range of a panel. */
@@ -49,17 +50,10 @@ export interface Unwrapped<in out L extends string, in out X extends string> {
  * nearly every line, which an aggregation has to take away before anyone can look at the result. Both are invariant:
  * two vectors combine only when they have the same labels.
  */
-export interface Vector<in out L extends string, in out X extends string = never> {
-  readonly type: 'vector';
-  readonly node: MetricNode;
-  readonly [TYPE]?: (labels: L, single: X) => readonly [L, X];
-}
+export type Vector<L extends string, X extends string = never> = vectors.Vector<MetricNode, L, X>;
 
 /** A number without labels. */
-export interface Scalar {
-  readonly type: 'scalar';
-  readonly node: MetricNode;
-}
+export type Scalar = vectors.Scalar<MetricNode>;
 
 declare const TYPE: unique symbol;
 
@@ -93,10 +87,7 @@ export interface Expression {
 export type Amount = number | Scalar;
 
 /** A vector before a signature says which labels it has. */
-export interface UntypedVector {
-  readonly type: 'vector';
-  readonly node: MetricNode;
-}
+export type UntypedVector = vectors.UntypedVector<MetricNode>;
 
 /** Wraps a tree as lines; the caller vouches for their labels. */
 export const linesOf = <V extends LabelKinds, E extends LabelKinds>(node: LinesNode): Lines<V, E> => ({
@@ -110,6 +101,15 @@ export const staged = <V extends LabelKinds, E extends LabelKinds>(
   { node }: { readonly node: LinesNode },
   ...stages: readonly Stage[]
 ): Lines<V, E> => linesOf({ ...node, pipeline: [...node.pipeline, ...stages] });
+
+/** What LogQL says of its vectors: the trait are labels with a value for nearly every line; of the matches only set operators take them. */
+export interface LogQl {
+  readonly node: MetricNode;
+  readonly operator: Operator;
+  readonly trait: string;
+  readonly plain: never;
+  readonly many: never;
+}
 
 /** Wraps a tree as a vector; the caller vouches for its labels. */
 export const vectorOf = <L extends string, X extends string = never>(node: MetricNode): Vector<L, X> => ({

@@ -1,168 +1,22 @@
-import { type UntypedVector, type Vector, vectorOf } from './expression.ts';
-import {
-  type BinaryOperator,
-  binary,
-  type CompareOperator,
-  type Matching,
-  type MetricNode,
-  type SetOperatorName,
-} from './node.ts';
+import { type MatchableOperator as MatchableOf, matchingsOf } from '#vectors';
+import type { LogQl } from './expression.ts';
 
-/** A side of an operator. */
-interface Operand {
-  readonly node: MetricNode;
-}
-
-/** Matching of two sides by the named labels, or by all but them. */
-export interface MatchBy<in out B extends string, in out K extends 'on' | 'ignoring'> {
-  readonly kind: K;
-  readonly labels: readonly B[];
-  readonly of?: (labels: B) => B;
-}
-
-/** Matches series whose named labels are equal; without any, every series matches every other. */
-export const on = <const B extends string = never>(...labels: readonly B[]): MatchBy<B, 'on'> => ({
-  kind: 'on',
-  labels,
-});
-
-/** Matches series that are equal but for the named labels. */
-export const ignoring = <const B extends string = never>(...labels: readonly B[]): MatchBy<B, 'ignoring'> => ({
-  kind: 'ignoring',
-  labels,
-});
-
-/** `ignoring` some labels makes sense where the others are the same on both sides; `never` otherwise. */
-type Ignoring<L extends string, R extends string, B extends string> = [Exclude<L, B>] extends [Exclude<R, B>]
-  ? [Exclude<R, B>] extends [Exclude<L, B>]
-    ? MatchBy<B, 'ignoring'>
-    : never
-  : never;
+export { type GroupBy, ignoring, type MatchBy, on } from '#vectors';
 
 /** An operator that takes vectors with different labels; a comparison keeps values, or gives 0 and 1 as `'> bool'`. */
-export type MatchableOperator = Exclude<BinaryOperator, SetOperatorName> | `${CompareOperator} bool`;
+export type MatchableOperator = MatchableOf<LogQl['operator']>;
 
-const BOOL = ' bool';
-
-const matching = (left: Operand, op: MatchableOperator, right: Operand, by: Matching): MetricNode =>
-  op.endsWith(BOOL)
-    ? binary(op.slice(0, -BOOL.length) as CompareOperator, left.node, right.node, { matching: by, bool: true })
-    : binary(op as BinaryOperator, left.node, right.node, { matching: by });
-
-/** One to one by an explicit match: with `on` the named labels remain, with `ignoring` the others. */
-interface OneToOne {
-  <L extends string, R extends string, const B extends L & R>(
-    left: Vector<L>,
-    op: MatchableOperator,
-    right: Vector<R>,
-    by: MatchBy<B, 'on'>,
-  ): Vector<B>;
-  <L extends string, R extends string, const B extends L | R>(
-    left: Vector<L>,
-    op: MatchableOperator,
-    right: Vector<R>,
-    by: MatchBy<B, 'ignoring'> & Ignoring<L, R, B>,
-  ): Vector<Exclude<L, B>>;
-}
+const matchings = matchingsOf<LogQl>();
 
 /** Combines two vectors one to one by an explicit match; with `on` the named labels remain, with `ignoring` the others. */
-export const matched: OneToOne = (
-  left: Operand,
-  op: MatchableOperator,
-  right: Operand,
-  { kind, labels }: Matching,
-): UntypedVector => vectorOf(matching(left, op, right, { kind, labels }));
-
-/** How many series find one: by which labels, and which labels of the one they take over. */
-export interface GroupBy<M, I extends string> {
-  readonly by: M;
-  /** @default - no labels are taken over */
-  readonly include?: readonly I[];
-}
-
-/** Many to one: the left's labels remain, with those included from the right. */
-interface ManyToOne {
-  <L extends string, R extends string, const B extends L & R, const I extends R = never>(
-    left: Vector<L>,
-    op: MatchableOperator,
-    right: Vector<R>,
-    match: GroupBy<MatchBy<B, 'on'>, I>,
-  ): Vector<L | I>;
-  <L extends string, R extends string, const B extends L | R, const I extends R = never>(
-    left: Vector<L>,
-    op: MatchableOperator,
-    right: Vector<R>,
-    match: GroupBy<MatchBy<B, 'ignoring'> & Ignoring<L, R, B>, I>,
-  ): Vector<L | I>;
-}
-
-/** One to many: the right's labels remain, with those included from the left. */
-interface OneToMany {
-  <L extends string, R extends string, const B extends L & R, const I extends L = never>(
-    left: Vector<L>,
-    op: MatchableOperator,
-    right: Vector<R>,
-    match: GroupBy<MatchBy<B, 'on'>, I>,
-  ): Vector<R | I>;
-  <L extends string, R extends string, const B extends L | R, const I extends L = never>(
-    left: Vector<L>,
-    op: MatchableOperator,
-    right: Vector<R>,
-    match: GroupBy<MatchBy<B, 'ignoring'> & Ignoring<L, R, B>, I>,
-  ): Vector<R | I>;
-}
-
-const grouped =
-  (side: 'left' | 'right') =>
-  (
-    left: Operand,
-    op: MatchableOperator,
-    right: Operand,
-    { by: { kind, labels }, include = [] }: GroupBy<Matching, string>,
-  ): UntypedVector =>
-    vectorOf(matching(left, op, right, { kind, labels, group: { side, include } }));
-
+export const matched = matchings.matched;
 /** Combines many series on the left with one on the right; the left's labels remain, with those included from the right. */
-export const groupLeft: ManyToOne = grouped('left');
-
+export const groupLeft = matchings.groupLeft;
 /** Combines one series on the left with many on the right; the right's labels remain, with those included from the left. */
-export const groupRight: OneToMany = grouped('right');
-
-/** A set operator: the left's series stay as they are. Without a match both sides have the same labels. */
-interface SetOperator {
-  <L extends string, X extends string>(left: Vector<L, X>, right: Vector<L, X>): Vector<L, X>;
-  <L extends string, R extends string, const B extends L & R, X extends string, Y extends string>(
-    left: Vector<L, X>,
-    right: Vector<R, Y>,
-    by: MatchBy<B, 'on'>,
-  ): Vector<L, X>;
-  <L extends string, R extends string, const B extends L | R, X extends string, Y extends string>(
-    left: Vector<L, X>,
-    right: Vector<R, Y>,
-    by: MatchBy<B, 'ignoring'> & Ignoring<L, R, B>,
-  ): Vector<L, X>;
-}
-
-/** A union: series of both sides stay as they are, so both have the same labels; the match says which of them are the same. */
-interface Union {
-  <L extends string, X extends string>(left: Vector<L, X>, right: Vector<L, X>): Vector<L, X>;
-  <L extends string, const B extends L, X extends string, K extends 'on' | 'ignoring'>(
-    left: Vector<L, X>,
-    right: Vector<L, X>,
-    by: MatchBy<B, K>,
-  ): Vector<L, X>;
-}
-
-const setOperator =
-  (op: SetOperatorName) =>
-  (left: Operand, right: Operand, by?: Matching): UntypedVector =>
-    vectorOf(
-      binary(op, left.node, right.node, by === undefined ? {} : { matching: { kind: by.kind, labels: by.labels } }),
-    );
-
+export const groupRight = matchings.groupRight;
 /** The left's series that have a match on the right. */
-export const and: SetOperator = setOperator('and');
+export const and = matchings.and;
 /** The left's series that have no match on the right. */
-export const unless: SetOperator = setOperator('unless');
+export const unless = matchings.unless;
 /** The left's series and those of the right that have no match among them. */
-export const or: Union = setOperator('or');
+export const or = matchings.or;

@@ -1,3 +1,5 @@
+import type { BinaryNode, BinaryOperator, ComparisonOperator } from '#vectors';
+
 /** How a label is compared as text: equal, not equal, matches, does not match. */
 export type MatchOperator = '=' | '!=' | '=~' | '!~';
 
@@ -8,13 +10,10 @@ export interface Matcher {
   readonly value: string;
 }
 
-/** How a label is compared as a number, a duration or a size. */
-export type CompareOperator = '==' | '!=' | '>' | '>=' | '<' | '<=';
-
 /** A condition on the labels of a line. The value of a comparison is a number, duration, size or variable as written. */
 export type LabelFilter =
   | ({ readonly kind: 'matcher' } & Matcher)
-  | { readonly kind: 'comparison'; readonly label: string; readonly op: CompareOperator; readonly value: string }
+  | { readonly kind: 'comparison'; readonly label: string; readonly op: ComparisonOperator; readonly value: string }
   | { readonly kind: 'and' | 'or'; readonly left: LabelFilter; readonly right: LabelFilter };
 
 /** A field that a parser takes out of a line under a name; `path` says where, null: under its own name. */
@@ -94,38 +93,8 @@ export interface Grouping {
   readonly labels: readonly string[];
 }
 
-/** Operators between two numbers or series, by how tightly they bind. @see https://grafana.com/docs/loki/latest/query/query_reference/#order-of-operations */
-export const PRECEDENCE = {
-  or: 1,
-  and: 2,
-  unless: 2,
-  '==': 3,
-  '!=': 3,
-  '<=': 3,
-  '<': 3,
-  '>=': 3,
-  '>': 3,
-  '+': 4,
-  '-': 4,
-  '*': 5,
-  '/': 5,
-  '%': 5,
-  '^': 6,
-} as const;
-
-/** A binary operator. */
-export type BinaryOperator = keyof typeof PRECEDENCE;
-
-/** The operators on sets of series. */
-export type SetOperatorName = 'and' | 'or' | 'unless';
-
-/** How the two sides of a binary operator find each other. */
-export interface Matching {
-  readonly kind: 'on' | 'ignoring';
-  readonly labels: readonly string[];
-  /** The side with many series per match, and the labels it takes from the other. @default - one to one */
-  readonly group?: { readonly side: 'left' | 'right'; readonly include: readonly string[] };
-}
+/** A binary operator that Loki knows. */
+export type Operator = Exclude<BinaryOperator, 'atan2'>;
 
 /** A metric query as a tree. `range` and `offset` are durations or Grafana variables. */
 export type MetricNode =
@@ -156,28 +125,13 @@ export type MetricNode =
       readonly source: string;
       readonly regex: string;
     }
-  | {
-      readonly kind: 'binary';
-      readonly op: BinaryOperator;
-      readonly bool: boolean;
-      readonly matching: Matching | null;
-      readonly left: MetricNode;
-      readonly right: MetricNode;
-    };
+  | BinaryNode<MetricNode, Operator>;
 
 /** A LogQL query as a tree: lines, or a metric of lines. */
 export type LogNode = LinesNode | MetricNode;
 
 /** The nodes of some kinds. */
 export type NodeOf<K extends LogNode['kind']> = Extract<LogNode, { readonly kind: K }>;
-
-/** A binary operator between two nodes. */
-export const binary = (
-  op: BinaryOperator,
-  left: MetricNode,
-  right: MetricNode,
-  { bool = false, matching = null }: { readonly bool?: boolean; readonly matching?: Matching | null } = {},
-): MetricNode => ({ kind: 'binary', op, bool, matching, left, right });
 
 /** The same tree with what selects lines replaced by what a function makes of it. */
 export const rewriteLines = <N extends LogNode>(node: N, change: (lines: LinesNode) => LinesNode): N =>

@@ -1,6 +1,6 @@
+import { binaryText } from '#vectors';
 import type { LogNode, NodeOf } from './node.ts';
-import { type Side, sideNeedsParentheses } from './parentheses.ts';
-import { groupingText, linesText, matchingText, pipelineText, selectorText, stringText, unwrapText } from './terms.ts';
+import { groupingText, linesText, pipelineText, selectorText, stringText, unwrapText } from './terms.ts';
 
 /** A query as LogQL, on one line. */
 export const print = ({ node }: { readonly node: LogNode }): string => {
@@ -18,7 +18,7 @@ export const print = ({ node }: { readonly node: LogNode }): string => {
     case 'label-replace':
       return labelReplaceText(node);
     case 'binary':
-      return `${operand(node, 'left')} ${operatorText(node)} ${operand(node, 'right')}`;
+      return binaryText(node, (side) => print({ node: side }));
   }
 };
 
@@ -51,15 +51,3 @@ const aggregationText = ({ op, grouping, param, of }: NodeOf<'aggregation'>): st
 
 const labelReplaceText = ({ of, target, replacement, source, regex }: NodeOf<'label-replace'>): string =>
   `label_replace(${[print({ node: of }), ...[target, replacement, source, regex].map(stringText)].join(', ')})`;
-
-const operatorText = (node: NodeOf<'binary'>): string => {
-  const { op, bool, matching } = node;
-  const comparison = bool ? `${op} bool` : op;
-  if (matching === null) return comparison;
-  return `${comparison} ${matchingText(matching, operand(node, 'right').startsWith('('))}`;
-};
-
-const operand = (parent: NodeOf<'binary'>, side: Side): string => {
-  const text = print({ node: parent[side] });
-  return sideNeedsParentheses(parent, side) ? `(${text})` : text;
-};

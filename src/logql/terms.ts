@@ -1,15 +1,6 @@
-import type {
-  Extraction,
-  Grouping,
-  LabelFilter,
-  LabelFormat,
-  LinesNode,
-  Matcher,
-  Matching,
-  Stage,
-  Unwrap,
-} from './node.ts';
-import { conditionNeedsParentheses, type Side } from './parentheses.ts';
+import type { Side } from '#vectors';
+import type { Extraction, Grouping, LabelFilter, LabelFormat, LinesNode, Matcher, Stage, Unwrap } from './node.ts';
+import { conditionNeedsParentheses } from './parentheses.ts';
 
 /** A string in quotes; the escapes of JSON are those of LogQL. */
 export const stringText = (value: string): string => JSON.stringify(value);
@@ -79,12 +70,3 @@ export const unwrapText = ({ label, conversion, filters }: Unwrap): string =>
 
 /** The labels that an aggregation keeps or drops. */
 export const groupingText = ({ kind, labels }: Grouping): string => `${kind} (${labels.join(', ')})`;
-
-/** How two sides match. An empty list after `group_left` is left out, unless a parenthesis that follows would be taken for it. */
-export const matchingText = ({ kind, labels, group }: Matching, beforeParenthesis: boolean): string => {
-  const by = `${kind} (${labels.join(', ')})`;
-  if (group === undefined) return by;
-  const { side, include } = group;
-  const list = include.length > 0 || beforeParenthesis ? ` (${include.join(', ')})` : '';
-  return `${by} group_${side}${list}`;
-};

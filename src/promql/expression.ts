@@ -1,4 +1,5 @@
 import { type Duration, type Scope, toSeconds } from '#catalog';
+import type * as vectors from '#vectors';
 import type { Node } from './node.ts';
 
 /** Grafana variables that stand for a duration. @see https://grafana.com/docs/grafana/latest/dashboards/variables/add-template-variables/#global-variables */
@@ -14,11 +15,7 @@ export type Window = Duration | typeof RATE_INTERVAL | typeof RANGE | '$__interv
  * every replica repeats, so that only `max` and `min` over replicas make sense. Both are invariant: two vectors combine
  * only when they have the same labels.
  */
-export interface Vector<in out L extends string, in out S extends Scope = 'instance'> {
-  readonly type: 'vector';
-  readonly node: Node;
-  readonly [TYPE]?: (labels: L, scope: S) => readonly [L, S];
-}
+export type Vector<L extends string, S extends Scope = 'instance'> = vectors.Vector<Node, L, S>;
 
 /** The samples of a counter over a window; `rate`, `increase` and `irate` read it. */
 export interface CounterRange<in out L extends string> {
@@ -42,10 +39,7 @@ export interface BucketRate<in out L extends string> {
 }
 
 /** A number without labels. */
-export interface Scalar {
-  readonly type: 'scalar';
-  readonly node: Node;
-}
+export type Scalar = vectors.Scalar<Node>;
 
 declare const TYPE: unique symbol;
 
@@ -58,9 +52,15 @@ export interface Expression {
 export type Amount = number | Scalar;
 
 /** A vector before a signature says which labels it has. */
-export interface UntypedVector {
-  readonly type: 'vector';
+export type UntypedVector = vectors.UntypedVector<Node>;
+
+/** What PromQL says of its vectors: the account's gauges are of a scope of their own, and stay so as the many of a match. */
+export interface PromQl {
   readonly node: Node;
+  readonly operator: vectors.BinaryOperator;
+  readonly trait: Scope;
+  readonly plain: 'instance';
+  readonly many: Scope;
 }
 
 /** Wraps a tree as a vector; the caller vouches for its labels. */

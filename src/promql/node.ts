@@ -1,3 +1,5 @@
+import type { BinaryNode } from '#vectors';
+
 /** How a matcher compares: equal, not equal, matches, does not match. */
 export type MatchOperator = '=' | '!=' | '=~' | '!~';
 
@@ -6,46 +8,6 @@ export interface Matcher {
   readonly label: string;
   readonly op: MatchOperator;
   readonly value: string;
-}
-
-/** Operators between two numbers or series, by how tightly they bind. */
-export const PRECEDENCE = {
-  or: 1,
-  and: 2,
-  unless: 2,
-  '==': 3,
-  '!=': 3,
-  '<=': 3,
-  '<': 3,
-  '>=': 3,
-  '>': 3,
-  '+': 4,
-  '-': 4,
-  '*': 5,
-  '/': 5,
-  '%': 5,
-  atan2: 5,
-  '^': 7,
-} as const;
-
-/** Where a unary minus binds: tighter than `*`, looser than `^`. @see https://prometheus.io/docs/prometheus/latest/querying/operators/#binary-operator-precedence */
-export const UNARY_PRECEDENCE = 6;
-
-/** A binary operator. */
-export type BinaryOperator = keyof typeof PRECEDENCE;
-
-/** The operators that compare. */
-export type ComparisonOperator = '==' | '!=' | '<=' | '<' | '>=' | '>';
-
-/** The operators on sets of series. */
-export type SetOperatorName = 'and' | 'or' | 'unless';
-
-/** How the two sides of a binary operator find each other. */
-export interface Matching {
-  readonly kind: 'on' | 'ignoring';
-  readonly labels: readonly string[];
-  /** The side with many series per match, and the labels it takes from the other. @default - one to one */
-  readonly group?: { readonly side: 'left' | 'right'; readonly include: readonly string[] };
 }
 
 /** The operator of an aggregation. */
@@ -85,26 +47,11 @@ export type Node =
       readonly param: Node | null;
       readonly of: Node;
     }
-  | {
-      readonly kind: 'binary';
-      readonly op: BinaryOperator;
-      readonly bool: boolean;
-      readonly matching: Matching | null;
-      readonly left: Node;
-      readonly right: Node;
-    }
+  | BinaryNode<Node>
   | { readonly kind: 'negation'; readonly of: Node };
 
 /** The nodes of some kinds. */
 export type NodeOf<K extends Node['kind']> = Extract<Node, { readonly kind: K }>;
-
-/** A binary operator between two nodes. */
-export const binary = (
-  op: BinaryOperator,
-  left: Node,
-  right: Node,
-  { bool = false, matching = null }: { readonly bool?: boolean; readonly matching?: Matching | null } = {},
-): Node => ({ kind: 'binary', op, bool, matching, left, right });
 
 /** A call of a function. */
 export const call = (name: string, ...args: readonly Node[]): Node => ({ kind: 'call', name, args });

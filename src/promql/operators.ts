@@ -1,24 +1,8 @@
 import type { Scope } from '#catalog';
-import { type Amount, type Expression, nodeOf, type Scalar, type Vector, vectorOf } from './expression.ts';
-import { type BinaryOperator, binary, type ComparisonOperator } from './node.ts';
+import { arithmeticOf, comparisonsOf } from '#vectors';
+import { type Amount, type Expression, nodeOf, type PromQl, type Scalar, type Vector } from './expression.ts';
 
-/** An arithmetic operator: between numbers, between a vector and a number, and between vectors with the same labels. */
-interface Arithmetic {
-  (left: Amount, right: Amount): Scalar;
-  <L extends string, S extends Scope>(left: Vector<L, S>, right: Amount): Vector<L, S>;
-  <L extends string, S extends Scope>(left: Amount, right: Vector<L, S>): Vector<L, S>;
-  <L extends string, S extends Scope>(left: Vector<L, S>, right: Vector<L, S>): Vector<L, S>;
-}
-
-type Operand = number | (Expression & { readonly type: 'scalar' | 'vector' });
-
-const isVector = (side: Operand): boolean => typeof side !== 'number' && side.type === 'vector';
-
-const arithmetic = (op: BinaryOperator): Arithmetic =>
-  ((left: Operand, right: Operand) => ({
-    type: isVector(left) || isVector(right) ? 'vector' : 'scalar',
-    node: binary(op, nodeOf(left), nodeOf(right)),
-  })) as Arithmetic;
+const arithmetic = arithmeticOf<PromQl>(nodeOf);
 
 /** Addition. */
 export const add = arithmetic('+');
@@ -41,41 +25,28 @@ interface Negation {
   <L extends string, S extends Scope>(of: Vector<L, S>): Vector<L, S>;
 }
 
+type Operand = number | (Expression & { readonly type: 'scalar' | 'vector' });
+
 /** The opposite of every value. */
 export const neg: Negation = ((of: Operand) => ({
-  type: isVector(of) ? 'vector' : 'scalar',
+  type: typeof of === 'number' ? 'scalar' : of.type,
   node: { kind: 'negation', of: nodeOf(of) },
 })) as Negation;
 
-/** Keeps the series for which the comparison holds; their values stay. Between vectors both have the same labels. */
-interface Comparison {
-  <L extends string, S extends Scope>(left: Vector<L, S>, right: Amount): Vector<L, S>;
-  <L extends string, S extends Scope>(left: Vector<L, S>, right: Vector<L, S>): Vector<L, S>;
-}
-
-const comparison = (op: ComparisonOperator, bool = false): Comparison =>
-  ((left: Expression, right: Amount | Expression) =>
-    vectorOf(binary(op, left.node, nodeOf(right), { bool }))) as Comparison;
+const comparisons = comparisonsOf<PromQl>(nodeOf);
 
 /** Where equal. */
-export const eq = comparison('==');
+export const eq = comparisons.eq;
 /** Where not equal. */
-export const ne = comparison('!=');
+export const ne = comparisons.ne;
 /** Where greater. */
-export const gt = comparison('>');
+export const gt = comparisons.gt;
 /** Where greater or equal. */
-export const ge = comparison('>=');
+export const ge = comparisons.ge;
 /** Where less. */
-export const lt = comparison('<');
+export const lt = comparisons.lt;
 /** Where less or equal. */
-export const le = comparison('<=');
+export const le = comparisons.le;
 
 /** The comparisons as 0 and 1 for every series. */
-export const bool = {
-  eq: comparison('==', true),
-  ne: comparison('!=', true),
-  gt: comparison('>', true),
-  ge: comparison('>=', true),
-  lt: comparison('<', true),
-  le: comparison('<=', true),
-} as const;
+export const bool = comparisonsOf<PromQl>(nodeOf, { bool: true });

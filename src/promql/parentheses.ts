@@ -1,19 +1,5 @@
-import { type BinaryOperator, type Node, type NodeOf, PRECEDENCE, UNARY_PRECEDENCE } from './node.ts';
-
-/** A side of a binary operator. */
-export type Side = 'left' | 'right';
-
-/** Whether two operators bind equally tightly. */
-export const samePrecedence = (a: BinaryOperator, b: BinaryOperator): boolean => PRECEDENCE[a] === PRECEDENCE[b];
-
-/** Whether a side of an operator needs parentheses: only `^` groups to the right, and only its left cannot be a prefix minus. */
-export const sideNeedsParentheses = (parent: NodeOf<'binary'>, side: Side): boolean => {
-  const child = parent[side];
-  if (isNegative(child)) return side === 'left' && parent.op === '^';
-  if (child.kind !== 'binary') return false;
-  const loose = side === (parent.op === '^' ? 'left' : 'right');
-  return PRECEDENCE[child.op] < PRECEDENCE[parent.op] || (loose && samePrecedence(child.op, parent.op));
-};
+import { isNegative, PRECEDENCE, UNARY_PRECEDENCE } from '#vectors';
+import type { Node } from './node.ts';
 
 /**
  * Whether what follows a prefix minus needs parentheses. `-2 ^ 2` needs none for Prometheus, which negates the power,
@@ -24,5 +10,3 @@ export const negatedNeedsParentheses = (of: Node): boolean =>
 
 /** Whether what `[…]`, `offset` or `@` follows needs parentheses. */
 export const postfixedNeedsParentheses = (of: Node): boolean => of.kind === 'binary' || isNegative(of);
-
-const isNegative = (node: Node): boolean => node.kind === 'negation' || (node.kind === 'number' && node.value < 0);

@@ -1,21 +1,24 @@
-import type { Expression } from './expression.ts';
-import type { Node, NodeOf } from './node.ts';
 import {
-  negatedNeedsParentheses,
-  postfixedNeedsParentheses,
+  binaryText,
+  INDENT,
+  indent,
+  operandText,
+  operatorText,
+  parenthesized,
   type Side,
   samePrecedence,
   sideNeedsParentheses,
-} from './parentheses.ts';
-import { aggregationHead, matchingText, numberText, postfixText, selectorText, stringText } from './terms.ts';
+} from '#vectors';
+import type { Expression } from './expression.ts';
+import type { Node, NodeOf } from './node.ts';
+import { negatedNeedsParentheses, postfixedNeedsParentheses } from './parentheses.ts';
+import { aggregationHead, numberText, postfixText, selectorText, stringText } from './terms.ts';
 
 /** The longest line that an expression takes before it is broken up, in characters. */
 const LINE = 100;
 
 /** An operand this short, such as a threshold, stays on its operator's line. */
 const SHORT = 24;
-
-const INDENT = '  ';
 
 /** An expression as PromQL: on one line where it fits, on several indented lines where it does not. */
 export const print = ({ node }: Expression): string => layout(node, LINE);
@@ -34,7 +37,7 @@ const layout = (node: Node, width: number): string => {
 const flat = (node: Node): string => {
   switch (node.kind) {
     case 'binary':
-      return `${operand(node, 'left', flat)} ${operatorText(node)} ${operand(node, 'right', flat)}`;
+      return binaryText(node, flat);
     case 'aggregation':
       return `${aggregationHead(node)}(${aggregationArguments(node).map(flat).join(', ')})`;
     case 'call':
@@ -64,7 +67,7 @@ const brokenArguments = (nodes: readonly Node[], width: number): string =>
 const brokenAfterShort = (node: NodeOf<'binary'>, width: number): string => {
   const right = brokenOperand(node, 'right', width);
   return right.startsWith('(\n')
-    ? `${operand(node, 'left', flat)} ${operatorText(node)} ${right}`
+    ? `${operandText(node, 'left', flat)} ${operatorText(node, flat)} ${right}`
     : brokenBinary(node, width);
 };
 
@@ -74,18 +77,18 @@ const brokenBinary = (node: NodeOf<'binary'>, width: number): string => {
   const chained = left.kind === 'binary' && !sideNeedsParentheses(node, 'left') && samePrecedence(left.op, node.op);
   return [
     chained ? broken(left, width) : indent(brokenOperand(node, 'left', width)),
-    `${operatorText(node)}${afterOperator(node, width)}`,
+    `${operatorText(node, flat)}${afterOperator(node, width)}`,
   ].join('\n');
 };
 
 const afterOperator = (node: NodeOf<'binary'>, width: number): string => {
-  if (isShort(node.right)) return ` ${operand(node, 'right', flat)}`;
+  if (isShort(node.right)) return ` ${operandText(node, 'right', flat)}`;
   const right = brokenOperand(node, 'right', width);
   return right.startsWith('(\n') ? ` ${right}` : `\n${indent(right)}`;
 };
 
 const brokenOperand = (node: NodeOf<'binary'>, side: Side, width: number): string =>
-  operand(node, side, (child) => layout(child, narrower(width)));
+  operandText(node, side, (child) => layout(child, narrower(width)));
 
 const isShort = (node: Node): boolean => flat(node).length <= SHORT;
 
@@ -95,27 +98,6 @@ const isLeafCall = (node: Node): boolean => node.kind === 'call' && node.args.ev
 const isLeaf = (node: Node): boolean => node.kind === 'selector' || (node.kind === 'matrix' && isLeaf(node.of));
 
 const narrower = (width: number): number => width - INDENT.length;
-
-const indent = (text: string): string =>
-  text
-    .split('\n')
-    .map((line) => `${INDENT}${line}`)
-    .join('\n');
-
-const operatorText = (node: NodeOf<'binary'>): string => {
-  const { op, bool, matching } = node;
-  const comparison = bool ? `${op} bool` : op;
-  if (matching === null) return comparison;
-  return `${comparison} ${matchingText(matching, operand(node, 'right', flat).startsWith('('))}`;
-};
-
-const operand = (parent: NodeOf<'binary'>, side: Side, write: Write): string =>
-  sideNeedsParentheses(parent, side) ? parenthesized(parent[side], write) : write(parent[side]);
-
-const parenthesized = (node: Node, write: Write): string => {
-  const inside = write(node);
-  return inside.includes('\n') ? `(\n${indent(inside)}\n)` : `(${inside})`;
-};
 
 const aggregationArguments = ({ param, of }: NodeOf<'aggregation'>): readonly Node[] =>
   param === null ? [of] : [param, of];
@@ -129,8 +111,8 @@ const term = (node: Exclude<Node, NodeOf<'binary' | 'aggregation' | 'call'>>, wr
     case 'selector':
       return selectorText(node);
     case 'negation':
-      return `-${negatedNeedsParentheses(node.of) ? parenthesized(node.of, write) : write(node.of)}`;
+      return `-${negatedNeedsParentheses(node.of) ? parenthesized(write(node.of)) : write(node.of)}`;
     default:
-      return `${postfixedNeedsParentheses(node.of) ? parenthesized(node.of, write) : write(node.of)}${postfixText(node)}`;
+      return `${postfixedNeedsParentheses(node.of) ? parenthesized(write(node.of)) : write(node.of)}${postfixText(node)}`;
   }
 };

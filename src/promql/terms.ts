@@ -1,4 +1,4 @@
-import type { Matching, NodeOf } from './node.ts';
+import type { NodeOf } from './node.ts';
 
 /** A number with the digits that its author wrote. */
 export const numberText = (value: number): string => {
@@ -19,15 +19,6 @@ export const selectorText = ({ metric, matchers }: NodeOf<'selector'>): string =
 /** What stands before the arguments of an aggregation. */
 export const aggregationHead = ({ op, grouping }: NodeOf<'aggregation'>): string =>
   grouping === null ? op : `${op} ${grouping.kind} (${grouping.labels.join(', ')}) `;
-
-/** How two sides match. An empty list after `group_left` is left out, unless a parenthesis that follows would be taken for it. */
-export const matchingText = ({ kind, labels, group }: Matching, beforeParenthesis: boolean): string => {
-  const by = `${kind} (${labels.join(', ')})`;
-  if (group === undefined) return by;
-  const { side, include } = group;
-  const list = include.length > 0 || beforeParenthesis ? ` (${include.join(', ')})` : '';
-  return `${by} group_${side}${list}`;
-};
 
 /** What follows an expression to choose its samples: a range, a subquery, a shift in time. */
 export const postfixText = (node: NodeOf<'matrix' | 'subquery' | 'offset' | 'at'>): string => {

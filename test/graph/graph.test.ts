@@ -10,6 +10,10 @@ const ROOT = resolve(import.meta.dirname, '../..');
 const BREACHES = [
   ['src/catalog/breach.ts', "import '#promql';", 'src/catalog/ imports rooms it may not'],
   ['src/catalog/breach.ts', "import 'yaml';", 'src/catalog/ imports packages it may not'],
+  ['src/vectors/breach.ts', "import '#catalog';", 'src/vectors/ imports rooms it may not'],
+  ['src/vectors/breach.ts', "import 'yaml';", 'src/vectors/ imports packages it may not'],
+  ['src/vectors/breach.ts', "import './index.ts';", 'src/vectors/ goes out through its own door'],
+  ['src/checks/breach-of-vectors.ts', "import '#vectors';", 'src/checks/ imports rooms it may not'],
   ['src/promql/breach.ts', "import '../catalog/metric.ts';", 'src/promql/ imports rooms it may not'],
   ['src/promql/breach.ts', "import './index.ts';", 'src/promql/ goes out through its own door'],
   ['src/logql/breach.ts', "import '#promql';", 'src/logql/ imports rooms it may not'],
