@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { type Label, type Metric, nodeProcess, proxy, seriesNames } from '#catalog';
 import { type AccountSnapshot, createMetrics, type Metrics, type WindowState } from '../../proxy/metrics.ts';
 import { describePeers, run } from '../peers/peer.ts';
@@ -65,7 +65,12 @@ describe('what a scrape reads', () => {
     metrics.collect(() => ACCOUNTS);
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const { port } = server.address() as AddressInfo;
-    families = familiesOf(await (await fetch(`http://127.0.0.1:${port}/metrics`)).text());
+    // The mean of the event loop's delays has no value before the first delay was measured.
+    families = await vi.waitFor(async () => {
+      const read = familiesOf(await (await fetch(`http://127.0.0.1:${port}/metrics`)).text());
+      expect(family(read, nodeProcess.eventLoopLagMean).samples).not.toEqual([]);
+      return read;
+    });
   });
 
   afterAll(() => new Promise((resolve) => server.close(resolve)));
