@@ -153,17 +153,16 @@ const startStore = async (): Promise<RunningPrometheus> => {
 describePeers(['prometheus', 'alertmanager'], 'a pair of Prometheus', () => {
   const settings = { ...HA, prometheus: { externalLabels: { cluster: 'eu', price: '$5' } } };
 
-  test('hands over one alert, and sends on samples that tell who took them', { timeout: 60_000 }, async () => {
+  test('hands over one alert, and sends on samples that tell who took them', { timeout: 90_000 }, async () => {
     const [alertmanager] = await startAlertmanagers(argsOf({}, 'alertmanager'));
     const store = await startStore();
     const configFile = await writeConfig(settings, alertmanager?.url ?? '', store.url);
+    // One that evaluates before it has found Alertmanager tells it again soon, and not in a minute.
     for (const POD_NAME of ['prometheus-0', 'prometheus-1'])
-      running.push(await startPrometheus({ configFile, env: { POD_NAME } }));
+      running.push(await startPrometheus({ configFile, env: { POD_NAME }, flags: ['--rules.alert.resend-delay=1s'] }));
     const replicas = async () =>
       (await store.query('ALERTS{alertname="Always"}')).map(({ labels }) => labels.prometheus_replica).toSorted();
     await expect.poll(replicas, { timeout: 30_000 }).toEqual(['prometheus-0', 'prometheus-1']);
-    const listed = (await (await fetch(`${alertmanager?.url}/api/v2/alerts`)).json()) as { labels: object }[];
-    expect(listed.map(({ labels }) => labels)).toEqual([{ alertname: 'Always', cluster: 'eu', price: '$5' }]);
     const sent = async () =>
       Promise.all(
         running
@@ -173,6 +172,11 @@ describePeers(['prometheus', 'alertmanager'], 'a pair of Prometheus', () => {
             return /prometheus_notifications_sent_total\{.*\} [1-9]/.test(text);
           }),
       );
-    await expect.poll(sent, { timeout: 15_000 }).toEqual([true, true]);
+    await expect.poll(sent, { timeout: 30_000 }).toEqual([true, true]);
+    const listed = async () => {
+      const alerts = (await (await fetch(`${alertmanager?.url}/api/v2/alerts`)).json()) as { labels: object }[];
+      return alerts.map(({ labels }) => labels);
+    };
+    await expect.poll(listed).toEqual([{ alertname: 'Always', cluster: 'eu', price: '$5' }]);
   });
 });
