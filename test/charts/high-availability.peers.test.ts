@@ -6,7 +6,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { describePeers, requirePeer } from '../peers/peer.ts';
 import { freePort, type RunningProcess, startProcess } from '../peers/process.ts';
-import { type RunningPrometheus, startPrometheus } from '../peers/prometheus.ts';
+import { RESEND_SOON, type RunningPrometheus, startPrometheus } from '../peers/prometheus.ts';
 import { startWebhookReceiver, type WebhookReceiver } from '../peers/webhook-receiver.ts';
 import { build, HA } from './sample.ts';
 
@@ -159,7 +159,7 @@ describePeers(['prometheus', 'alertmanager'], 'a pair of Prometheus', () => {
     const configFile = await writeConfig(settings, alertmanager?.url ?? '', store.url);
     // One that evaluates before it has found Alertmanager tells it again soon, and not in a minute.
     for (const POD_NAME of ['prometheus-0', 'prometheus-1'])
-      running.push(await startPrometheus({ configFile, env: { POD_NAME }, flags: ['--rules.alert.resend-delay=1s'] }));
+      running.push(await startPrometheus({ configFile, env: { POD_NAME }, flags: [RESEND_SOON] }));
     const replicas = async () =>
       (await store.query('ALERTS{alertname="Always"}')).map(({ labels }) => labels.prometheus_replica).toSorted();
     await expect.poll(replicas, { timeout: 30_000 }).toEqual(['prometheus-0', 'prometheus-1']);

@@ -8,7 +8,7 @@ import { systemClock } from '../../proxy/clock.ts';
 import { createMetrics } from '../../proxy/metrics.ts';
 import { type RunningAlertmanager, startAlertmanager } from '../peers/alertmanager.ts';
 import { type RunningLoki, startLoki } from '../peers/loki.ts';
-import { type RunningPrometheus, startPrometheus } from '../peers/prometheus.ts';
+import { RESEND_SOON, type RunningPrometheus, startPrometheus } from '../peers/prometheus.ts';
 import { temporaryFolder } from '../peers/temporary-folder.ts';
 import { startWebhookReceiver } from '../peers/webhook-receiver.ts';
 
@@ -94,4 +94,9 @@ export const startSmallStack = async (): Promise<SmallStack> => {
   return { prometheus, alertmanager, loki, told: () => receiver.waitFor(() => true, 30_000), stop };
 };
 
-const FLAGS = ['--web.enable-remote-write-receiver', '--storage.tsdb.retention.size=1GB', '--log.level=warn'];
+const FLAGS = [
+  '--web.enable-remote-write-receiver',
+  '--storage.tsdb.retention.size=1GB',
+  '--log.level=warn',
+  RESEND_SOON,
+];

@@ -97,6 +97,12 @@ const reload = (url: string) => async (): Promise<void> => {
   if (!response.ok) throw new Error(`prometheus refuses its configuration: ${(await response.text()).trim()}`);
 };
 
+/**
+ * An alert that fires goes to Alertmanager again after this time, by default a minute. What was sent before Prometheus
+ * knew its Alertmanager is lost until then; with a second, alerts would end at a short pause.
+ */
+export const RESEND_SOON = '--rules.alert.resend-delay=5s';
+
 /** Starts a Prometheus with a configuration file and waits until it answers queries. */
 export const startPrometheus = async (options: PrometheusOptions): Promise<RunningPrometheus> => {
   const program = requirePeer('prometheus');

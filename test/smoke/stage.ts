@@ -6,7 +6,7 @@ import type { Files } from '../../src/output.ts';
 import { type RunningAlertmanager, startAlertmanager } from '../peers/alertmanager.ts';
 import { run } from '../peers/peer.ts';
 import { freePort } from '../peers/process.ts';
-import { type RunningPrometheus, startPrometheus } from '../peers/prometheus.ts';
+import { RESEND_SOON, type RunningPrometheus, startPrometheus } from '../peers/prometheus.ts';
 import { startWebhookReceiver, type WebhookReceiver } from '../peers/webhook-receiver.ts';
 import { adapt, type Surroundings } from '../support/adapt.ts';
 import { backfill } from '../support/week/backfill.ts';
@@ -73,12 +73,6 @@ const backfillRules = async (ruleFiles: readonly string[], folder: string, end: 
     if (code !== 0) throw new Error(`promtool recorded nothing: ${stderr}`);
   }
 };
-
-/**
- * An alert that fires goes to Alertmanager again after this time, by default a minute. What was sent before Prometheus
- * knew its Alertmanager is lost until then; a second, divided like the rest, would end alerts at a short pause.
- */
-const RESEND = '--rules.alert.resend-delay=5s';
 
 /** How far an instant looks back for a sample by default. */
 export const LOOK_BACK_SECONDS = 300;
@@ -221,7 +215,7 @@ const startWatching = async (scene: Scene): Promise<Pick<Stage, 'prometheus' | '
   const prometheus = await startPrometheus({
     configFile: prometheusFile(folder),
     dataDir: join(folder, 'data'),
-    flags: [RESEND, LOOK_BACK, `--web.listen-address=${itself}`],
+    flags: [RESEND_SOON, LOOK_BACK, `--web.listen-address=${itself}`],
   });
   return { prometheus, alertmanager };
 };
