@@ -2,6 +2,7 @@ import { readdirSync } from 'node:fs';
 import { ApiObject, App, type Chart, Yaml } from 'cdk8s';
 import {
   type AlertGroup,
+  type AlertmanagerConfig,
   alertGroups,
   alertmanagerConfig,
   alertsOf,
@@ -44,6 +45,7 @@ export interface Content {
   readonly config: StackConfig;
   readonly groups: readonly AlertGroup[];
   readonly rules: readonly RuleFile[];
+  readonly alertmanager: AlertmanagerConfig;
   readonly dashboards: readonly Dashboard[];
   readonly runbooks: readonly string[];
 }
@@ -69,6 +71,7 @@ export const contentOf = ({
       runbookBaseUrl: config.alerts.runbookBaseUrl,
       dashboardBaseUrl: config.grafana.rootUrl,
     }),
+    alertmanager: alertmanagerConfig(config.alertmanager, groups),
     dashboards: dashboards.map((dashboard) => dashboard(thresholds)),
     runbooks,
   };
@@ -81,9 +84,9 @@ export interface Output {
 }
 
 /** The finished tree of `dist/`. @throws when a manifest cannot be built */
-export const outputOf = ({ config, groups, rules, dashboards }: Content): Output => {
+export const outputOf = ({ config, rules, alertmanager: routing, dashboards }: Content): Output => {
   const ruleTexts = rules.map(({ name, content }) => ({ name, text: yaml(content) }));
-  const alertmanager = yaml(alertmanagerConfig(config.alertmanager, groups));
+  const alertmanager = yaml(routing);
   // Without a folder of its own an app makes one in the system's temporary folder, and leaves it there.
   const app = new App({ outdir: 'dist' });
   const configFiles = buildCharts(app, config, {
@@ -127,14 +130,14 @@ const ourRunbooks = (): readonly string[] =>
 
 /** Everything that does not hold of a stack and its files. */
 export const findingsOf = (content: Content, { files, objects }: Output): readonly Finding[] => {
-  const { config, rules, dashboards, groups, runbooks } = content;
+  const { config, rules, alertmanager, dashboards, groups, runbooks } = content;
   return [
     ...imageFindings(config).filter(({ kind }) => kind === 'older'),
     ...checkContent({
       dashboards,
       rules,
       alerts: alertsOf(groups),
-      route: alertmanagerConfig(config.alertmanager, groups).route,
+      route: alertmanager.route,
       runbooks,
       scrapeInterval: config.prometheus.scrapeInterval,
     }),

@@ -4,27 +4,23 @@ import { VARIABLES } from './choices.ts';
 
 const NAME_WIDTH = 170;
 
-/** The credential; a click leads to what the metrics say of it, or to its lines alone. */
-export const CREDENTIAL_COLUMN = {
-  field: 'credential',
-  title: 'Credential',
-  width: NAME_WIDTH,
-  links: [
-    onlyThisValue('Metrics of this credential', 'credential', DASHBOARD_UIDS.anthropicProxy),
-    onlyThisValue('Lines of this credential', 'credential', DASHBOARD_UIDS.logs),
-  ],
-} as const;
+/** A column whose values are choices of the metrics as well; a click leads to what these say of one, or to its lines alone. */
+const chosen = <const F extends 'credential' | 'model'>(field: F, title: string) =>
+  ({
+    field,
+    title,
+    width: NAME_WIDTH,
+    links: [
+      onlyThisValue(`Metrics of this ${field}`, field, DASHBOARD_UIDS.anthropicProxy),
+      onlyThisValue(`Lines of this ${field}`, field, DASHBOARD_UIDS.logs),
+    ],
+  }) as const;
 
-/** The model, likewise. */
-export const MODEL_COLUMN = {
-  field: 'model',
-  title: 'Model',
-  width: NAME_WIDTH,
-  links: [
-    onlyThisValue('Metrics of this model', 'model', DASHBOARD_UIDS.anthropicProxy),
-    onlyThisValue('Lines of this model', 'model', DASHBOARD_UIDS.logs),
-  ],
-} as const;
+/** The credential. */
+export const CREDENTIAL_COLUMN = chosen('credential', 'Credential');
+
+/** The model. */
+export const MODEL_COLUMN = chosen('model', 'Model');
 
 /** The id that all lines of a request share; a click leads to them. */
 export const REQUEST_COLUMN = {

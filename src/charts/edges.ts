@@ -25,6 +25,9 @@ export const OUTSIDE = [
 /** Something that is no pod of the stack. */
 export type Outside = (typeof OUTSIDE)[number];
 
+/** Tells the two kinds of ends apart. */
+export const isComponent = (end: Component | Outside): end is Component => Object.hasOwn(TARGETS, end);
+
 /** A connection that somebody opens; whatever is not an edge is refused on both of its ends. */
 export interface Edge {
   readonly from: Component | Outside;

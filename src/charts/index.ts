@@ -14,7 +14,7 @@ import { proxyChart } from './proxy.ts';
 import { proxyBundleChart } from './proxy-bundle.ts';
 
 export type { ConfigFiles, Content } from './content.ts';
-export { type Edge, edgesOf } from './edges.ts';
+export { type Edge, edgesOf, isComponent } from './edges.ts';
 export { type ImageFinding, imageFindings, withoutDigest } from './images.ts';
 export { remoteWriteKeys } from './prometheus-config.ts';
 

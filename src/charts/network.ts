@@ -3,10 +3,8 @@ import type { Construct } from 'constructs';
 import { TARGETS } from '#catalog';
 import type { StackConfig } from '#config';
 import { type Allowance, ComponentPolicy, DefaultDeny, type Place, type Selector, selectorLabels } from '#constructs';
-import { type Component, type Edge, edgesOf, type Outside } from './edges.ts';
+import { type Component, type Edge, edgesOf, isComponent, type Outside } from './edges.ts';
 import { placesOf, whereabouts } from './places.ts';
-
-const isComponent = (end: Component | Outside): end is Component => Object.hasOwn(TARGETS, end);
 
 const podsOf = (component: Component): Selector => ({ labels: selectorLabels({ name: TARGETS[component].job }) });
 

@@ -47,7 +47,7 @@ const VISIBLE_TRIES = 100;
 const VISIBLE_WAIT_MS = 50;
 
 /** A whole Loki in one process with everything in one folder. */
-const configuration = (folder: string, ports: { readonly http: number; readonly grpc: number }): object => ({
+export const lokiConfiguration = (folder: string, ports: { readonly http: number; readonly grpc: number }): object => ({
   auth_enabled: false,
   analytics: { reporting_enabled: false },
   server: {
@@ -176,7 +176,7 @@ export const startLoki = async (): Promise<RunningLoki> => {
   const folder = await temporaryFolder('loki');
   try {
     const file = join(folder.path, 'loki.yaml');
-    await writeFile(file, stringify(configuration(folder.path, ports)));
+    await writeFile(file, stringify(lokiConfiguration(folder.path, ports)));
     await verifyLokiConfig(file);
     const loki = await runLoki({ file, url: `http://127.0.0.1:${ports.http}` });
     return { ...loki, stop: () => loki.stop().then(folder.remove) };

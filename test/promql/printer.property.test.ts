@@ -4,6 +4,7 @@ import { print, printOnOneLine } from '#promql';
 import { promqlTree } from '../support/promql-arbitrary.ts';
 import { canonical } from '../support/promql-canonical.ts';
 import { groupingParentheses, parseTree } from '../support/promql-tree.ts';
+import { sparedParentheses } from '../support/spare-parentheses.ts';
 
 const RUNS = { numRuns: 300 };
 
@@ -31,11 +32,8 @@ describe('what is printed', () => {
     fc.assert(
       fc.property(promqlTree, (node) => {
         const text = printOnOneLine({ node });
-        const spared = groupingParentheses(text)
-          .filter(([open, close]) => !isNegatedPowerOfNumber(text, open, close))
-          .map(([open, close]) => without(text, open, close))
-          .filter((shorter) => meaningOf(shorter) === meaningOf(text));
-        expect(spared).toEqual([]);
+        const grouping = { pairs: groupingParentheses, parse: parseTree, keeps: isNegatedPowerOfNumber };
+        expect(sparedParentheses(grouping, text)).toEqual([]);
       }),
       RUNS,
     );
@@ -46,16 +44,4 @@ describe('what is printed', () => {
 const isNegatedPowerOfNumber = (text: string, open: number, close: number): boolean => {
   const tree = parseTree(text.slice(open + 1, close));
   return text[open - 1] === '-' && tree.kind === 'binary' && tree.op === '^' && tree.left.kind === 'number';
-};
-
-const without = (text: string, open: number, close: number): string =>
-  `${text.slice(0, open)} ${text.slice(open + 1, close)} ${text.slice(close + 1)}`;
-
-/** A tree as text, or why there is none. */
-const meaningOf = (text: string): string => {
-  try {
-    return JSON.stringify(parseTree(text));
-  } catch (error) {
-    return String(error);
-  }
 };

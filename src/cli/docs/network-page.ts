@@ -1,6 +1,6 @@
 import { alertNames } from '#alerts';
 import { TARGETS } from '#catalog';
-import { type Edge, edgesOf } from '#charts';
+import { type Edge, edgesOf, isComponent } from '#charts';
 import { parseConfig, type StackInput } from '#config';
 import { code, page, table } from './markdown.ts';
 
@@ -23,8 +23,6 @@ const EVERYTHING: StackInput = {
   loki: { objectStorage: { endpoint: 's3.example.com', bucket: 'logs' } },
   blackbox: { urls: ['https://proxy.example.com'] },
 };
-
-const isComponent = (end: Edge['from']): end is keyof typeof TARGETS => Object.hasOwn(TARGETS, end);
 
 const endText = (end: Edge['from']): string => (isComponent(end) ? code(TARGETS[end].job) : `*${end}*`);
 

@@ -7,6 +7,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { stringify } from 'yaml';
 import { alertmanager, blackbox, loki, type Metric, prometheus } from '#catalog';
+import { lokiConfiguration } from '../../peers/loki.ts';
 import { describePeers, requirePeer, run } from '../../peers/peer.ts';
 import { freePort, type RunningProcess, startProcess } from '../../peers/process.ts';
 import { type RunningPrometheus, startPrometheus } from '../../peers/prometheus.ts';
@@ -127,41 +128,15 @@ describePeers(['alertmanager'], 'a running Alertmanager', () => {
   });
 });
 
-const lokiConfiguration = (path: string, ports: { readonly http: number; readonly grpc: number }): object => ({
-  auth_enabled: false,
-  analytics: { reporting_enabled: false },
-  server: {
-    http_listen_address: '127.0.0.1',
-    http_listen_port: ports.http,
-    grpc_listen_address: '127.0.0.1',
-    grpc_listen_port: ports.grpc,
-    log_level: 'error',
-  },
-  common: {
-    path_prefix: path,
-    replication_factor: 1,
-    instance_addr: '127.0.0.1',
-    ring: { instance_addr: '127.0.0.1', kvstore: { store: 'inmemory' } },
-    storage: { filesystem: { chunks_directory: join(path, 'chunks'), rules_directory: join(path, 'rules') } },
-  },
-  schema_config: {
-    configs: [
-      {
-        from: '2024-01-01',
-        store: 'tsdb',
-        object_store: 'filesystem',
-        schema: 'v13',
-        index: { prefix: 'index_', period: '24h' },
-      },
-    ],
-  },
+/** One that deletes as well, so that the figures of retention are there. */
+const deleting = (path: string, ports: { readonly http: number; readonly grpc: number }): object => ({
+  ...lokiConfiguration(path, ports),
   compactor: {
     working_directory: join(path, 'compactor'),
     retention_enabled: true,
     delete_request_store: 'filesystem',
     compaction_interval: '1s',
   },
-  ingester: { lifecycler: { min_ready_duration: '0s', final_sleep: '0s' } },
 });
 
 const AN_AGE_MS = 30 * 86_400_000;
@@ -185,7 +160,7 @@ describePeers(['loki'], 'a running Loki', () => {
     url = `http://127.0.0.1:${ports.http}`;
     const path = join(folder.path, 'loki');
     await mkdir(path);
-    const file = await write('loki.yaml', lokiConfiguration(path, ports));
+    const file = await write('loki.yaml', deleting(path, ports));
     const options = { args: [`-config.file=${file}`], readyUrl: `${url}/ready`, timeoutMs: 90_000 };
     server = await startProcess({ program: requirePeer('loki'), ...options });
   }, 120_000);
