@@ -16,8 +16,8 @@ const main = (): void => {
   const output = checkedOutputOf(content);
   const { files } = output;
   replace(cdk8sFolder, new Map([...files].filter(([path]) => isManifest(path))));
-  for (const { path, problem, repair } of warningsOf(content, output))
-    process.stderr.write(`warning  ${path}: ${problem}; ${repair}\n`);
+  for (const { path, problem, fix } of warningsOf(content, output))
+    process.stderr.write(`warning  ${path}: ${problem}; ${fix}\n`);
   // `cdk8s synth --stdout` and `--output` ask for manifests elsewhere, and for nothing else.
   if (cdk8sFolder !== DEFAULT_FOLDER) return;
   const { missing, extra, changed } = replace(join(ROOT, 'dist'), files);

@@ -157,7 +157,7 @@ export const warningsOf = (content: Content, { objects }: Output): readonly Find
   ...withoutDigest().map((image) => ({
     path: 'images.lock.json',
     problem: `${image} has no digest`,
-    repair: 'run npm run images:update where the registry can be reached',
+    fix: 'run npm run images:update where the registry can be reached',
   })),
   ...manifestWarnings(objects, manifestContext(content)),
 ];

@@ -43,7 +43,7 @@ export interface ImageFinding {
   readonly kind: 'older' | 'different';
   readonly path: string;
   readonly problem: string;
-  readonly repair: string;
+  readonly fix: string;
 }
 
 const numbers = (version: string): readonly number[] | undefined =>
@@ -58,8 +58,8 @@ const compareImage = (name: ImageName, image: string, tested: string): readonly 
   if (used === undefined || used.join('.') === wanted.join('.')) return [];
   const kind = isOlderByMinor(used, wanted) ? 'older' : 'different';
   const problem = `${name} ${used.join('.')} is ${kind === 'older' ? 'older than' : 'not'} the version that the tests ran, ${tested}`;
-  const repair = `use ${tested}${kind === 'older' ? ' or later' : ''}, or run the tests with this one`;
-  return [{ kind, path: `images.${name}`, problem, repair }];
+  const fix = `use ${tested}${kind === 'older' ? ' or later' : ''}, or run the tests with this one`;
+  return [{ kind, path: `images.${name}`, problem, fix }];
 };
 
 /** Where the images of a configuration differ from what the tests ran; images without a version are not judged. */

@@ -1,18 +1,10 @@
-export type { CheckEntry } from './check.ts';
-export { checkContent } from './content.ts';
-export type { DashboardFile } from './dashboards/dashboard-json.ts';
-export { CheckError, type Finding } from './finding.ts';
-export {
-  checkManifests,
-  MANIFEST_CHECKS,
-  type ManifestContext,
-  type ManifestFinding,
-  type ManifestObject,
-  manifestWarnings,
-} from './manifests.ts';
+export { type CheckEntry, CheckError, type Finding } from './check.ts';
+export { CHECKS, checkContent } from './checks.ts';
+export type { DashboardFile } from './dashboards/view.ts';
+export { checkManifests, manifestWarnings } from './manifests/index.ts';
+export type { ManifestContext, ManifestObject } from './manifests/inventory.ts';
 export { checkLogql } from './queries/logql.ts';
 export { checkPromql } from './queries/promql.ts';
-export type { AlertRule, RecordRule, RuleGroup, Rules } from './rules/rule-view.ts';
-export type { Content, Owned, RouteStep } from './rules/stack-checks.ts';
-export { checkSizes } from './size.ts';
-export { CHECKS } from './table.ts';
+export type { CheckedAlert, CheckedStack, Route } from './rules/stack.ts';
+export type { AlertRule, RecordRule, RuleGroup, Rules } from './rules/view.ts';
+export { checkSizes } from './sizes.ts';

@@ -45,13 +45,13 @@ describe('an image of the configuration is compared to the tested program', () =
       kind: 'older',
       path: 'images.prometheus',
       problem: 'prometheus 3.14.0 is older than the version that the tests ran, 3.15.0',
-      repair: 'use 3.15.0 or later, or run the tests with this one',
+      fix: 'use 3.15.0 or later, or run the tests with this one',
     });
     expect(imageFindings({ images: { prometheus: 'x/prometheus:v3.16.0' } })[0]).toEqual({
       kind: 'different',
       path: 'images.prometheus',
       problem: 'prometheus 3.16.0 is not the version that the tests ran, 3.15.0',
-      repair: 'use 3.15.0, or run the tests with this one',
+      fix: 'use 3.15.0, or run the tests with this one',
     });
   });
 });

@@ -1,5 +1,5 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: Grafana writes its variables so
-import type { Content } from '#checks';
+import type { CheckedStack } from '#checks';
 
 const PROMETHEUS = { type: 'prometheus', uid: '${prometheus_datasource}' };
 const LOKI = { type: 'loki', uid: '${loki_datasource}' };
@@ -136,7 +136,7 @@ const rules = () => ({
 });
 
 /** A stack of which every check holds; a fresh one each time, so that a test can break it. */
-export const sample = (): Content => ({
+export const sample = (): CheckedStack => ({
   dashboards: [{ uid: 'sample', json: dashboard() }],
   rules: [rules()],
   alerts: [{ name: 'ShareHigh', panel: { dashboard: 'sample', id: 1 }, threshold: { value: 5 } }],
@@ -166,7 +166,7 @@ const PLACES: Readonly<Record<string, string>> = {
 };
 
 /** The sample with one place changed; the place is a short name and what is below it, with dots. */
-export const changed = (place: string, change: Change): Content => {
+export const changed = (place: string, change: Change): CheckedStack => {
   const content = sample();
   const [short = '', ...rest] = place.split('.');
   const keys = [...(PLACES[short] ?? short).split('.'), ...rest];

@@ -1,4 +1,4 @@
-import { selects } from './selector.ts';
+import type { Check, CheckEntry } from '../check.ts';
 import type {
   Container,
   KubernetesObject,
@@ -18,15 +18,15 @@ export interface ManifestObject {
   readonly object: KubernetesObject;
 }
 
-/** What the checks must know that the objects do not say. */
+/** What the checks cannot see in the objects. */
 export interface ManifestContext {
-  /** Names of the Secrets that the user brings. @default - any */
+  /** The names of the Secrets that the user creates. @default - any */
   readonly secrets?: readonly string[];
-  /** Images that the configuration chose instead of ours. @default - none */
+  /** The images that the configuration sets instead of ours. @default - none */
   readonly ownImages?: readonly string[];
 }
 
-/** Something that is checked, at the place where a person finds it. */
+/** A subject of checks, at the path where a person finds it. */
 export interface Placed {
   readonly path: string;
 }
@@ -37,13 +37,13 @@ export interface Resource extends Placed {
   readonly kind: string;
   readonly apiVersion: string;
   readonly name: string;
-  /** Empty for what belongs to the whole cluster. */
+  /** Empty for a cluster-scoped object. */
   readonly namespace: string;
   readonly labels: Labels;
   readonly object: KubernetesObject;
 }
 
-/** An object that makes pods. */
+/** An object that creates pods. */
 export interface Workload extends Resource {
   readonly spec: WorkloadSpec;
   readonly pod: PodSpec;
@@ -54,11 +54,9 @@ export interface Workload extends Resource {
 export interface PlacedContainer extends Placed {
   readonly container: Container;
   readonly workload: Workload;
-  /** `init` runs to its end before the others start. */
-  readonly role: 'init' | 'running';
 }
 
-/** All objects of the output, in the order that the checks ask for them. */
+/** All objects of the output, sorted for the checks. */
 export interface Inventory {
   readonly all: readonly Resource[];
   readonly workloads: readonly Workload[];
@@ -94,14 +92,14 @@ const CLUSTER_SCOPED: ReadonlySet<string> = new Set([
   'ValidatingAdmissionPolicyBinding',
 ]);
 
-/** Tells whether objects of a kind belong to no namespace. */
+/** Whether objects of a kind are cluster-scoped. */
 export const isClusterScoped = (kind: string): boolean => CLUSTER_SCOPED.has(kind);
 
-/** Part of an object as its kind shapes it; the API server refuses other shapes. */
+/** A field of an object in the shape of its kind; the API server refuses other shapes. */
 export const partOf = <S extends object>({ object }: Resource, key: string): Partial<S> =>
   (object[key] ?? {}) as Partial<S>;
 
-/** The `spec` of an object as its kind shapes it. */
+/** The `spec` of an object in the shape of its kind. */
 export const specOf = <S extends object>(resource: Resource): Partial<S> => partOf<S>(resource, 'spec');
 
 /** Sorts the objects of the output for the checks. */
@@ -134,16 +132,12 @@ const workloadOf = (resource: Resource): Workload => {
   return { ...resource, spec, pod: template.spec ?? {}, podLabels: template.metadata?.labels ?? {} };
 };
 
-const containersOf = (workload: Workload): readonly PlacedContainer[] => {
-  const { initContainers = [], containers = [] } = workload.pod;
-  const placed = (role: PlacedContainer['role']) => (container: Container) => ({
+const containersOf = (workload: Workload): readonly PlacedContainer[] =>
+  allContainers(workload.pod).map((container) => ({
     path: `${workload.path.slice(0, -1)}, container ${container.name})`,
     container,
     workload,
-    role: container.restartPolicy === 'Always' ? 'running' : role,
-  });
-  return [...initContainers.map(placed('init')), ...containers.map(placed('running'))];
-};
+  }));
 
 /** The objects of a kind. */
 export const ofKind = ({ byKind }: Inventory, kind: string): readonly Resource[] => byKind.get(kind) ?? [];
@@ -156,12 +150,72 @@ export const named = (
 ): Resource | undefined =>
   ofKind(inventory, kind).find((resource) => resource.name === name && resource.namespace === namespace);
 
-/** The workloads of a namespace whose pods a selector chooses. */
+/** The workloads of a namespace whose pods a selector matches. */
 export const podsOf = ({ workloads }: Inventory, namespace: string, selector: LabelSelector): readonly Workload[] =>
   workloads.filter((workload) => workload.namespace === namespace && selects(selector, workload.podLabels));
+
+/** The workloads of a namespace. */
+export const workloadsIn = ({ workloads }: Inventory, namespace: string): readonly Workload[] =>
+  workloads.filter((workload) => workload.namespace === namespace);
 
 /** Every container of a pod. */
 export const allContainers = ({ initContainers = [], containers = [] }: PodSpec): readonly Container[] => [
   ...initContainers,
   ...containers,
 ];
+
+type Expression = NonNullable<LabelSelector['matchExpressions']>[number];
+
+const holds = ({ key, operator, values = [] }: Expression, labels: Labels): boolean => {
+  const value = labels[key];
+  if (operator === 'Exists') return value !== undefined;
+  if (operator === 'DoesNotExist') return value === undefined;
+  const among = value !== undefined && values.includes(value);
+  return operator === 'In' ? among : operator === 'NotIn' && !among;
+};
+
+/** Whether a selector matches labels; an empty one matches everything. */
+export const selects = ({ matchLabels = {}, matchExpressions = [] }: LabelSelector, labels: Labels): boolean =>
+  Object.entries(matchLabels).every(([key, value]) => labels[key] === value) &&
+  matchExpressions.every((expression) => holds(expression, labels));
+
+/** A selector as `kubectl --selector` reads it. */
+export const selectorText = ({ matchLabels = {}, matchExpressions = [] }: LabelSelector): string => {
+  const parts = [
+    ...Object.entries(matchLabels).map(([key, value]) => `${key}=${value}`),
+    ...matchExpressions.map(expressionText),
+  ];
+  return parts.length === 0 ? 'every pod' : parts.join(',');
+};
+
+const expressionText = ({ key, operator, values = [] }: Expression): string => {
+  if (operator === 'Exists') return key;
+  if (operator === 'DoesNotExist') return `!${key}`;
+  return `${key} ${operator === 'In' ? 'in' : 'notin'} (${values.join(',')})`;
+};
+
+/** A check of each subject of a kind by itself. */
+export interface ManifestCheck<S extends Placed> extends CheckEntry {
+  /** What is wrong with a subject, once for each thing that is. */
+  readonly problems: (subject: S, inventory: Inventory) => readonly string[];
+  readonly fix: string;
+}
+
+/** Checks of each subject of a kind, as checks of the whole output. */
+export const checksOf = <S extends Placed>(
+  subjects: (inventory: Inventory) => readonly S[],
+  checks: readonly ManifestCheck<S>[],
+): readonly Check<Inventory>[] =>
+  checks.map(({ problems, fix, ...entry }) => ({
+    ...entry,
+    run: (inventory) =>
+      subjects(inventory).flatMap((subject) =>
+        problems(subject, inventory).map((problem) => ({ path: subject.path, problem, fix })),
+      ),
+  }));
+
+/** A problem, if there is one. */
+export const when = (isWrong: boolean, problem: string): readonly string[] => (isWrong ? [problem] : []);
+
+/** A value as a problem shows it. */
+export const valueText = (value: unknown): string => (value === undefined ? 'unset' : JSON.stringify(value));

@@ -1,7 +1,18 @@
-import { type Check, checksOf, got, when } from './check.ts';
-import { allContainers, type Inventory, ofKind, podsOf, type Resource, specOf, type Workload } from './inventory.ts';
-import { opens, portsText } from './running.ts';
-import { selectorText } from './selector.ts';
+import { opens, portsText } from './containers.ts';
+import {
+  allContainers,
+  checksOf,
+  type Inventory,
+  type ManifestCheck,
+  ofKind,
+  podsOf,
+  type Resource,
+  selectorText,
+  specOf,
+  valueText,
+  type Workload,
+  when,
+} from './inventory.ts';
 import type { LabelSelector, PortReference } from './shapes.ts';
 
 interface Peer {
@@ -33,8 +44,8 @@ const NAMESPACE_NAME = 'kubernetes.io/metadata.name';
 const targetsOf = (policy: Resource, inventory: Inventory): readonly Workload[] =>
   podsOf(inventory, policy.namespace, specOf<PolicySpec>(policy).podSelector ?? {});
 
-/** Without `policyTypes` a policy always rules ingress, and egress if it has a rule for it. */
-const rules = (policy: Resource, direction: Direction): boolean => {
+/** Without `policyTypes` a policy always applies to ingress, and to egress if it has a rule for it. */
+const appliesTo = (policy: Resource, direction: Direction): boolean => {
   const { policyTypes, egress } = specOf<PolicySpec>(policy);
   const types = policyTypes ?? (egress === undefined ? ['Ingress'] : ['Ingress', 'Egress']);
   return types.some((type) => type.toLowerCase() === direction);
@@ -46,7 +57,7 @@ const rulesOf = (policy: Resource, direction: Direction): readonly Rule[] =>
 const peersOf = (rule: Rule, direction: Direction): readonly Peer[] =>
   (direction === 'ingress' ? rule.from : rule.to) ?? [];
 
-/** The emitted namespace that a peer's pods are in; undefined for pods of others and for addresses. */
+/** The emitted namespace that a peer's pods are in; undefined for pods of other stacks and for addresses. */
 const namespaceOf = ({ podSelector, namespaceSelector }: Peer, policy: Resource, inventory: Inventory) => {
   if (podSelector === undefined) return undefined;
   if (namespaceSelector === undefined) return policy.namespace;
@@ -54,13 +65,13 @@ const namespaceOf = ({ podSelector, namespaceSelector }: Peer, policy: Resource,
   return ofKind(inventory, 'Namespace').find((namespace) => namespace.name === name)?.name;
 };
 
-/** The workloads that a peer names, where they should be among the manifests. */
+/** The workloads that a peer selects; undefined where they need not be among the manifests. */
 const peerPods = (peer: Peer, policy: Resource, inventory: Inventory): readonly Workload[] | undefined => {
   const namespace = namespaceOf(peer, policy, inventory);
   return namespace === undefined ? undefined : podsOf(inventory, namespace, peer.podSelector ?? {});
 };
 
-/** Each rule of a policy with what it calls its direction. */
+/** Each rule of a policy with its direction. */
 const eachRule = <T>(policy: Resource, look: (rule: Rule, direction: Direction) => readonly T[]): readonly T[] =>
   DIRECTIONS.flatMap((direction) => rulesOf(policy, direction).flatMap((rule) => look(rule, direction)));
 
@@ -69,7 +80,9 @@ const closedPorts = (rule: Rule, pods: readonly Workload[], direction: Direction
     if (port === undefined || endPort !== undefined) return [];
     return pods
       .filter(({ pod }) => !allContainers(pod).some((container) => opens(container, port)))
-      .map(({ pod, name }) => `${direction} names port ${got(port)}, ${name} opens ${portsText(allContainers(pod))}`);
+      .map(
+        ({ pod, name }) => `${direction} names port ${valueText(port)}, ${name} opens ${portsText(allContainers(pod))}`,
+      );
   });
 
 const portProblems = (policy: Resource, inventory: Inventory): readonly string[] =>
@@ -80,58 +93,68 @@ const portProblems = (policy: Resource, inventory: Inventory): readonly string[]
     );
   });
 
-const POLICY_CHECKS: readonly Check<Resource>[] = [
+const POLICY_CHECKS: readonly ManifestCheck<Resource>[] = [
   {
     name: 'dangling-network-policy',
+    finds: 'a NetworkPolicy that selects no pod',
+    source: 'kube-linter',
     problems: (policy, inventory) => {
       const text = selectorText(specOf<PolicySpec>(policy).podSelector ?? {});
-      return when(targetsOf(policy, inventory).length === 0, `its selector ${text} chooses no pod`);
+      return when(targetsOf(policy, inventory).length === 0, `its selector ${text} selects no pod`);
     },
-    repair: 'select labels that the pods of a workload have',
+    fix: 'select labels that the pods of a workload have',
   },
   {
     name: 'network-policy-peer',
+    finds: 'a NetworkPolicy rule with a peer that matches no pod',
+    source: 'tidewatch',
     problems: (policy, inventory) =>
       eachRule(policy, (rule, direction) =>
         peersOf(rule, direction)
           .filter((peer) => peerPods(peer, policy, inventory)?.length === 0)
           .map(({ podSelector = {} }) => `${direction} names ${selectorText(podSelector)}, which no pod has`),
       ),
-    repair: 'select labels that the pods of a workload have',
+    fix: 'select labels that the pods of a workload have',
   },
   {
     name: 'network-policy-port',
+    finds: 'a NetworkPolicy rule for a port that no container opens',
+    source: 'tidewatch',
     problems: portProblems,
-    repair: 'name the port of the pods, not that of their Service',
+    fix: 'name the port of the pods, not that of their Service',
   },
   {
     name: 'open-network-policy',
+    finds: 'a NetworkPolicy rule that allows every peer or every port',
+    source: 'tidewatch',
     problems: (policy) =>
       eachRule(policy, (rule, direction) => [
-        ...when(peersOf(rule, direction).length === 0, `a rule of ${direction} names no peer, which means every one`),
-        ...when((rule.ports ?? []).length === 0, `a rule of ${direction} names no port, which means every one`),
+        ...when(peersOf(rule, direction).length === 0, `a rule of ${direction} names no peer, which allows every peer`),
+        ...when((rule.ports ?? []).length === 0, `a rule of ${direction} names no port, which allows every port`),
       ]),
-    repair: 'name the peers and the ports',
+    fix: 'name the peers and the ports',
   },
 ];
 
-const isolation = (direction: Direction): Check<Workload> => ({
+const isolation = (direction: Direction): ManifestCheck<Workload> => ({
   name: `unisolated-${direction}`,
+  finds: `a pod whose ${direction} no NetworkPolicy restricts`,
+  source: 'kube-linter',
   problems: (workload, inventory) => {
     const isIsolated = ofKind(inventory, 'NetworkPolicy').some(
       (policy) =>
         policy.namespace === workload.namespace &&
-        rules(policy, direction) &&
+        appliesTo(policy, direction) &&
         podsOf({ ...inventory, workloads: [workload] }, policy.namespace, specOf<PolicySpec>(policy).podSelector ?? {})
           .length > 0,
     );
-    return when(!isIsolated, `no NetworkPolicy rules its ${direction}`);
+    return when(!isIsolated, `no NetworkPolicy restricts its ${direction}`);
   },
-  repair: `add a policy with ${direction === 'ingress' ? 'Ingress' : 'Egress'} among its policyTypes`,
+  fix: `add a policy with ${direction === 'ingress' ? 'Ingress' : 'Egress'} among its policyTypes`,
 });
 
-/** Every pod is isolated both ways, and every policy speaks of pods and ports that there are. */
-export const networkPolicyChecks = [
-  checksOf((inventory) => ofKind(inventory, 'NetworkPolicy'), POLICY_CHECKS),
-  checksOf(({ workloads }) => workloads, DIRECTIONS.map(isolation)),
+/** Every pod is isolated in both directions, and every policy names pods and ports that exist. */
+export const NETWORK_POLICY_CHECKS = [
+  ...checksOf((inventory) => ofKind(inventory, 'NetworkPolicy'), POLICY_CHECKS),
+  ...checksOf(({ workloads }) => workloads, DIRECTIONS.map(isolation)),
 ];

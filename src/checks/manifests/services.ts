@@ -1,17 +1,19 @@
-import { type Check, checksOf, got, when } from './check.ts';
+import { opens, portsText } from './containers.ts';
 import {
   allContainers,
+  checksOf,
   type Inventory,
+  type ManifestCheck,
   named,
   ofKind,
-  type Placed,
   podsOf,
   type Resource,
+  selectorText,
   specOf,
+  valueText,
   type Workload,
+  when,
 } from './inventory.ts';
-import { opens, portsText } from './running.ts';
-import { selectorText } from './selector.ts';
 import type { Labels, PortReference } from './shapes.ts';
 
 /** A port of a Service. */
@@ -21,13 +23,12 @@ export interface ServicePort {
   readonly targetPort?: PortReference;
 }
 
-/** What a Service says. */
+/** The spec of a Service. */
 export interface ServiceSpec {
   readonly type: string;
   readonly clusterIP: string;
   readonly selector: Labels;
   readonly ports: readonly ServicePort[];
-  readonly externalIPs: readonly string[];
 }
 
 /** The workloads whose pods a Service leads to. */
@@ -41,43 +42,36 @@ const portProblems = (service: Resource, inventory: Inventory): readonly string[
   return (specOf<ServiceSpec>(service).ports ?? []).flatMap(({ port, targetPort = port }) =>
     containers
       .filter((ofPod) => !ofPod.some((container) => opens(container, targetPort)))
-      .map((ofPod) => `port ${port} leads to ${got(targetPort)}, its pods open ${portsText(ofPod)}`),
+      .map((ofPod) => `port ${port} leads to ${valueText(targetPort)}, its pods open ${portsText(ofPod)}`),
   );
 };
 
-const CHECKS: readonly Check<Resource>[] = [
+const CHECKS: readonly ManifestCheck<Resource>[] = [
   {
     name: 'dangling-service',
+    finds: 'a Service that selects no pod',
+    source: 'kube-linter',
     problems: (service, inventory) => {
       const { type, selector } = specOf<ServiceSpec>(service);
       if (type === 'ExternalName' || backendsOf(service, inventory).length > 0) return [];
       return [
         selector === undefined
           ? 'it has no selector'
-          : `its selector ${selectorText({ matchLabels: selector })} chooses no pod`,
+          : `its selector ${selectorText({ matchLabels: selector })} selects no pod`,
       ];
     },
-    repair: 'select labels that the pods of a workload have',
+    fix: 'select labels that the pods of a workload have',
   },
   {
     name: 'service-port',
+    finds: 'a Service port that leads to no open port',
+    source: 'tidewatch',
     problems: portProblems,
-    repair: 'name a port that a container opens',
-  },
-  {
-    name: 'exposed-service',
-    problems: (service) => {
-      const { type = 'ClusterIP', externalIPs = [] } = specOf<ServiceSpec>(service);
-      return [
-        ...when(type === 'NodePort' || type === 'LoadBalancer', `type is ${got(type)}`),
-        ...when(externalIPs.length > 0, `externalIPs is ${got(externalIPs)}`),
-      ];
-    },
-    repair: 'use ClusterIP, and let an Ingress or HTTPRoute with TLS lead to it',
+    fix: 'name a port that a container opens',
   },
 ];
 
-/** A Service and its port, to which something leads from outside. */
+/** A Service and its port, as an Ingress or HTTPRoute names them. */
 interface Backend {
   readonly service: string;
   readonly port: PortReference | undefined;
@@ -90,10 +84,8 @@ interface IngressBackend {
 interface IngressSpec {
   readonly defaultBackend: IngressBackend;
   readonly rules: readonly {
-    readonly host?: string;
     readonly http?: { readonly paths: readonly { readonly backend: IngressBackend }[] };
   }[];
-  readonly tls: readonly { readonly hosts?: readonly string[] }[];
 }
 
 const ingressBackends = (ingress: Resource): readonly Backend[] => {
@@ -115,7 +107,7 @@ interface RouteSpec {
   }[];
 }
 
-/** What is in another namespace, or no Service, is not ours to judge. */
+/** Backends in another namespace, or that are not Services, cannot be checked. */
 const routeBackends = (route: Resource): readonly Backend[] =>
   (specOf<RouteSpec>(route).rules ?? []).flatMap(({ backendRefs = [] }) =>
     backendRefs
@@ -132,39 +124,33 @@ const backendProblems = (resource: Resource, backends: readonly Backend[], inven
     const { ports = [] } = specOf<ServiceSpec>(service);
     const known = ports.flatMap((one) => [one.name, one.port]);
     const text = ports.map((one) => one.port).join(', ');
-    return when(!known.includes(port), `Service '${name}' has no port ${got(port)}, it has ${text}`);
+    return when(!known.includes(port), `Service '${name}' has no port ${valueText(port)}, it has ${text}`);
   });
 
-const backendCheck = (backends: (resource: Resource) => readonly Backend[], name: string): Check<Resource> => ({
+const backendCheck = (
+  name: string,
+  { finds, backends }: { readonly finds: string; readonly backends: (resource: Resource) => readonly Backend[] },
+): ManifestCheck<Resource> => ({
   name,
+  finds,
+  source: 'tidewatch',
   problems: (resource, inventory) => backendProblems(resource, backends(resource), inventory),
-  repair: 'name a Service of this stack and one of its ports',
+  fix: 'name a Service of this stack and one of its ports',
 });
 
-const INGRESS_CHECKS: readonly Check<Resource>[] = [
-  backendCheck(ingressBackends, 'ingress-backend'),
-  {
-    name: 'ingress-tls',
-    problems: (ingress) => {
-      const { rules = [], tls = [] } = specOf<IngressSpec>(ingress);
-      const covered = tls.flatMap(({ hosts = [] }) => hosts);
-      const open = rules.map(({ host = 'any host' }) => host).filter((host) => !covered.includes(host));
-      return open.map((host) => `${host} is served without TLS`);
-    },
-    repair: 'name the host under tls, with the Secret of its certificate',
-  },
-];
+const INGRESS_CHECK = backendCheck('ingress-backend', {
+  finds: 'an Ingress to a Service or a port that is not emitted',
+  backends: ingressBackends,
+});
 
-const ROUTE_CHECKS: readonly Check<Resource>[] = [backendCheck(routeBackends, 'route-backend')];
+const ROUTE_CHECK = backendCheck('route-backend', {
+  finds: 'an HTTPRoute to a Service or a port that is not emitted',
+  backends: routeBackends,
+});
 
-const kind =
-  (name: string) =>
-  (inventory: Inventory): readonly Resource[] & readonly Placed[] =>
-    ofKind(inventory, name);
-
-/** Services lead to pods that listen, and the ways in from outside lead to Services. */
-export const serviceChecks = [
-  checksOf(kind('Service'), CHECKS),
-  checksOf(kind('Ingress'), INGRESS_CHECKS),
-  checksOf(kind('HTTPRoute'), ROUTE_CHECKS),
+/** Services lead to pods that listen, and ingress leads to Services. */
+export const SERVICE_CHECKS = [
+  ...checksOf((inventory) => ofKind(inventory, 'Service'), CHECKS),
+  ...checksOf((inventory) => ofKind(inventory, 'Ingress'), [INGRESS_CHECK]),
+  ...checksOf((inventory) => ofKind(inventory, 'HTTPRoute'), [ROUTE_CHECK]),
 ];

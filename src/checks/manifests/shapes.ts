@@ -107,8 +107,6 @@ export interface Container {
   readonly readinessProbe?: Handler;
   readonly startupProbe?: Handler;
   readonly lifecycle?: { readonly preStop?: Handler; readonly postStart?: Handler };
-  /** `Always` makes an init container run beside the others. */
-  readonly restartPolicy?: string;
 }
 
 /** A ConfigMap as a volume, whole or by keys. */
@@ -149,7 +147,6 @@ export interface PodSpec {
   readonly hostIPC?: boolean;
   readonly securityContext?: PodSecurity;
   readonly serviceAccountName?: string;
-  readonly serviceAccount?: string;
   readonly automountServiceAccountToken?: boolean;
   readonly imagePullSecrets?: readonly ObjectReference[];
   readonly affinity?: {

@@ -8,7 +8,7 @@ import { survivingLabels } from './surviving-labels.ts';
 
 type NodeOf<K extends Node['kind']> = Extract<Node, { readonly kind: K }>;
 
-/** What an expression may name: metrics, labels and values of the catalog, and no model or price of its own. */
+/** Checks of what an expression names: metrics, labels and values of the catalog, and no model or price of its own. */
 export const CATALOG_CHECKS: readonly Check<ExpressionView>[] = [
   onTree(
     { name: 'catalog/metric', finds: 'a metric that the catalog does not have', source: 'tidewatch' },
@@ -18,11 +18,11 @@ export const CATALOG_CHECKS: readonly Check<ExpressionView>[] = [
         .filter((name) => !name.includes('$') && !known.has(name))
         .map((name) => ({
           problem: `nothing exports '${name}'`,
-          repair: `declare it in the catalog${meant(nearest(name, known.keys()))}`,
+          fix: `declare it in the catalog${meant(nearest(name, known.keys()))}`,
         })),
   ),
   onTree(
-    { name: 'catalog/label', finds: 'a label that the series asked for do not have', source: 'tidewatch' },
+    { name: 'catalog/label', finds: 'a label that the selected series do not have', source: 'tidewatch' },
     (view) => [...matchedLabels(view), ...groupedLabels(view)],
   ),
   onTree({ name: 'catalog/value', finds: 'a value that a label never has', source: 'tidewatch' }, (view) =>
@@ -34,12 +34,16 @@ export const CATALOG_CHECKS: readonly Check<ExpressionView>[] = [
       [...matchersOf(view).map(([{ value }]) => value), ...view.texts].flatMap((text) =>
         modelsIn(text).map((model) => ({
           problem: `it names the model '${model}'`,
-          repair: 'take models from the catalog or from the label model, so that new ones are there by themselves',
+          fix: 'take models from the catalog or the label model, so that new ones appear by themselves',
         })),
       ),
   ),
   onTree(
-    { name: 'literal/price', finds: 'tokens times a number that is no scale: a price', source: 'tidewatch' },
+    {
+      name: 'literal/price',
+      finds: 'tokens times a number that is not a scale, which is a price',
+      source: 'tidewatch',
+    },
     ({ nodes, known }) => nodes.flatMap((node) => (node.kind === 'binary' ? priceFaults(node, known) : [])),
   ),
 ];
@@ -51,7 +55,7 @@ const namesIn = ({ metric, matchers }: NodeOf<'selector'>): readonly string[] =>
   return names.filter((name) => !SPECIAL.test(name));
 };
 
-const meant = (name: string | undefined): string => (name === undefined ? '' : `, or ask for '${name}'`);
+const meant = (name: string | undefined): string => (name === undefined ? '' : `, or use '${name}'`);
 
 const matchedLabels = (view: ExpressionView): readonly Fault[] =>
   matchersOf(view).flatMap(([{ label }, { metric }]) => {
@@ -60,7 +64,7 @@ const matchedLabels = (view: ExpressionView): readonly Fault[] =>
     return [
       {
         problem: `'${metric}' has no label '${label}', only ${listed(labels.keys())}`,
-        repair: `leave it out${meant(nearest(label, labels.keys()))}`,
+        fix: `leave it out${meant(nearest(label, labels.keys()))}`,
       },
     ];
   });
@@ -73,7 +77,7 @@ const groupedLabels = ({ nodes, known }: ExpressionView): readonly Fault[] =>
       .filter((label) => labels !== null && !labels.has(label) && !label.startsWith('$'))
       .map((label) => ({
         problem: `${node.op} by '${label}' of series that have only ${listed(labels ?? [])}`,
-        repair: `leave it out${meant(nearest(label, labels ?? []))}`,
+        fix: `leave it out${meant(nearest(label, labels ?? []))}`,
       }));
   });
 
@@ -82,7 +86,7 @@ const valueFaults = (matcher: Matcher, metric: string, known: KnownSeries): read
   if (!values || matcher.value === '' || matcher.value.includes('$')) return [];
   return wrongValues(matcher, values).map((value) => ({
     problem: `'${metric}' never has ${matcher.label} '${value}'`,
-    repair: `take one of ${listed(values)}`,
+    fix: `use one of ${listed(values)}`,
   }));
 };
 
@@ -117,7 +121,7 @@ const priceFaults = ({ op, left, right }: NodeOf<'binary'>, known: KnownSeries):
     : [
         {
           problem: `tokens ${op} ${factor}`,
-          repair: 'ask for proxy_cost_usd_total, which knows models, bands and dates',
+          fix: 'use proxy_cost_usd_total, which knows models, length bands and dates',
         },
       ];
 };

@@ -21,7 +21,7 @@ export const EXPRESSION_CHECKS: readonly Check<ExpressionView>[] = [
   onTree(
     {
       name: 'promql/nan',
-      finds: 'a division inside a sum or an average: one zero divisor spoils the whole result',
+      finds: 'a division inside a sum or an average: one zero divisor makes the whole result NaN or infinite',
       source: 'pint',
     },
     ({ nodes }) =>
@@ -30,7 +30,7 @@ export const EXPRESSION_CHECKS: readonly Check<ExpressionView>[] = [
   onTree(
     {
       name: 'promql/regexp',
-      finds: 'a regular expression that is none, anchors that are there anyway, or parts cut out of a value',
+      finds: 'a regular expression without a pattern, with needless anchors, or that cuts parts out of a value',
       source: 'pint',
     },
     (view) => matchersOf(view).flatMap(([matcher]) => regexpFaults(matcher)),
@@ -44,7 +44,7 @@ export const EXPRESSION_CHECKS: readonly Check<ExpressionView>[] = [
     ({ nodes }) => quantiles(nodes).flatMap((buckets) => (isRated(buckets) ? [] : [NOT_RATED])),
   ),
   onTree(
-    { name: 'histogram/le', finds: 'histogram_quantile of series that have lost le', source: 'tidewatch' },
+    { name: 'histogram/le', finds: 'histogram_quantile of series without le', source: 'tidewatch' },
     ({ nodes, known }) =>
       quantiles(nodes).flatMap((buckets) => {
         const labels = survivingLabels(buckets, known);
@@ -53,7 +53,7 @@ export const EXPRESSION_CHECKS: readonly Check<ExpressionView>[] = [
           : [
               {
                 problem: `histogram_quantile of series with ${listed(labels)}, without le`,
-                repair: 'sum by le as well',
+                fix: 'sum by le as well',
               },
             ];
       }),
@@ -61,13 +61,13 @@ export const EXPRESSION_CHECKS: readonly Check<ExpressionView>[] = [
   onTree(
     {
       name: 'increase/interval',
-      finds: 'growth over [$__interval], which is shorter than a scrape when zoomed in',
+      finds: 'a range of [$__interval], which is shorter than the scrape interval when zoomed in',
       source: 'tidewatch',
     },
     ({ nodes }) =>
       nodes.flatMap((node) =>
         node.kind === 'matrix' && INTERVALS.includes(node.range)
-          ? [{ problem: `a range of [${node.range}]`, repair: 'write [$__rate_interval], or [$__range] for the whole' }]
+          ? [{ problem: `a range of [${node.range}]`, fix: 'write [$__rate_interval], or [$__range] for the whole' }]
           : [],
       ),
   ),
@@ -83,7 +83,7 @@ const unsafeDivisions = (of: Node): readonly Fault[] =>
     .filter(({ right }) => !isNeverZero(right))
     .map(({ op }) => ({
       problem: `'${op}' inside an aggregation, by what can be zero`,
-      repair: 'aggregate both sides and divide then, or divide by what is > 0',
+      fix: 'aggregate both sides before the division, or divide by what is > 0',
     }));
 
 /** What is aggregated again below is reported there. */
@@ -126,12 +126,12 @@ const regexpFaults = ({ label, op, value }: Matcher): readonly Fault[] => {
   if (!isRegexp({ label, op, value }) || (value.includes('$') && !value.endsWith('$'))) return [];
   const written = `${label}${op}"${value}"`;
   if (!SPECIAL.test(value))
-    return [{ problem: `${written} has no pattern in it`, repair: `compare with ${op === '=~' ? '=' : '!='}` }];
+    return [{ problem: `${written} has no pattern in it`, fix: `compare with ${op === '=~' ? '=' : '!='}` }];
   if (value.startsWith('^') || value.endsWith('$'))
-    return [{ problem: `${written} is anchored; Prometheus always anchors`, repair: 'leave ^ and $ out' }];
-  if (value === '.*') return [{ problem: `${written} says nothing`, repair: 'leave it out' }];
+    return [{ problem: `${written} is anchored; Prometheus always anchors`, fix: 'leave ^ and $ out' }];
+  if (value === '.*') return [{ problem: `${written} matches everything`, fix: 'leave it out' }];
   return CUT_OUT.test(value)
-    ? [{ problem: `${written} cuts a part out of the value`, repair: 'give the part a label of its own' }]
+    ? [{ problem: `${written} cuts a part out of the value`, fix: 'give the part a label of its own' }]
     : [];
 };
 
@@ -142,7 +142,7 @@ const quantiles = (nodes: readonly Node[]): readonly Node[] =>
 
 const NOT_RATED: Fault = {
   problem: 'histogram_quantile of counts since the process began',
-  repair: 'take the rate of the buckets, then sum by le',
+  fix: 'take the rate of the buckets, then sum by le',
 };
 
 /** A recording of rates needs none; only buckets themselves are counters. */

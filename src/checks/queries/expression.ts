@@ -1,6 +1,5 @@
 import type { Node } from '#promql';
-import type { Check } from '../check.ts';
-import type { Finding } from '../finding.ts';
+import type { Check, Finding } from '../check.ts';
 import type { KnownSeries } from './known-series.ts';
 import type { Expression, Selector } from './queries.ts';
 

@@ -10,22 +10,22 @@ export interface LogView {
   readonly ofPanel: boolean;
 }
 
-/** What holds of every LogQL query. */
+/** Checks of every LogQL query. */
 export const LOG_CHECKS: readonly Check<LogView>[] = [
   {
     name: 'logql/stage',
-    finds: 'a log query that is nothing but a selector, which any linter takes for PromQL',
+    finds: 'a log query that is only a selector, which linters read as PromQL',
     source: 'tidewatch',
     run: ({ path, parts: { staged }, ofPanel }) =>
       findingIf(ofPanel && !staged, () => ({
         path,
         problem: 'a selector without a pipeline',
-        repair: 'filter its lines, or parse them with | json',
+        fix: 'filter its lines, or parse them with | json',
       })),
   },
   {
     name: 'logql/label',
-    finds: 'a stream label, or a field of a line, that does not exist',
+    finds: 'a stream label or a field that does not exist',
     source: 'tidewatch',
     run: ({ path, parts }) => {
       const names = namesAfter(parts);
@@ -52,7 +52,7 @@ export const LOG_CHECKS: readonly Check<LogView>[] = [
           .map((one) => ({
             path,
             problem: `no line has ${label} '${one}'`,
-            repair: `take one of ${listed(values ?? [])}`,
+            fix: `use one of ${listed(values ?? [])}`,
           }));
       }),
   },
@@ -88,10 +88,10 @@ const namesAfter = ({ parsed, made, labels }: LogqlParts): ReadonlySet<string> =
   return new Set([...before, ...FIELDS, ...before.map((name) => `${name}_extracted`), ...ofObjects]);
 };
 
-const absent = (label: string, known: Iterable<string>): { readonly problem: string; readonly repair: string } => {
+const absent = (label: string, known: Iterable<string>): { readonly problem: string; readonly fix: string } => {
   const meant = nearest(label, known);
   return {
     problem: `no line has a label '${label}'`,
-    repair: `take one of ${listed(known)}${meant === undefined ? '' : `, probably '${meant}'`}`,
+    fix: `use one of ${listed(known)}${meant === undefined ? '' : `, probably '${meant}'`}`,
   };
 };

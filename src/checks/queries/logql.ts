@@ -1,5 +1,5 @@
 import { parser } from '@grafana/lezer-logql';
-import type { Finding } from '../finding.ts';
+import type { Finding } from '../check.ts';
 import { checkSyntax, type Language } from './syntax.ts';
 
 /** LogQL, as Grafana's editor parses it. */

@@ -1,5 +1,5 @@
 import { parser } from '@prometheus-io/lezer-promql';
-import type { Finding } from '../finding.ts';
+import type { Finding } from '../check.ts';
 import { checkSyntax, type Language } from './syntax.ts';
 
 /** PromQL, as Prometheus' own editor parses it. */

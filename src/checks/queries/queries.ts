@@ -1,4 +1,5 @@
 import { type Node, walk } from '#promql';
+import type { KnownSeries } from './known-series.ts';
 import { LOGQL } from './logql.ts';
 import { type LogqlParts, partsOf } from './logql-tree.ts';
 import { PROMQL } from './promql.ts';
@@ -23,6 +24,12 @@ export type Selector = Extract<Node, { readonly kind: 'selector' }>;
 export interface Queries {
   readonly promql: (text: string) => Read<Expression>;
   readonly logql: (text: string) => Read<LogqlParts>;
+}
+
+/** What all checks of a run share. */
+export interface CheckContext {
+  readonly queries: Queries;
+  readonly known: KnownSeries;
 }
 
 /** Queries of a new run. */

@@ -1,5 +1,5 @@
 import type { LRParser } from '@lezer/lr';
-import type { Finding } from '../finding.ts';
+import type { Finding } from '../check.ts';
 import { withoutVariables } from './grafana-variables.ts';
 import { nodesOf, type SyntaxNode } from './syntax-node.ts';
 
@@ -22,7 +22,7 @@ export interface Syntax {
 export const syntaxOf = ({ name, parser }: Language, query: string): Syntax => {
   const { top, error } = nodesOf(parser.parse(withoutVariables(query)));
   if (query.trim() === '')
-    return { top, fault: { problem: `the ${name} query is empty`, repair: 'write one, or remove it' } };
+    return { top, fault: { problem: `the ${name} query is empty`, fix: 'write one, or remove it' } };
   return { top, fault: error === undefined ? undefined : explained(name, query, error) };
 };
 
@@ -41,7 +41,7 @@ const explained = (name: string, query: string, at: number): Fault => {
   const called = rest.startsWith('(') ? CALLED_NAME.exec(before)?.[1] : undefined;
   return {
     problem: `no ${name} ${placeOf(before)}: got ${excerpt(rest)} after '${before.trim().slice(-EXCERPT)}'`,
-    repair:
+    fix:
       called === undefined
         ? 'correct the query there, or build it from the expression tree'
         : `name a function of ${name} instead of '${called}'`,

@@ -1,9 +1,10 @@
 import { alertGroups, thresholdsOf } from '#alerts';
 import { dashboards as ours } from '#dashboards';
 import { alertsPage } from './alerts-page.ts';
+import { checksPage } from './checks-page.ts';
 import { configurationPage } from './configuration-page.ts';
 import { dashboardsPage } from './dashboards-page.ts';
-import { manifestChecksPage } from './manifest-checks-page.ts';
+
 import { metricsPage } from './metrics-page.ts';
 import { networkPage } from './network-page.ts';
 import { usesOf } from './uses.ts';
@@ -14,9 +15,10 @@ export const pagesOf = (root: string): Readonly<Record<string, string>> => {
   const dashboards = ours.map((dashboard) => dashboard(thresholds));
   return {
     'alerts.md': alertsPage(alertGroups, dashboards),
+    'checks.md': checksPage(),
     'configuration.md': configurationPage(root),
     'dashboards.md': dashboardsPage(dashboards),
-    'manifest-checks.md': manifestChecksPage(),
+
     'metrics.md': metricsPage(usesOf(alertGroups, dashboards)),
     'network.md': networkPage(),
   };

@@ -9,38 +9,30 @@ const BINDING = 'binding (RoleBinding reader)';
 /** ServiceAccounts, tokens and roles. */
 export const accessCases: readonly Case[] = [
   [
-    'default-service-account',
+    'unknown-service-account',
     'the default ServiceAccount',
     ({ web }) => {
       delete podOf(web).serviceAccountName;
     },
-    `${WEB}: its ServiceAccount is the default one`,
-    'webAccount (ServiceAccount web): no pod has it',
+    `${WEB}: ServiceAccount 'default' is not among the manifests`,
+    'webAccount (ServiceAccount web): no pod uses it',
   ],
   [
     'unknown-service-account',
-    'a ServiceAccount that there is not',
+    'a ServiceAccount that is not emitted',
     (stack) => {
       delete stack.webAccount;
     },
     `${WEB}: ServiceAccount 'web' is not among the manifests`,
   ],
   [
-    'deprecated-service-account',
-    'the old name of the setting',
-    ({ web }) => {
-      podOf(web).serviceAccount = 'web';
-    },
-    `${WEB}: serviceAccount is "web"`,
-  ],
-  [
     'unused-service-account',
-    'a ServiceAccount that no pod has',
+    'a ServiceAccount that no pod uses',
     (stack) => {
       stack.other = structuredClone(stack.webAccount);
       stack.other.metadata.name = 'other';
     },
-    'other (ServiceAccount other): no pod has it',
+    'other (ServiceAccount other): no pod uses it',
   ],
   [
     'unused-token',
@@ -52,7 +44,7 @@ export const accessCases: readonly Case[] = [
   ],
   [
     'unused-token',
-    'a token that the ServiceAccount gives',
+    'a token by the default of the ServiceAccount',
     ({ web, webAccount }) => {
       delete podOf(web).automountServiceAccountToken;
       delete webAccount.automountServiceAccountToken;
@@ -76,15 +68,6 @@ export const accessCases: readonly Case[] = [
     `${READER}: its ServiceAccount is bound, but it mounts no token`,
   ],
   [
-    'unknown-role',
-    'a role that there is not',
-    ({ binding }) => {
-      binding.roleRef.name = 'other';
-    },
-    `${BINDING}: Role 'other' is not among the manifests`,
-    `${ROLE}: no binding has it`,
-  ],
-  [
     'unknown-subject',
     'a ServiceAccount of another namespace',
     ({ binding }) => {
@@ -99,25 +82,6 @@ export const accessCases: readonly Case[] = [
       binding.subjects.push({ kind: 'Group', name: 'system:authenticated' });
     },
     `${BINDING}: Group 'system:authenticated' is not among the manifests`,
-  ],
-  [
-    'admin-binding',
-    'the administrator of the cluster',
-    (stack) => {
-      stack.admin = structuredClone(stack.binding);
-      stack.admin.metadata.name = 'admin';
-      stack.admin.roleRef = { kind: 'ClusterRole', name: 'cluster-admin' };
-    },
-    'admin (RoleBinding admin): it binds cluster-admin',
-  ],
-  [
-    'unused-role',
-    'a role that nobody has',
-    (stack) => {
-      stack.other = structuredClone(stack.role);
-      stack.other.metadata.name = 'other';
-    },
-    'other (Role other): no binding has it',
   ],
   [
     'role-wildcard',
@@ -138,7 +102,7 @@ export const accessCases: readonly Case[] = [
   ],
   [
     'secrets-access',
-    'a look at Secrets',
+    'reading Secrets',
     ({ role }) => {
       role.rules.push({ apiGroups: [''], resources: ['secrets'], verbs: ['get', 'list'] });
     },
@@ -163,7 +127,7 @@ export const accessCases: readonly Case[] = [
   ],
   [
     'rights-escalation',
-    'the rights of others',
+    'the permissions of others',
     ({ role }) => {
       role.rules.push({ apiGroups: [''], resources: ['users'], verbs: ['impersonate'] });
     },

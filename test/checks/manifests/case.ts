@@ -1,10 +1,4 @@
-import {
-  checkManifests,
-  type ManifestContext,
-  type ManifestFinding,
-  type ManifestObject,
-  manifestWarnings,
-} from '#checks';
+import { checkManifests, type Finding, type ManifestContext, type ManifestObject, manifestWarnings } from '#checks';
 import { type GoodStack, goodStack } from './good-stack.ts';
 
 /** One change of the good stack, and all that is found then, as `path: problem`. */
@@ -26,7 +20,7 @@ export const objectsOf = (stack: GoodStack): readonly ManifestObject[] =>
   Object.entries(stack).map(([path, object]) => ({ path, file: `${path}.k8s.yaml`, object }));
 
 /** Errors and warnings of the good stack after a change. */
-export const foundAfter = (change: (stack: GoodStack) => void): readonly ManifestFinding[] => {
+export const foundAfter = (change: (stack: GoodStack) => void): readonly Finding[] => {
   const stack = goodStack();
   change(stack);
   const objects = objectsOf(stack);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { checkManifests, MANIFEST_CHECKS, manifestWarnings } from '#checks';
+import { CHECKS, checkManifests, manifestWarnings } from '#checks';
 import { accessCases } from './access-cases.ts';
 import { availabilityCases } from './availability-cases.ts';
 import { CONTEXT, foundAfter, objectsOf } from './case.ts';
@@ -34,19 +34,19 @@ test.each(CASES.map((one) => [one[0], one[1], one] as const))('%s finds %s', (_c
 });
 
 test('every check is broken by a case, and every case breaks a check', () => {
-  const names = MANIFEST_CHECKS.map(({ name }) => name);
+  const names = CHECKS.manifests.map(({ name }) => name);
   expect([...new Set(CASES.map(([check]) => check))].toSorted()).toEqual(names.toSorted());
   expect(new Set(names).size).toBe(names.length);
   expect(CASES.filter(([, , , ...found]) => found.length === 0)).toEqual([]);
 });
 
-test('a finding says where, what was got, and what to do', () => {
+test('a finding says where, what is wrong, and how to fix it', () => {
   expect(foundAfter(({ web }) => Object.assign(web.spec.template.spec, { hostNetwork: true }))).toEqual([
     {
       check: 'host-namespaces',
       path: 'web (Deployment web)',
       problem: 'hostNetwork is true',
-      repair: 'leave it out',
+      fix: 'leave it out',
     },
   ]);
 });
@@ -66,12 +66,12 @@ test('pods are found wherever they are made', () => {
 });
 
 test('all findings come at once, of every object', () => {
-  const findings = foundAfter(({ web, store, budget }) => {
+  const findings = foundAfter(({ web, store, autoscaler }) => {
     web.spec.template.spec.hostPID = true;
     store.spec.serviceName = 'nowhere';
-    budget.spec.maxUnavailable = 0;
+    autoscaler.spec.maxReplicas = 1;
   });
-  expect(findings.map(({ check }) => check)).toEqual(['stateful-service', 'host-namespaces', 'forbidden-eviction']);
+  expect(findings.map(({ check }) => check)).toEqual(['stateful-service', 'host-namespaces', 'autoscaler-range']);
 });
 
 test('an image that the configuration chose is a warning, any other is an error', () => {

@@ -21,7 +21,7 @@ export const metadataCases: readonly Case[] = [
   ],
   [
     'needless-namespace',
-    'an object of the whole cluster in a namespace',
+    'a cluster-scoped object in a namespace',
     ({ namespace }) => {
       namespace.metadata.namespace = 'sample';
     },
@@ -36,28 +36,12 @@ export const metadataCases: readonly Case[] = [
     'config (ConfigMap web-config): it has no label app.kubernetes.io/part-of',
   ],
   [
-    'missing-pod-labels',
-    'pods that are not found by their labels',
-    ({ reader }) => {
-      delete reader.spec.template.metadata.labels['app.kubernetes.io/managed-by'];
-    },
-    'reader (Deployment reader): its pods have no label app.kubernetes.io/managed-by',
-  ],
-  [
     'unrestricted-namespace',
     'a namespace that admits more than restricted pods',
     ({ namespace }) => {
       namespace.metadata.labels['pod-security.kubernetes.io/enforce'] = 'baseline';
     },
     'namespace (Namespace sample): pod-security.kubernetes.io/enforce is "baseline"',
-  ],
-  [
-    'selector-mismatch',
-    'a workload that does not select its own pods',
-    ({ reader }) => {
-      reader.spec.selector.matchLabels['app.kubernetes.io/name'] = 'writer';
-    },
-    'reader (Deployment reader): its pods have not what it selects, app.kubernetes.io/name=writer',
   ],
   [
     'overlapping-selectors',
@@ -79,7 +63,7 @@ export const metadataCases: readonly Case[] = [
   ],
   [
     'stateful-service',
-    'a StatefulSet with a Service that there is not',
+    'a StatefulSet with a Service that is not emitted',
     ({ store }) => {
       store.spec.serviceName = 'nowhere';
     },
@@ -87,7 +71,7 @@ export const metadataCases: readonly Case[] = [
   ],
   [
     'stateful-service',
-    'a StatefulSet with a Service of others, which has an address',
+    'a StatefulSet with a Service of other pods, which is not headless',
     ({ store }) => {
       store.spec.serviceName = 'web';
     },

@@ -40,7 +40,7 @@ export const podCases: readonly Case[] = [
   ],
   [
     'unlimited-scratch',
-    'a folder for scratch without a limit',
+    'an emptyDir volume without a limit',
     ({ web }) => {
       podOf(web).volumes[2].emptyDir = {};
     },
@@ -91,7 +91,7 @@ export const podCases: readonly Case[] = [
   ],
   [
     'privilege-escalation',
-    'escalation in a first container',
+    'escalation in an init container',
     ({ store }) => {
       podOf(store).initContainers[0].securityContext.allowPrivilegeEscalation = true;
     },
@@ -187,7 +187,7 @@ export const podCases: readonly Case[] = [
   ],
   [
     'weakened-isolation',
-    'a type of SELinux of its own',
+    'an SELinux type of its own',
     ({ web }) => {
       podOf(web).securityContext.seLinuxOptions = { type: 'spc_t' };
     },

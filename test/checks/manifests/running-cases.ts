@@ -1,5 +1,5 @@
 import type { Case } from './case.ts';
-import { containerOf, podOf } from './good-stack.ts';
+import { containerOf } from './good-stack.ts';
 
 const CONTAINER = 'web (Deployment web, container web)';
 const DIGEST = `sha256:${'0123456789abcdef'.repeat(4)}`;
@@ -33,29 +33,11 @@ export const runningCases: readonly Case[] = [
   ],
   [
     'own-image-digest',
-    'an image by tag that the configuration chose',
+    'an image by tag that the configuration sets',
     ({ web }) => {
       containerOf(web).image = 'registry.example.com/chosen:1.2.3';
     },
     `${CONTAINER}: image "registry.example.com/chosen:1.2.3" has no digest`,
-  ],
-  [
-    'missing-resources',
-    'no request',
-    ({ web }) => {
-      delete containerOf(web).resources.requests.cpu;
-    },
-    `${CONTAINER}: requests has no cpu`,
-  ],
-  [
-    'missing-resources',
-    'no limits at all',
-    ({ web }) => {
-      delete containerOf(web).resources.limits;
-    },
-    `${CONTAINER}: limits has no cpu`,
-    `${CONTAINER}: limits has no memory`,
-    `${CONTAINER}: limits has no ephemeral-storage`,
   ],
   [
     'request-over-limit',
@@ -67,28 +49,11 @@ export const runningCases: readonly Case[] = [
   ],
   [
     'request-over-limit',
-    'a request in thousandths beyond its limit',
+    'a request in millicores beyond its limit',
     ({ web }) => {
       containerOf(web).resources.requests.cpu = '1001m';
     },
     `${CONTAINER}: it requests 1001m of cpu, more than its limit 1`,
-  ],
-  [
-    'missing-probe',
-    'no readiness probe',
-    ({ web }) => {
-      delete containerOf(web).readinessProbe;
-    },
-    `${CONTAINER}: it has no readinessProbe`,
-  ],
-  [
-    'missing-probe',
-    'an init container that stays, without probes',
-    ({ store }) => {
-      podOf(store).initContainers[0].restartPolicy = 'Always';
-    },
-    'store (StatefulSet store, container prepare): it has no readinessProbe',
-    'store (StatefulSet store, container prepare): it has no livenessProbe',
   ],
   [
     'probe-port',

@@ -75,7 +75,7 @@ export const secretCases: readonly Case[] = [
     'secret-in-env',
     'a key under a harmless name',
     { name: 'UPSTREAM', value: ANTHROPIC_KEY },
-    'environment variable UPSTREAM has an API key of Anthropic',
+    'environment variable UPSTREAM has an Anthropic API key',
   ),
   environment(
     'secret-in-env',
@@ -85,7 +85,7 @@ export const secretCases: readonly Case[] = [
   ),
   invoked('a flag with a value', ['--admin-password=hunter2'], 'argument --admin-password has a literal value'),
   invoked('a flag with a value after it', ['--api-key', 'hunter2'], 'argument --api-key has a literal value'),
-  invoked('a token in an argument', ['run', GITHUB_TOKEN], 'an argument has a token of GitHub'),
+  invoked('a token in an argument', ['run', GITHUB_TOKEN], 'an argument has a GitHub token'),
   configured(
     'a password in YAML',
     'smtp:\n  smtp_auth_password: hunter2\n',
@@ -98,14 +98,10 @@ export const secretCases: readonly Case[] = [
     "'config.json' sets secret_key to a literal value",
   ),
   configured('a private key', PRIVATE_KEY, "'config.json' has a private key"),
-  configured('an access key of AWS', `key: ${AWS_KEY}`, "'config.json' has an access key of AWS"),
-  configured('a token of Slack', `key: ${SLACK_TOKEN}`, "'config.json' has a token of Slack"),
-  configured(
-    'a webhook of Slack',
-    'url: https://hooks.slack.com/services/T0/B0/x0',
-    "'config.json' has a webhook of Slack",
-  ),
-  configured('a signed token', `Authorization: Bearer ${SIGNED_TOKEN}`, "'config.json' has a signed token"),
+  configured('an AWS access key', `key: ${AWS_KEY}`, "'config.json' has an AWS access key"),
+  configured('a Slack token', `key: ${SLACK_TOKEN}`, "'config.json' has a Slack token"),
+  configured('a Slack webhook', 'url: https://hooks.slack.com/services/T0/B0/x0', "'config.json' has a Slack webhook"),
+  configured('a JSON Web Token', `Authorization: Bearer ${SIGNED_TOKEN}`, "'config.json' has a JSON Web Token"),
   [
     'secret-in-config',
     'a key that is called password',

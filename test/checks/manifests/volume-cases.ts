@@ -8,40 +8,24 @@ const READER = 'reader (Deployment reader)';
 export const volumeCases: readonly Case[] = [
   [
     'unknown-volume',
-    'a mount of a volume that there is not',
+    'a mount of a volume that is not emitted',
     ({ web }) => {
       containerOf(web).volumeMounts.push({ name: 'cache', mountPath: '/cache' });
     },
-    `${WEB}: a container mounts volume 'cache', which the pod has not`,
-  ],
-  [
-    'unused-volume',
-    'a volume that no container mounts',
-    ({ web }) => {
-      containerOf(web).volumeMounts.pop();
-    },
-    `${WEB}: no container mounts volume 'tmp'`,
-  ],
-  [
-    'unused-volume',
-    'a claim of a StatefulSet that no container mounts',
-    ({ store }) => {
-      store.spec.volumeClaimTemplates.push({ metadata: { name: 'log' } });
-    },
-    "store (StatefulSet store): no container mounts volume 'log'",
+    `${WEB}: a container mounts volume 'cache', which the pod does not have`,
   ],
   [
     'unknown-config-map',
-    'a ConfigMap that there is not',
+    'a ConfigMap that is not emitted',
     ({ web }) => {
       podOf(web).volumes[0].configMap.name = 'other';
     },
     `${WEB}: ConfigMap 'other' is not among the manifests`,
-    'config (ConfigMap web-config): no pod mounts it',
+    'config (ConfigMap web-config): no pod uses it',
   ],
   [
     'unknown-config-map',
-    'a ConfigMap that there is not, as variables',
+    'a ConfigMap that is not emitted, as variables',
     ({ web }) => {
       containerOf(web).envFrom = [{ configMapRef: { name: 'other' } }];
     },
@@ -49,7 +33,7 @@ export const volumeCases: readonly Case[] = [
   ],
   [
     'unknown-config-key',
-    'an item that the ConfigMap has not',
+    'an item that the ConfigMap does not have',
     ({ web }) => {
       podOf(web).volumes[0].configMap.items[0].key = 'config.yaml';
     },
@@ -57,7 +41,7 @@ export const volumeCases: readonly Case[] = [
   ],
   [
     'unknown-config-key',
-    'a single file that the ConfigMap has not',
+    'a single file that the ConfigMap does not have',
     ({ web }) => {
       delete podOf(web).volumes[0].configMap.items;
       containerOf(web).volumeMounts[0].subPath = 'config.yaml';
@@ -66,7 +50,7 @@ export const volumeCases: readonly Case[] = [
   ],
   [
     'unknown-config-key',
-    'a variable that the ConfigMap has not',
+    'a variable that the ConfigMap does not have',
     ({ web }) => {
       containerOf(web).env.push({ name: 'A', valueFrom: { configMapKeyRef: { name: 'web-config', key: 'a' } } });
     },
@@ -74,39 +58,39 @@ export const volumeCases: readonly Case[] = [
   ],
   [
     'unknown-secret',
-    'a Secret that nobody brings',
+    'a Secret that nobody creates',
     ({ web }) => {
       podOf(web).volumes[1].secret.secretName = 'other';
     },
-    `${WEB}: Secret 'other' is not among those that the user is told to bring`,
+    `${WEB}: Secret 'other' is not among those that the user is asked to create`,
   ],
   [
     'unknown-secret',
-    'a Secret that nobody brings, among others',
+    'a Secret that nobody creates, among others',
     ({ web }) => {
       podOf(web).volumes[1] = {
         name: 'secrets',
         projected: { sources: [{ secret: { name: 'web-secrets' } }, { secret: { name: 'other' } }] },
       };
     },
-    `${WEB}: Secret 'other' is not among those that the user is told to bring`,
+    `${WEB}: Secret 'other' is not among those that the user is asked to create`,
   ],
   [
     'unknown-secret',
-    'a Secret to pull images that nobody brings',
+    'a Secret to pull images that nobody creates',
     ({ web }) => {
       podOf(web).imagePullSecrets = [{ name: 'registry' }];
     },
-    `${WEB}: Secret 'registry' is not among those that the user is told to bring`,
+    `${WEB}: Secret 'registry' is not among those that the user is asked to create`,
   ],
   [
     'unknown-claim',
-    'a claim that there is not',
+    'a claim that is not emitted',
     ({ reader }) => {
       podOf(reader).volumes[0].persistentVolumeClaim.claimName = 'other';
     },
     `${READER}: PersistentVolumeClaim 'other' is not among the manifests`,
-    'claim (PersistentVolumeClaim reader-state): no pod mounts it',
+    'claim (PersistentVolumeClaim reader-state): no pod uses it',
   ],
   [
     'shared-claim',
@@ -114,7 +98,7 @@ export const volumeCases: readonly Case[] = [
     ({ reader }) => {
       delete reader.spec.strategy;
     },
-    `${READER}: claim 'reader-state' of one node is mounted with 1 replicas and strategy unset`,
+    `${READER}: claim 'reader-state' is for one node and mounted with 1 replicas and strategy unset`,
   ],
   [
     'shared-claim',
@@ -125,26 +109,26 @@ export const volumeCases: readonly Case[] = [
         matchExpressions: [{ key: 'app.kubernetes.io/name', operator: 'In', values: ['web', 'reader'] }],
       };
     },
-    `${READER}: claim 'reader-state' of one node is mounted with 2 replicas and strategy "Recreate"`,
+    `${READER}: claim 'reader-state' is for one node and mounted with 2 replicas and strategy "Recreate"`,
     `${READER}: no podAntiAffinity over kubernetes.io/hostname selects its own pods`,
     `${READER}: no topologySpreadConstraint selects its own pods`,
   ],
   [
     'unused-config-map',
-    'a ConfigMap that no pod mounts',
+    'a ConfigMap that no pod uses',
     (stack) => {
       stack.other = structuredClone(stack.config);
       stack.other.metadata.name = 'other';
     },
-    'other (ConfigMap other): no pod mounts it',
+    'other (ConfigMap other): no pod uses it',
   ],
   [
     'unused-claim',
-    'a claim that no pod mounts',
+    'a claim that no pod uses',
     (stack) => {
       stack.other = structuredClone(stack.claim);
       stack.other.metadata.name = 'other';
     },
-    'other (PersistentVolumeClaim other): no pod mounts it',
+    'other (PersistentVolumeClaim other): no pod uses it',
   ],
 ];

@@ -53,8 +53,8 @@ describe('PromQL', () => {
       'no PromQL at line 1, column 11: got \'|= "x"\' after \'{job="a"}\'',
       'correct the query there, or build it from the expression tree',
     ],
-  ])('%s is found', (_, query, problem, repair) => {
-    expect(checkPromql(query, 'panel 3, query A')).toEqual([{ path: 'panel 3, query A', problem, repair }]);
+  ])('%s is found', (_, query, problem, fix) => {
+    expect(checkPromql(query, 'panel 3, query A')).toEqual([{ path: 'panel 3, query A', problem, fix }]);
   });
 });
 
@@ -78,7 +78,7 @@ describe('LogQL', () => {
     ['PromQL', 'sum(up)', "no LogQL at line 1, column 5: got 'up)' after 'sum('"],
   ])('%s is found', (_, query, problem) => {
     expect(checkLogql(query, 'annotation')).toEqual([
-      { path: 'annotation', problem, repair: 'correct the query there, or build it from the expression tree' },
+      { path: 'annotation', problem, fix: 'correct the query there, or build it from the expression tree' },
     ]);
   });
 });

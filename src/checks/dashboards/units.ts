@@ -1,15 +1,13 @@
 import type { Unit } from '#catalog';
 import { type Check, findingIf, listed } from '../check.ts';
 import { type Measure, measureOf } from '../queries/measure.ts';
-import type { PanelJson } from './dashboard-json.ts';
-import { expressionOf, type TargetView } from './dashboard-view.ts';
-import { LINTED_UNITS } from './linted-units.ts';
+import { expressionOf, type PanelJson, type TargetView } from './view.ts';
 
-/** What holds of the unit in which a query is shown. */
+/** Checks of the unit in which a query is shown. */
 export const UNIT_CHECKS: readonly Check<TargetView>[] = [
   {
     name: 'unit/metric',
-    finds: 'a query whose values are of another unit than its panel shows',
+    finds: 'a query whose values have a different unit than its panel shows',
     source: 'tidewatch',
     run: (view) => {
       const tree = expressionOf(view)?.tree;
@@ -20,7 +18,7 @@ export const UNIT_CHECKS: readonly Check<TargetView>[] = [
       return findingIf(fitting !== null && !fitting.includes(unit), () => ({
         path: view.path,
         problem: `${described(measure)} shown as '${unit}'`,
-        repair: `show them as ${listed(fitting ?? [])}, or convert them`,
+        fix: `show it as ${listed(fitting ?? [])}, or convert it`,
       }));
     },
   },
@@ -41,7 +39,7 @@ const isMapped = ({ fieldConfig }: PanelJson): boolean =>
 
 const PLAIN = ['short', 'none', 'locale', 'sci'];
 const PER_SECOND = ['cps', 'ops', 'rps', 'wps', 'iops', ...PLAIN];
-/** What is counted may be requests, as a histogram's observations often are. */
+/** What is counted may be requests, as the observations of a histogram often are. */
 const REQUEST_LIKE: readonly Unit[] = ['requests', 'errors', 'events'];
 const DATES = ['dateTimeFromNow', 'dateTimeAsIso', 'dateTimeAsLocal', 'dateTimeAsSystem', 'dateTimeAsUS'];
 const DATES_TODAY = DATES.slice(1).map((unit) => `${unit}NoDateIfToday`);
@@ -65,7 +63,7 @@ const shareUnits = (whole: number): readonly string[] => {
   return whole === 1 ? ['percentunit', ...PLAIN] : [];
 };
 
-/** Units for values of a kind, by how many times they are multiplied; an empty list means that none fits. */
+/** The units for values of a kind that are multiplied by a number; an empty list means that none fits. */
 const WHOLE: Readonly<Partial<Record<Unit, (times: number) => readonly string[]>>> = {
   seconds: timed,
   milliseconds: (times) => timed(times * 1_000),
@@ -90,7 +88,7 @@ const perSecondUnits = (unit: Unit, times: number): readonly string[] | null => 
   return WHOLE[unit] === undefined ? countedPerSecond(unit, times) : null;
 };
 
-/** Seconds a second are a share of the time, or processors. */
+/** Seconds per second are a share of the time, or CPUs. */
 const PER_SECOND_OF: Readonly<Partial<Record<Unit, (times: number) => readonly string[] | null>>> = {
   usd: () => ['currencyUSD'],
   bytes: (times) => (times === 1 ? ['Bps', 'binBps'] : null),
@@ -104,4 +102,37 @@ const countedPerSecond = (unit: Unit, times: number): readonly string[] => {
 };
 
 const described = ({ unit, perSecond, times }: Measure): string =>
-  `${unit}${perSecond ? ' a second' : ''}${times === 1 ? '' : ` times ${times}`}`;
+  `${unit}${perSecond ? ' per second' : ''}${times === 1 ? '' : ` times ${times}`}`;
+
+/**
+ * The units that dashboard-linter accepts, by kind. Grafana has more, such as `suffix:` and `currency:` ones.
+ *
+ * @see https://github.com/grafana/dashboard-linter/blob/main/lint/rule_panel_units.go
+ */
+const UNITS = `
+  none string short percent percentunit humidity dB hex0x hex sci locale pixel
+  accMS2 accFS2 accG degree radian grad arcmin arcsec areaM2 areaF2 areaMI2
+  flops mflops gflops tflops pflops eflops zflops yflops
+  ppm conppb conngm3 conngNm3 conμgm3 conμgNm3 conmgm3 conmgNm3 congm3 congNm3 conmgdL conmmolL
+  currencyUSD currencyGBP currencyEUR currencyJPY currencyRUB currencyUAH currencyBRL currencyDKK currencyISK currencyNOK
+  currencySEK currencyCZK currencyCHF currencyPLN currencyBTC currencymBTC currencyμBTC currencyZAR currencyINR currencyKRW
+  currencyIDR currencyPHP currencyVND
+  bytes decbytes bits decbits kbytes deckbytes mbytes decmbytes gbytes decgbytes tbytes dectbytes pbytes decpbytes
+  pps binBps Bps binbps bps KiBs Kibits KBs Kbits MiBs Mibits MBs Mbits GiBs Gibits GBs Gbits TiBs Tibits TBs Tbits PiBs Pibits
+  PBs Pbits
+  dateTimeAsIso dateTimeAsIsoNoDateIfToday dateTimeAsUS dateTimeAsUSNoDateIfToday dateTimeAsLocal
+  dateTimeAsLocalNoDateIfToday dateTimeAsSystem dateTimeFromNow
+  watt kwatt megwatt gwatt mwatt Wm2 voltamp kvoltamp voltampreact kvoltampreact watth watthperkg kwatth kwattm amph kamph mamph
+  joule ev amp kamp mamp volt kvolt mvolt dBm ohm kohm Mohm farad µfarad nfarad pfarad ffarad henry mhenry µhenry lumens
+  flowgpm flowcms flowcfs flowcfm litreh flowlpm flowmlpm lux forceNm forcekNm forceN forcekN Hs KHs MHs GHs THs PHs EHs
+  massmg massg masslb masskg masst lengthmm lengthin lengthft lengthm lengthkm lengthmi
+  pressurembar pressurebar pressurekbar pressurepa pressurehpa pressurekpa pressurehg pressurepsi
+  radbq radci radgy radrad radsv radmsv radusv radrem radexpckg radr radsvh radmsvh radusvh rotrpm rothz rotrads rotdegs
+  celsius fahrenheit kelvin
+  hertz ns µs ms s m h d dtdurationms dtdurations dthms dtdhms timeticks clockms clocks
+  cps ops reqps rps wps iops cpm opm rpm wpm mps mpm
+  velocityms velocitykmh velocitymph velocityknot mlitre litre m3 Nm3 dm3 gallons bool bool_yes_no bool_on_off
+`;
+
+/** The units that dashboard-linter accepts. */
+export const LINTED_UNITS: ReadonlySet<string> = new Set(UNITS.trim().split(/\s+/));

@@ -1,16 +1,17 @@
 import type { Node } from '#promql';
-import { type Check, findingIf } from '../check.ts';
-import type { Finding } from '../finding.ts';
-import { expressionOf, partsOfTarget, type TargetView } from './dashboard-view.ts';
+import { type Check, type Finding, findingIf, listed } from '../check.ts';
+import type { Fault } from '../queries/expression.ts';
+import { survivingLabels } from '../queries/surviving-labels.ts';
+import { expressionOf, partsOfTarget, type TargetView } from './view.ts';
 
 /** The panels whose queries dashboard-linter parses, all in the language of the first datasource variable. */
 const QUERIED: readonly string[] = ['singlestat', 'graph', 'gauge', 'table', 'stat', 'state-timeline', 'timeseries'];
 
-/** Rules of dashboard-linter on queries. Where it looks at some kinds of panel only, these look at all. @see https://github.com/grafana/dashboard-linter */
+/** Rules of dashboard-linter on queries. Where it reads the queries of some kinds of panel, these read all. @see https://github.com/grafana/dashboard-linter */
 export const TARGET_CHECKS: readonly Check<TargetView>[] = [
   {
     name: 'target-logql-rule',
-    finds: 'a log query that is no LogQL, or PromQL in a graph of a dashboard that asks Loki first',
+    finds: 'a log query that is not valid LogQL, or PromQL in a graph of a dashboard whose first datasource is Loki',
     source: 'dashboard-linter',
     run: (view) => [...faultIn(view, 'LogQL'), ...misplaced(view, { main: 'loki', foreign: 'PromQL' })],
   },
@@ -24,12 +25,12 @@ export const TARGET_CHECKS: readonly Check<TargetView>[] = [
         .map((range) => ({
           path: view.path,
           problem: `its range is [${range}]`,
-          repair: 'write [$__auto], which follows the time range of the dashboard',
+          fix: 'write [$__auto], which follows the time range of the dashboard',
         })),
   },
   {
     name: 'target-promql-rule',
-    finds: 'a query that is no PromQL, refers to a panel that does not exist, or is LogQL where metrics belong',
+    finds: 'a query that is not valid PromQL, refers to a panel that does not exist, or is LogQL where metrics belong',
     source: 'dashboard-linter',
     run: (view) => [
       ...(refersToPanel(view) ? [] : faultIn(view, 'PromQL')),
@@ -52,13 +53,11 @@ export const TARGET_CHECKS: readonly Check<TargetView>[] = [
   ),
   {
     name: 'target-counter-agg-rule',
-    finds: 'a counter that is read without rate, irate or increase',
+    finds: 'a counter without rate, irate or increase',
     source: 'dashboard-linter',
     run: (view) => inTree(view, bareCounters),
   },
 ];
-
-type Fault = Omit<Finding, 'path'>;
 
 const inTree = (view: TargetView, find: (nodes: readonly Node[]) => readonly Fault[]): readonly Finding[] => {
   const nodes = expressionOf(view)?.nodes ?? [];
@@ -68,7 +67,7 @@ const inTree = (view: TargetView, find: (nodes: readonly Node[]) => readonly Fau
 const faultIn = (view: TargetView, language: 'PromQL' | 'LogQL'): readonly Finding[] =>
   view.language === language && view.read.fault !== undefined ? [{ path: view.path, ...view.read.fault }] : [];
 
-/** A query may take the result of another panel in place of an expression. */
+/** A query may reuse the result of another panel instead of an expression. */
 const refersToPanel = ({ target: { expr = '', panelId }, dashboard }: TargetView): boolean =>
   expr === '' && panelId !== undefined && dashboard.panels.some(({ panel }) => panel.id === panelId);
 
@@ -78,11 +77,11 @@ const misplaced = (
 ): readonly Finding[] =>
   findingIf(dashboard.mainSource === main && language === foreign && QUERIED.includes(type), () => ({
     path,
-    problem: `a ${foreign} query in a ${type} panel of a dashboard that asks ${main} first`,
-    repair:
+    problem: `a ${foreign} query in a ${type} panel of a dashboard whose first datasource is ${main}`,
+    fix:
       foreign === 'LogQL'
-        ? 'show lines in a logs panel and figures of logs in a bar chart, or let Prometheus answer'
-        : 'declare the datasource variable of Prometheus first',
+        ? 'show lines in a logs panel and counts of lines in a bar chart, or query Prometheus'
+        : 'declare the Prometheus datasource variable first',
   }));
 
 const RATES: readonly string[] = ['rate', 'irate'];
@@ -94,7 +93,7 @@ const ratesOverFixedRanges = (nodes: readonly Node[]): readonly Fault[] =>
           .filter((range) => range !== '$__rate_interval')
           .map((range) => ({
             problem: `${node.name} over [${range}]`,
-            repair: 'write [$__rate_interval], which never falls between two scrapes',
+            fix: 'write [$__rate_interval], which always spans several scrapes',
           }))
       : [],
   );
@@ -107,12 +106,12 @@ const unshifted = (node: Node): Node => (node.kind === 'offset' || node.kind ===
 const withoutMatcher = (nodes: readonly Node[], name: string): readonly Fault[] =>
   nodes.flatMap((node) => {
     if (node.kind !== 'selector') return [];
-    const own = node.matchers.find(({ label }) => label === name);
-    if (own?.op === '=~' && own.value === `$${name}`) return [];
+    const matcher = node.matchers.find(({ label }) => label === name);
+    if (matcher?.op === '=~' && matcher.value === `$${name}`) return [];
     return [
       {
-        problem: `'${node.metric}' is asked ${own === undefined ? `for any ${name}` : `with ${name}${own.op}"${own.value}"`}`,
-        repair: `ask with ${name}=~"$${name}"`,
+        problem: `'${node.metric}' is selected ${matcher === undefined ? `for any ${name}` : `with ${name}${matcher.op}"${matcher.value}"`}`,
+        fix: `select ${name}=~"$${name}"`,
       },
     ];
   });
@@ -129,7 +128,31 @@ const bareCounters = (nodes: readonly Node[]): readonly Fault[] => {
   );
   return nodes.flatMap((node) =>
     node.kind === 'selector' && node.metric.endsWith('_total') && !read.has(node)
-      ? [{ problem: `counter '${node.metric}' is read as it is`, repair: 'ask for its rate or increase' }]
+      ? [{ problem: `counter '${node.metric}' is used without rate`, fix: 'take its rate or increase' }]
       : [],
   );
 };
+
+const QUOTED = /\{\{\s*(\w+)\s*\}\}/g;
+
+/** Checks of the names of series. */
+export const LEGEND_CHECKS: readonly Check<TargetView>[] = [
+  {
+    name: 'legend/label',
+    finds: 'a legend with a label that the expression drops, so that it is empty',
+    source: 'tidewatch',
+    run: (view) => {
+      const tree = expressionOf(view)?.tree;
+      const labels = tree === undefined ? null : survivingLabels(tree, view.dashboard.known);
+      if (labels === null) return [];
+      return [...(view.target.legendFormat ?? '').matchAll(QUOTED)]
+        .map(([, label = '']) => label)
+        .filter((label) => !labels.has(label))
+        .map((label) => ({
+          path: view.path,
+          problem: `its legend uses '${label}', the expression keeps ${listed(labels)}`,
+          fix: 'use a label that it keeps',
+        }));
+    },
+  },
+];

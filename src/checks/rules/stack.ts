@@ -1,37 +1,34 @@
 import type { Duration, Metric, PanelId } from '#catalog';
 import type { Node } from '#promql';
-import { type Check, findingIf, listed } from '../check.ts';
-import { type DashboardFile, panelsOf } from '../dashboards/dashboard-json.ts';
-import type { Finding } from '../finding.ts';
+import { type Check, type Finding, findingIf, listed } from '../check.ts';
+import { type DashboardFile, panelsOf } from '../dashboards/view.ts';
 import { constantOf } from '../queries/measure.ts';
-import { secondsOf } from './rule-checks.ts';
-import type { AlertView, Rules } from './rule-view.ts';
+import { type AlertView, type Rules, secondsOf } from './view.ts';
 
-/** An alert, the panel that shows what it watches, and the limit that both draw. */
-export interface Owned {
+/** An alert, the panel that shows what it watches, and the threshold of both. */
+export interface CheckedAlert {
   readonly name: string;
   readonly panel: PanelId | null;
-  /** @default - it has no limit that a panel could draw */
+  /** @default - it has no threshold that a panel could draw */
   readonly threshold?: { readonly value: number } | null;
 }
 
-/** A step of Alertmanager's routing tree. @see https://prometheus.io/docs/alerting/latest/configuration/#route */
-export interface RouteStep {
+/** A node of Alertmanager's routing tree. @see https://prometheus.io/docs/alerting/latest/configuration/#route */
+export interface Route {
   readonly receiver?: string;
   readonly matchers?: readonly string[];
-  readonly routes?: readonly RouteStep[];
+  readonly routes?: readonly Route[];
 }
 
-/** Everything that a stack shows and everything that wakes somebody, with what the two are held against. */
-export interface Content {
+/** The dashboards and alerts of a stack, and what they must agree with. */
+export interface CheckedStack {
   readonly dashboards: readonly DashboardFile[];
   readonly rules: readonly Rules[];
-  readonly alerts: readonly Owned[];
+  readonly alerts: readonly CheckedAlert[];
   /** The root of Alertmanager's routing tree. */
-  readonly route: RouteStep;
+  readonly route: Route;
   /** The names of the alerts that have a runbook page. */
   readonly runbooks: readonly string[];
-  /** The time between two scrapes. */
   readonly scrapeInterval: Duration;
   /** @default - the metrics of the catalog */
   readonly metrics?: readonly Metric[];
@@ -39,21 +36,21 @@ export interface Content {
 
 /** An alert and the stack around it. */
 export interface PlacedAlert extends AlertView {
-  readonly stack: Content;
+  readonly stack: CheckedStack;
 }
 
-/** What holds between an alert and the rest of the stack. */
+/** Checks of an alert against the rest of the stack. */
 export const STACK_CHECKS: readonly Check<PlacedAlert>[] = [
   {
     name: 'severity/route',
-    finds: 'an alert that no route but the root takes, so that nobody has decided who hears of it',
+    finds: 'an alert that matches no route but the root, so that nobody has decided who is notified',
     source: 'tidewatch',
     run: ({ path, rule, stack: { route } }) => {
       const labels = { ...rule.labels, alertname: rule.alert };
-      return findingIf(!(route.routes ?? []).some((step) => takes(step, labels)), () => ({
+      return findingIf(!(route.routes ?? []).some((step) => matches(step, labels)), () => ({
         path,
-        problem: `no route takes severity '${rule.labels?.severity}'`,
-        repair: `give it a severity that has one: ${listed((route.routes ?? []).flatMap(({ matchers = [] }) => matchers))}`,
+        problem: `no route matches severity '${rule.labels?.severity}'`,
+        fix: `use a severity that has one: ${listed((route.routes ?? []).flatMap(({ matchers = [] }) => matchers))}`,
       }));
     },
   },
@@ -65,12 +62,12 @@ export const STACK_CHECKS: readonly Check<PlacedAlert>[] = [
       findingIf(rule.annotations?.runbook_url !== undefined && !runbooks.includes(rule.alert), () => ({
         path: `${path}/annotations/runbook_url`,
         problem: `there is no runbook '${rule.alert}'`,
-        repair: `write alerts/runbooks/${rule.alert}.md`,
+        fix: `write alerts/runbooks/${rule.alert}.md`,
       })),
   },
   {
     name: 'range/scrapes',
-    finds: 'a range so short that it may hold one sample only',
+    finds: 'a range so short that it may hold a single sample',
     source: 'tidewatch',
     run: ({ path, nodes, stack: { scrapeInterval } }) =>
       rangesIn(nodes)
@@ -78,7 +75,7 @@ export const STACK_CHECKS: readonly Check<PlacedAlert>[] = [
         .map((range) => ({
           path,
           problem: `a range of ${range} with a scrape every ${scrapeInterval}`,
-          repair: 'take a range of two scrapes at least, better of four',
+          fix: 'use a range of at least two scrapes, better four',
         })),
   },
   {
@@ -90,7 +87,7 @@ export const STACK_CHECKS: readonly Check<PlacedAlert>[] = [
       return findingIf(value !== undefined && !numbersIn(nodes).includes(value), () => ({
         path,
         problem: `its threshold is ${value}, its expression has ${listed(numbersIn(nodes).map(String))}`,
-        repair: 'let the expression take the threshold that it is given',
+        fix: 'let the expression take the threshold that it is given',
       }));
     },
   },
@@ -98,7 +95,7 @@ export const STACK_CHECKS: readonly Check<PlacedAlert>[] = [
 
 const MATCHER = /^\s*"?([^"=!~\s]+)"?\s*(=~|!~|!=|=)\s*"?(.*?)"?\s*$/;
 
-const takes = ({ matchers = [] }: RouteStep, labels: Readonly<Record<string, string>>): boolean =>
+const matches = ({ matchers = [] }: Route, labels: Readonly<Record<string, string>>): boolean =>
   matchers.every((matcher) => {
     const [, name = '', op, value = ''] = MATCHER.exec(matcher) ?? [];
     const own = labels[name] ?? '';
@@ -114,21 +111,21 @@ const numbersIn = (nodes: readonly Node[]): readonly number[] =>
 
 /** An alert with the dashboards on which its panel should be. */
 export interface ShownAlert {
-  readonly alert: Owned;
+  readonly alert: CheckedAlert;
   readonly dashboards: readonly DashboardFile[];
 }
 
-/** What holds between an alert and the panel that shows what it watches. */
+/** Checks of an alert against the panel that shows what it watches. */
 export const OWNER_CHECKS: readonly Check<ShownAlert>[] = [
   {
     name: 'owner/panel',
-    finds: 'an alert whose owner panel no dashboard shows: its links and its line lead nowhere',
+    finds: 'an alert whose owner panel is on no dashboard: its links lead nowhere',
     source: 'tidewatch',
     run: ({ alert: { name, panel }, dashboards }) =>
       findingIf(panel !== null && panelOf(panel, dashboards) === undefined, () => ({
         path: `alerts/${name}`,
         problem: `its owner panel ${panel?.id} is not on dashboard '${panel?.dashboard}'`,
-        repair: 'put the panel on the dashboard, or name another owner',
+        fix: 'put the panel on the dashboard, or name another owner',
       })),
   },
   {
@@ -145,13 +142,16 @@ const panelOf = ({ dashboard, id }: PanelId, dashboards: readonly DashboardFile[
     .flatMap(panelsOf)
     .find((panel) => panel.id === id);
 
-const lineFaults = ({ name, panel, threshold }: Owned, dashboards: readonly DashboardFile[]): readonly Finding[] => {
+const lineFaults = (
+  { name, panel, threshold }: CheckedAlert,
+  dashboards: readonly DashboardFile[],
+): readonly Finding[] => {
   const owner = panel && panelOf(panel, dashboards);
   if (!owner || !threshold) return [];
   const lines = (owner.fieldConfig?.defaults?.thresholds?.steps ?? []).map(({ value }) => value);
   return findingIf(!lines.includes(threshold.value), () => ({
     path: `alerts/${name}`,
     problem: `it compares with ${threshold.value}, its panel '${owner.title}' has lines at ${lines.filter((line) => line !== null).join(', ') || 'nothing'}`,
-    repair: 'draw the line from the threshold of the alert',
+    fix: 'draw the line from the threshold of the alert',
   }));
 };

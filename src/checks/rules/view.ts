@@ -1,5 +1,6 @@
+import { toSeconds } from '#catalog';
 import type { KnownSeries } from '../queries/known-series.ts';
-import type { Expression, Queries, Read } from '../queries/queries.ts';
+import type { CheckContext, Expression, Read } from '../queries/queries.ts';
 
 /** An alert as Prometheus reads it. @see https://prometheus.io/docs/prometheus/latest/configuration/alerting_rules/ */
 export interface AlertRule {
@@ -31,7 +32,7 @@ export interface Rules {
   readonly content: { readonly groups: readonly RuleGroup[] };
 }
 
-/** A rule as its checks see it. */
+/** A rule as checks read it. */
 export interface RuleView {
   readonly path: string;
   readonly rule: AlertRule | RecordRule;
@@ -47,14 +48,8 @@ export interface AlertView extends Expression {
   readonly known: KnownSeries;
 }
 
-/** What the views of rules need besides their file. */
-export interface RuleViewing {
-  readonly queries: Queries;
-  readonly known: KnownSeries;
-}
-
 /** The rules of a file, each text parsed once. */
-export const ruleViewsOf = ({ name, content }: Rules, { queries, known }: RuleViewing): readonly RuleView[] =>
+export const ruleViewsOf = ({ name, content }: Rules, { queries, known }: CheckContext): readonly RuleView[] =>
   content.groups.flatMap((group) =>
     group.rules.map((rule) => ({
       path: `alerts/${name}/${'alert' in rule ? rule.alert : rule.record}`,
@@ -65,6 +60,15 @@ export const ruleViewsOf = ({ name, content }: Rules, { queries, known }: RuleVi
     })),
   );
 
-/** A rule as an alert; none where it is a recording, or does not parse. */
+/** A rule as an alert; none where it records a series or does not parse. */
 export const alertViewsOf = ({ path, rule, read, known }: RuleView): readonly AlertView[] =>
   'alert' in rule && read.fault === undefined ? [{ ...read.says, path, rule, known }] : [];
+
+/** The length of a duration in seconds; NaN where it is not valid. */
+export const secondsOf = (duration: string): number => {
+  try {
+    return toSeconds(duration);
+  } catch {
+    return Number.NaN;
+  }
+};

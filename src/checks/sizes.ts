@@ -1,10 +1,9 @@
-import { type Check, findingIf, runAll } from './check.ts';
-import type { Finding } from './finding.ts';
+import { type Check, type Finding, findingIf, runAll } from './check.ts';
 
-/** The most that etcd takes of one object, in bytes. @see https://etcd.io/docs/latest/dev-guide/limit/ */
+/** The size limit of one object in etcd, in bytes. @see https://etcd.io/docs/latest/dev-guide/limit/ */
 const OBJECT_LIMIT = 1_048_576;
 
-/** Beyond this a ConfigMap no longer fits the annotation of a client-side apply, in bytes. */
+/** The size limit of the annotation that a client-side apply writes to a ConfigMap, in bytes. */
 const DASHBOARD_LIMIT = 262_144;
 
 const SEPARATOR = /^---$/m;
@@ -15,11 +14,11 @@ interface OutputFile {
   readonly text: string;
 }
 
-/** What holds of the size of what is applied. */
+/** Checks of the size of what is applied. */
 export const SIZE_CHECKS: readonly Check<OutputFile>[] = [
   {
     name: 'size/object',
-    finds: 'a Kubernetes object that is larger than etcd takes, 1 MiB',
+    finds: 'a Kubernetes object larger than etcd accepts, 1 MiB',
     source: 'tidewatch',
     run: ({ path, text }) =>
       path.endsWith('.k8s.yaml')
@@ -28,14 +27,14 @@ export const SIZE_CHECKS: readonly Check<OutputFile>[] = [
   },
   {
     name: 'size/dashboard',
-    finds: 'a dashboard that is larger than a client-side apply takes, 262,144 bytes',
+    finds: 'a dashboard larger than a client-side apply accepts, 262,144 bytes',
     source: 'tidewatch',
     run: ({ path, text }) =>
       path.startsWith('dashboards/') ? tooLarge(path, JSON.stringify(JSON.parse(text)), DASHBOARD_LIMIT) : [],
   },
 ];
 
-/** No Kubernetes object and no dashboard is larger than what takes it. */
+/** What is too large among the files of the output. */
 export const checkSizes = (files: ReadonlyMap<string, string>): readonly Finding[] =>
   [...files].flatMap(([path, text]) => runAll(SIZE_CHECKS, { path, text }));
 
@@ -44,6 +43,6 @@ const tooLarge = (path: string, text: string, limit: number): readonly Finding[]
   return findingIf(size > limit, () => ({
     path,
     problem: `${size} bytes are more than ${limit}`,
-    repair: 'split it in two',
+    fix: 'split it in two',
   }));
 };

@@ -1,32 +1,39 @@
-import { runAll } from '../check.ts';
-import type { Finding } from '../finding.ts';
+import { type Finding, runAll } from '../check.ts';
 import { CATALOG_CHECKS } from '../queries/catalog-checks.ts';
 import { EXPRESSION_CHECKS } from '../queries/expression-checks.ts';
 import { LOG_CHECKS } from '../queries/log-checks.ts';
-import type { AnnotationJson, DashboardFile, VariableJson } from './dashboard-json.ts';
+import type { CheckContext } from '../queries/queries.ts';
+import { LAYOUT_CHECKS, PANEL_CHECKS } from './panels.ts';
+import { LEGEND_CHECKS, TARGET_CHECKS } from './targets.ts';
+import { UNIT_CHECKS } from './units.ts';
+import { selectorOfVariable, TEMPLATE_CHECKS, VARIABLE_CHECKS } from './variables.ts';
 import {
+  type AnnotationJson,
+  type DashboardFile,
   type DashboardView,
   expressionOf,
   partsOfTarget,
   type TargetView,
-  type Viewing,
+  type VariableJson,
   viewOf,
-} from './dashboard-view.ts';
-import { DASHBOARD_CHECKS } from './layout-checks.ts';
-import { LEGEND_CHECKS } from './legend-checks.ts';
-import { PANEL_CHECKS } from './panel-checks.ts';
-import { TARGET_CHECKS } from './target-checks.ts';
-import { selectorOfVariable, TEMPLATE_CHECKS } from './template-checks.ts';
-import { UNIT_CHECKS } from './unit-checks.ts';
-import { VARIABLE_CHECKS } from './variable-checks.ts';
+} from './view.ts';
 
-/** Everything that does not hold of a dashboard by itself. */
-export const dashboardFindings = (file: DashboardFile, viewing: Viewing): readonly Finding[] => {
-  const view = viewOf(file, viewing);
+/** All checks of dashboards, in the order in which documents list them. */
+export const DASHBOARD_CHECKS = [
+  ...TEMPLATE_CHECKS,
+  ...PANEL_CHECKS,
+  ...TARGET_CHECKS,
+  ...LAYOUT_CHECKS,
+  ...VARIABLE_CHECKS,
+  ...LEGEND_CHECKS,
+  ...UNIT_CHECKS,
+];
+
+/** What is wrong with a dashboard by itself. */
+export const dashboardFindings = (file: DashboardFile, context: CheckContext): readonly Finding[] => {
+  const view = viewOf(file, context);
   return [
-    ...runAll(TEMPLATE_CHECKS, view),
-    ...runAll(DASHBOARD_CHECKS, view),
-    ...runAll(VARIABLE_CHECKS, view),
+    ...runAll([...TEMPLATE_CHECKS, ...LAYOUT_CHECKS, ...VARIABLE_CHECKS], view),
     ...view.panels.flatMap((panel) => runAll(PANEL_CHECKS, panel)),
     ...view.targets.flatMap(targetFindings),
     ...view.variables.flatMap((variable) => variableFindings(variable, view)),
@@ -35,9 +42,7 @@ export const dashboardFindings = (file: DashboardFile, viewing: Viewing): readon
 };
 
 const targetFindings = (target: TargetView): readonly Finding[] => [
-  ...runAll(TARGET_CHECKS, target),
-  ...runAll(UNIT_CHECKS, target),
-  ...runAll(LEGEND_CHECKS, target),
+  ...runAll([...TARGET_CHECKS, ...UNIT_CHECKS, ...LEGEND_CHECKS], target),
   ...expressionFindings(target),
   ...logFindings(target),
 ];
@@ -55,7 +60,7 @@ const logFindings = (target: TargetView): readonly Finding[] => {
   return parts === undefined ? [] : runAll(LOG_CHECKS, { path: target.path, parts, ofPanel: true });
 };
 
-/** Whether the query of a variable is PromQL is for the rules of templates to say. */
+/** A query that is not valid PromQL is reported by `template-label-promql-rule`. */
 const variableFindings = (variable: VariableJson, { path, queries, known }: DashboardView): readonly Finding[] => {
   const selector = variable.type === 'query' ? selectorOfVariable(variable) : undefined;
   const read = selector === undefined ? undefined : queries.promql(selector);

@@ -1,10 +1,9 @@
 import { nearest } from '#catalog';
-import { listed } from '../check.ts';
-import type { Finding } from '../finding.ts';
+import { type Finding, listed } from '../check.ts';
 import { survivingLabels } from '../queries/surviving-labels.ts';
-import type { AlertView } from './rule-view.ts';
+import type { AlertView } from './view.ts';
 
-/** What is wrong with the templates in an alert's labels and annotations. */
+/** What is wrong with the templates in the labels and annotations of an alert. */
 export const templateFaults = (view: AlertView): readonly Finding[] => [
   ...Object.entries(view.rule.labels ?? {}).flatMap(([name, text]) => [
     ...valueInLabel(text, view.path, name),
@@ -23,7 +22,7 @@ const LABEL = /(?:\$labels|\.Labels)\.(\w+)|index\s+(?:\$labels|\.Labels)\s+"(\w
 const WORD = /(?<![\w.$])[A-Za-z]\w*/g;
 const FORMATS = /\b(?:humanize\w*|printf)\b/;
 
-/** Most texts have no template and are done at once. */
+/** Most texts have no template and need no search. */
 const actionsIn = (text: string): readonly string[] =>
   text.includes('{{') ? [...text.matchAll(ACTION)].map(([, action = '']) => action) : [];
 
@@ -32,8 +31,8 @@ const valueInLabel = (text: string, path: string, name: string): readonly Findin
     ? [
         {
           path: `${path}/labels/${name}`,
-          problem: 'it quotes the value, so each change of it is a new alert',
-          repair: 'quote the value in an annotation',
+          problem: 'it contains the value, so each change of the value is a new alert',
+          fix: 'put the value into an annotation',
         },
       ]
     : [];
@@ -46,7 +45,7 @@ const faultsIn = (text: string, path: string, view: AlertView): readonly Finding
 const unbalanced = (text: string, path: string): readonly Finding[] => {
   const rest = text.replace(ACTION, '');
   return /\{\{|\}\}/.test(rest)
-    ? [{ path, problem: `a template is not closed in '${rest.slice(0, 60)}'`, repair: 'close each {{ with }}' }]
+    ? [{ path, problem: `a template is not closed in '${rest.slice(0, 60)}'`, fix: 'close each {{ with }}' }]
     : [];
 };
 
@@ -56,8 +55,8 @@ const unknownWords = (action: string, path: string): readonly Finding[] =>
     .filter((word) => !WORDS.has(word))
     .map((word) => ({
       path,
-      problem: `'${word}' is no function of templates`,
-      repair: `use '${nearest(word, WORDS) ?? 'humanize'}'`,
+      problem: `'${word}' is not a template function`,
+      fix: `use '${nearest(word, WORDS) ?? 'humanize'}'`,
     }));
 
 const lostLabels = (action: string, path: string, { tree, known }: AlertView): readonly Finding[] => {
@@ -68,8 +67,8 @@ const lostLabels = (action: string, path: string, { tree, known }: AlertView): r
     .filter((label) => !labels.has(label))
     .map((label) => ({
       path,
-      problem: `it quotes the label '${label}', the expression keeps ${listed(labels)}`,
-      repair: 'keep the label in the expression, or do not quote it',
+      problem: `it uses the label '${label}', the expression keeps ${listed(labels)}`,
+      fix: 'keep the label in the expression, or do not use it',
     }));
 };
 
@@ -78,7 +77,7 @@ const RATES: readonly string[] = ['rate', 'irate', 'deriv'];
 const rawRate = (text: string, path: string, { nodes }: AlertView): readonly Finding[] => {
   const raw = actionsIn(text).some((action) => VALUE.test(action) && !FORMATS.test(action));
   return raw && nodes.some((node) => node.kind === 'call' && RATES.includes(node.name))
-    ? [{ path, problem: 'it writes the value of a rate with all its digits', repair: 'write {{ $value | humanize }}' }]
+    ? [{ path, problem: 'it prints the value of a rate with all its digits', fix: 'write {{ $value | humanize }}' }]
     : [];
 };
 
