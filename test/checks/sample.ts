@@ -1,4 +1,4 @@
-// biome-ignore-all lint/suspicious/noTemplateCurlyInString: Grafana writes its variables so
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: this is how Grafana writes variables
 import type { CheckedStack } from '#checks';
 
 const PROMETHEUS = { type: 'prometheus', uid: '${prometheus_datasource}' };

@@ -1,4 +1,4 @@
-// biome-ignore-all lint/suspicious/noTemplateCurlyInString: Grafana writes its variables so
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: this is how Grafana writes variables
 import { type Check, type Finding, findingIf, listed } from '../check.ts';
 import { LINTED_UNITS } from './units.ts';
 import type { DashboardView, GridPosJson, PanelJson, PanelView } from './view.ts';

@@ -1,4 +1,4 @@
-// biome-ignore-all lint/suspicious/noTemplateCurlyInString: Grafana writes its variables so
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: this is how Grafana writes variables
 import { nearest } from '#catalog';
 import { type Check, type Finding, findingIf, listed } from '../check.ts';
 import { type DashboardView, type PanelJson, queryOf, type VariableJson } from './view.ts';

@@ -80,7 +80,7 @@ const CHECKS: readonly ManifestCheck<PlacedContainer>[] = [
       PROBES.flatMap((probe) => {
         const port = portOf(container[probe] ?? {});
         const isUnknown = port !== undefined && !opens(container, port);
-        return when(isUnknown, `${probe} asks port ${valueText(port)}, it opens ${portsText([container])}`);
+        return when(isUnknown, `${probe} uses port ${valueText(port)}, it opens ${portsText([container])}`);
       }),
     fix: 'name a port that the container opens',
   },

@@ -9,7 +9,7 @@ export type Case = readonly [
   ...found: readonly string[],
 ];
 
-/** What the user of the good stack brings and chose. */
+/** The Secrets and images of the good stack that the user provides. */
 export const CONTEXT: ManifestContext = {
   secrets: ['web-secrets'],
   ownImages: ['registry.example.com/chosen:1.2.3'],

@@ -33,7 +33,7 @@ test.each(CASES.map((one) => [one[0], one[1], one] as const))('%s finds %s', (_c
   expect(findings.map((finding) => finding.check)).toContain(check);
 });
 
-test('every check is broken by a case, and every case breaks a check', () => {
+test('every check has a case that breaches it, and every case breaches a check', () => {
   const names = CHECKS.manifests.map(({ name }) => name);
   expect([...new Set(CASES.map(([check]) => check))].toSorted()).toEqual(names.toSorted());
   expect(new Set(names).size).toBe(names.length);
@@ -51,7 +51,7 @@ test('a finding says where, what is wrong, and how to fix it', () => {
   ]);
 });
 
-test('pods are found wherever they are made', () => {
+test('pods are found in every kind of workload', () => {
   const stack = goodStack();
   const { template } = stack.migration.spec;
   template.spec.hostNetwork = true;
@@ -74,7 +74,7 @@ test('all findings come at once, of every object', () => {
   expect(findings.map(({ check }) => check)).toEqual(['stateful-service', 'host-namespaces', 'autoscaler-range']);
 });
 
-test('an image that the configuration chose is a warning, any other is an error', () => {
+test('an image that the configuration sets is a warning, any other is an error', () => {
   const stack = goodStack();
   stack.web.spec.template.spec.containers[0].image = 'registry.example.com/chosen:1.2.3';
   const objects = objectsOf(stack);
@@ -97,6 +97,6 @@ test('without a list of Secrets any Secret may be mounted', () => {
   expect(checkManifests(objectsOf(stack))).toEqual([]);
 });
 
-test('no objects are nothing to find fault with', () => {
+test('without objects there are no findings', () => {
   expect(checkManifests([])).toEqual([]);
 });

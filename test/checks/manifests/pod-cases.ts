@@ -32,7 +32,7 @@ export const podCases: readonly Case[] = [
   ],
   [
     'restricted-volumes',
-    'a folder of the node',
+    'a hostPath volume',
     ({ web }) => {
       podOf(web).volumes[2] = { name: 'tmp', hostPath: { path: '/' } };
     },
@@ -48,7 +48,7 @@ export const podCases: readonly Case[] = [
   ],
   [
     'unsafe-sysctls',
-    'a kernel setting that reaches other pods',
+    'a kernel parameter that affects other pods',
     ({ web }) => {
       podOf(web).securityContext.sysctls = [
         { name: 'net.ipv4.tcp_syncookies', value: '1' },
@@ -67,7 +67,7 @@ export const podCases: readonly Case[] = [
   ],
   [
     'root-files',
-    'the group root beside the own one',
+    'the group root as a supplemental group',
     ({ web }) => {
       podOf(web).securityContext.supplementalGroups = [1000, 0];
     },
@@ -131,7 +131,7 @@ export const podCases: readonly Case[] = [
   ],
   [
     'root-allowed',
-    'a container that takes back what its pod says',
+    'a container that overrides its pod',
     ({ web }) => {
       containerOf(web).securityContext.runAsNonRoot = false;
     },
@@ -147,7 +147,7 @@ export const podCases: readonly Case[] = [
   ],
   [
     'root-user',
-    'a user that the image alone knows',
+    'the user that the image sets',
     ({ web }) => {
       delete podOf(web).securityContext.runAsUser;
     },
@@ -204,7 +204,7 @@ export const podCases: readonly Case[] = [
   ],
   [
     'host-port',
-    'a port of the node',
+    'a port on the node',
     ({ web }) => {
       containerOf(web).ports[0].hostPort = 8080;
     },
@@ -212,7 +212,7 @@ export const podCases: readonly Case[] = [
   ],
   [
     'ssh-port',
-    'the port of SSH',
+    'the SSH port',
     ({ web }) => {
       containerOf(web).ports.push({ containerPort: 22 });
     },

@@ -61,6 +61,6 @@ export const runningCases: readonly Case[] = [
     ({ web }) => {
       containerOf(web).livenessProbe = { tcpSocket: { port: 8081 } };
     },
-    `${CONTAINER}: livenessProbe asks port 8081, it opens http`,
+    `${CONTAINER}: livenessProbe uses port 8081, it opens http`,
   ],
 ];

@@ -43,7 +43,7 @@ const objectsOf = (config: StackConfig): readonly ManifestObject[] => {
     }));
 };
 
-/** The Secrets that the user is told to bring, and the images that the configuration names. */
+/** The Secrets that the user is asked to create, and the images that the configuration sets. */
 const contextOf = (config: StackConfig): ManifestContext => ({
   secrets: [
     ...randomSecrets(config).map(({ metadata }) => metadata.name),
@@ -62,7 +62,7 @@ describe.each(CONFIGURATIONS)('%s', (_title, input) => {
     expect(checkManifests(objects, context)).toEqual([]);
   });
 
-  test('warns of images that it chose by tag alone', () => {
+  test('warns of images that are set by tag alone', () => {
     const warned = manifestWarnings(objects, context).map(({ problem }) => problem);
     expect(warned).toEqual(config.proxy.image === undefined ? [] : [`image "${IMAGE}" has no digest`]);
   });
