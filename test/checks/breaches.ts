@@ -133,7 +133,7 @@ export const BREACHES: Readonly<Record<string, readonly Breach[]>> = {
       'recording.expr',
       'histogram_quantile(0.9, sum by (le) (proxy_overhead_seconds_bucket))',
       RECORDING,
-      'counts since the process began',
+      'counts since the process started',
     ],
   ],
   'histogram/le': [['quantile.expr', swap('by (le)', 'by (job)'), QUANTILE, "series with 'job', without le"]],

@@ -141,7 +141,7 @@ const BUDGET_CHECKS: readonly ManifestCheck<Resource>[] = [
   {
     name: 'dangling-budget',
     finds: 'a PodDisruptionBudget that selects no pod',
-    source: 'kube-score',
+    source: 'tidewatch',
     problems: (budget, inventory) => {
       const text = selectorText(specOf<BudgetSpec>(budget).selector ?? {});
       return when(protectedBy(budget, inventory).length === 0, `its selector ${text} selects no pod`);

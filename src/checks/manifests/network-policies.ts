@@ -107,7 +107,7 @@ const POLICY_CHECKS: readonly ManifestCheck<Resource>[] = [
   {
     name: 'network-policy-peer',
     finds: 'a NetworkPolicy rule with a peer that matches no pod',
-    source: 'tidewatch',
+    source: 'kube-linter',
     problems: (policy, inventory) =>
       eachRule(policy, (rule, direction) =>
         peersOf(rule, direction)

@@ -1,3 +1,4 @@
+import type { CheckEntry } from '../check.ts';
 import { opens, portsText } from './containers.ts';
 import {
   allContainers,
@@ -128,25 +129,31 @@ const backendProblems = (resource: Resource, backends: readonly Backend[], inven
   });
 
 const backendCheck = (
-  name: string,
-  { finds, backends }: { readonly finds: string; readonly backends: (resource: Resource) => readonly Backend[] },
+  entry: CheckEntry,
+  backends: (resource: Resource) => readonly Backend[],
 ): ManifestCheck<Resource> => ({
-  name,
-  finds,
-  source: 'tidewatch',
+  ...entry,
   problems: (resource, inventory) => backendProblems(resource, backends(resource), inventory),
   fix: 'name a Service of this stack and one of its ports',
 });
 
-const INGRESS_CHECK = backendCheck('ingress-backend', {
-  finds: 'an Ingress to a Service or a port that is not emitted',
-  backends: ingressBackends,
-});
+const INGRESS_CHECK = backendCheck(
+  {
+    name: 'ingress-backend',
+    finds: 'an Ingress to a Service or a port that is not emitted',
+    source: 'kube-score',
+  },
+  ingressBackends,
+);
 
-const ROUTE_CHECK = backendCheck('route-backend', {
-  finds: 'an HTTPRoute to a Service or a port that is not emitted',
-  backends: routeBackends,
-});
+const ROUTE_CHECK = backendCheck(
+  {
+    name: 'route-backend',
+    finds: 'an HTTPRoute to a Service or a port that is not emitted',
+    source: 'tidewatch',
+  },
+  routeBackends,
+);
 
 /** Services lead to pods that listen, and ingress leads to Services. */
 export const SERVICE_CHECKS = [

@@ -41,7 +41,7 @@ export const CATALOG_CHECKS: readonly Check<ExpressionView>[] = [
   onTree(
     {
       name: 'literal/price',
-      finds: 'tokens times a number that is not a scale, which is a price',
+      finds: 'tokens times a number that is not a unit scale: a price',
       source: 'tidewatch',
     },
     ({ nodes, known }) => nodes.flatMap((node) => (node.kind === 'binary' ? priceFaults(node, known) : [])),

@@ -38,7 +38,7 @@ export const EXPRESSION_CHECKS: readonly Check<ExpressionView>[] = [
   onTree(
     {
       name: 'histogram/rate',
-      finds: 'histogram_quantile of buckets since the process began, instead of their rate',
+      finds: 'histogram_quantile of buckets since the process started, instead of their rate',
       source: 'tidewatch',
     },
     ({ nodes }) => quantiles(nodes).flatMap((buckets) => (isRated(buckets) ? [] : [NOT_RATED])),
@@ -141,7 +141,7 @@ const quantiles = (nodes: readonly Node[]): readonly Node[] =>
   );
 
 const NOT_RATED: Fault = {
-  problem: 'histogram_quantile of counts since the process began',
+  problem: 'histogram_quantile of counts since the process started',
   fix: 'take the rate of the buckets, then sum by le',
 };
 

@@ -9,7 +9,7 @@ const SOURCES = `Where a check comes from: \`dashboard-linter\` is [Grafana's li
 are all here under their own names; \`pint\` is [Cloudflare's rule linter](https://cloudflare.github.io/pint/checks/);
 \`pod-security\` is the profile \`restricted\` of the [Pod Security Standards](https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted);
 \`kube-linter\` and \`kube-score\` are [linters](https://docs.kubelinter.io/) [of manifests](https://github.com/zegl/kube-score);
-what \`tidewatch\` looks for, none of them does.`;
+those of \`tidewatch\` are our own.`;
 
 const STRICTER = `Three rules are stricter than the original. The linter reads the queries of some kinds of panel, here those of all panels are
 read. It accepts a counter without \`rate\` as soon as the selector has a matcher, here none is accepted. pint looks for
@@ -27,10 +27,10 @@ const SECTIONS: Readonly<Record<keyof typeof CHECKS, { readonly title: string; r
   manifests: {
     title: 'Manifests',
     text:
-      'All objects are checked together, because half of what goes wrong lies between two of them. A finding names the construct, ' +
+      'All objects are checked together, because many mistakes only show between two of them. A finding names the construct, ' +
       'its object and container.',
   },
-  sizes: { title: 'Sizes', text: 'The limits of what stores the output.' },
+  sizes: { title: 'Sizes', text: 'The size limits of etcd and of a client-side apply.' },
 };
 
 const LIMITS = `## What they do not see
