@@ -18,7 +18,7 @@ const queriesOf = (page: string): readonly string[] =>
   [...page.matchAll(/```promql\n(.*?)```/gs)].map(([, query = '']) => query.trim());
 const proseOf = (page: string): string => page.replaceAll(/```.*?```/gs, '');
 
-/** Lines of a shell, those that go on in the next one put together. */
+/** Shell commands; lines continued with a backslash are joined. */
 const commandsOf = (page: string): readonly string[] =>
   [...page.matchAll(/```sh\n(.*?)```/gs)].flatMap(([, block = '']) =>
     block
@@ -29,7 +29,7 @@ const commandsOf = (page: string): readonly string[] =>
 
 const NAME = 'app.kubernetes.io/name';
 
-/** What the kubectl commands of a line name that a stack may lack: by selector, by kind and name, and pods of sets. */
+/** Objects a kubectl command refers to that the stack lacks: by selector, by kind and name, pods of StatefulSets. */
 const missingFrom = (all: readonly Manifest[], command: string): readonly string[] => {
   const selected = [...command.matchAll(/--selector=app\.kubernetes\.io\/name=([\w-]+)/g)].flatMap(([, name = '']) =>
     all.some(({ spec }) => spec?.template?.metadata?.labels?.[NAME] === name) ? [] : [name],
@@ -56,7 +56,7 @@ const missingFrom = (all: readonly Manifest[], command: string): readonly string
 
 const STACKS = [build({}), build(HA)].map(({ all }) => all);
 
-/** The texts of some kinds of node in a query. */
+/** The text of all nodes of the given kinds in a query. */
 const words = (query: string, ...kinds: readonly string[]): readonly string[] => {
   const found: string[] = [];
   parser.parse(query).iterate({
@@ -71,22 +71,22 @@ const metricsIn = (query: string): readonly string[] =>
   words(query, 'VectorSelector').map((selector) => selector.replace(/\{.*/s, '').trim());
 const labelsIn = (query: string): readonly string[] => words(query, 'LabelName');
 
-test('the runbooks are those of the alerts, and of no others', () => {
+test('every alert has a runbook, and every runbook an alert', () => {
   expect(pages.toSorted()).toEqual(alerts.map(({ name }) => name).toSorted());
 });
 
 describe.each(pages)('%s', (name) => {
   const page = read(name);
 
-  test('is titled as its alert and tells meaning, impact, diagnosis and mitigation in this order', () => {
+  test('is titled with its alert and has meaning, impact, diagnosis and mitigation, in this order', () => {
     expect(page.match(/^#.*$/gm)).toEqual([`# ${name}`, '## Meaning', '## Impact', '## Diagnosis', '## Mitigation']);
   });
 
-  test('has a query to paste for diagnosis', () => {
+  test('has at least one query under Diagnosis', () => {
     expect(queriesOf(page.split('## Diagnosis')[1]?.split('## Mitigation')[0] ?? '')).not.toEqual([]);
   });
 
-  test.each(queriesOf(page))('asks in PromQL and of metrics and labels of the catalog: %s', (query) => {
+  test.each(queriesOf(page))('queries only metrics and labels of the catalog: %s', (query) => {
     expect(checkPromql(query)).toEqual([]);
     const metrics = METRICS.filter((metric) => seriesNames(metric).some((series) => metricsIn(query).includes(series)));
     expect(METRICS.flatMap(seriesNames)).toEqual(expect.arrayContaining([...metricsIn(query)]));
@@ -95,17 +95,17 @@ describe.each(pages)('%s', (name) => {
   });
 
   test.each(commandsOf(page).filter((line) => line.includes('kubectl')))(
-    'commands what is there in every profile, and all replicas of it: %s',
+    'runs kubectl against objects of every profile, and all their replicas: %s',
     (command) => {
       expect(STACKS.flatMap((all) => missingFrom(all, command))).toEqual([]);
       expect(command).toMatch(/kubectl --namespace <namespace> /);
-      // Of a workload with several pods kubectl reads the log of one; of a selector it reads ten lines unless told.
+      // For a workload with several pods kubectl reads the log of one; for a selector it reads ten lines by default.
       expect(command).not.toMatch(/ logs (?:deployment|statefulset)\//);
       if (/ logs --selector/.test(command)) expect(command).toMatch(/ --tail=/);
     },
   );
 
-  test('leaves the numbers of its alert to the alert', () => {
+  test('does not repeat the numbers of its alert', () => {
     const { threshold, wait } = alerts.find((alert) => alert.name === name) ?? {};
     const numbers = proseOf(page).match(/\b\d+(?:\.\d+)?\b/g) ?? [];
     expect(numbers).not.toContain(String(threshold?.value));
@@ -115,7 +115,7 @@ describe.each(pages)('%s', (name) => {
   test('refers to alerts that exist', () => {
     const names = alerts.map((alert) => alert.name as string);
     const named = proseOf(page).match(
-      /\b(?:AnthropicProxy\w+|(?<=[Ff]ollow )[A-Z]\w+|[A-Z][a-z]+[A-Z]\w+(?= tells?\b))/g,
+      /\b(?:AnthropicProxy\w+|(?<=[Ff]ollow )[A-Z]\w+|[A-Z][a-z]+[A-Z]\w+(?= fires?\b))/g,
     );
     expect(names).toEqual(expect.arrayContaining(named ?? []));
   });

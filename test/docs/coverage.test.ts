@@ -16,7 +16,7 @@ const ITEMS: Readonly<Record<DocumentNumber, (text: string) => readonly Item[]>>
 
 const rowsOf = (document: DocumentNumber) => rows.filter((row) => row.document === document);
 
-describe('the page of the source documents', () => {
+describe('docs/coverage.md', () => {
   test('has a section with a table for each document', () => {
     expect(sections).toEqual(DOCUMENTS);
     expect(DOCUMENTS.filter((document) => rowsOf(document).length < 40)).toEqual([]);
@@ -31,17 +31,17 @@ describe('the page of the source documents', () => {
     expect(keys.filter((key, index) => keys.indexOf(key) !== index)).toEqual([]);
   });
 
-  test('refuses every defect', () => {
+  test('rejects every defect', () => {
     const defects = rows.filter(({ kind }) => kind === 'defect');
     expect(new Set(defects.map(({ document }) => document))).toEqual(new Set(DOCUMENTS));
     expect(defects.filter(({ answer }) => !answer.startsWith('refused: '))).toEqual([]);
   });
 
-  test('lists no work to come that no item waits for', () => {
+  test('lists only coming work that an item refers to', () => {
     expect(comingWork.filter((name) => !rows.some(({ answer }) => answer.startsWith(`coming: ${name}`)))).toEqual([]);
   });
 
-  test('links to what exists, and to nothing else', () => {
+  test('has no broken link', () => {
     const links = linksIn(coveragePage);
     expect(links.length).toBeGreaterThan(200);
     expect(links.flatMap((link) => faultsOf(link).map((fault) => `[${link.text}](${link.target}): ${fault}`))).toEqual(
@@ -59,7 +59,7 @@ test.each([
   ['coming: client keys and sign-in; later', ['coming']],
   ['refused: no', []],
   ['refused: nobody could make sense of it', ['refused']],
-])('the answer "%s" is of the kinds %o', (answer, kinds) => {
+])('the answer "%s" has the kinds %o', (answer, kinds) => {
   expect(answerKinds(answer)).toEqual(kinds);
 });
 
@@ -75,31 +75,31 @@ test.each([
   ['[`no_metric`](metrics.md#the-proxy)', "there is no metric 'no_metric'"],
   ['[`alertmanager.pager`](configuration.md#alertmanager)', "there is no setting 'alertmanager.pager'"],
   ['[`Windo`](../proxy/tracker/window.ts)', "'Windo' is not in ../proxy/tracker/window.ts"],
-])('%s is found out', (markdown, fault) => {
+])('%s is reported as broken', (markdown, fault) => {
   expect(linksIn(markdown).flatMap(faultsOf)).toContain(fault);
 });
 
 describe('the source documents', () => {
   if (whyNoDocuments !== undefined) {
-    test('are held against the page', ({ skip }) => skip(whyNoDocuments));
+    test('are compared with the page', ({ skip }) => skip(whyNoDocuments));
     return;
   }
 
-  test.each(DOCUMENTS)('have no item in %s that lacks a row', (document) => {
+  test.each(DOCUMENTS)('have a row for every item of %s', (document) => {
     const items = ITEMS[document](readDocument(document));
     const known = new Set(rowsOf(document).map(keyOf));
     expect(items.length).toBeGreaterThan(40);
     expect(items.map(keyOf).filter((key) => !known.has(key))).toEqual([]);
   });
 
-  test.each(DOCUMENTS)('name in %s whatever has a row, letter by letter', (document) => {
+  test.each(DOCUMENTS)('contain every item that has a row under %s, verbatim', (document) => {
     const text = readDocument(document);
     // A query within a dashboard is text within JSON.
     const named = (name: string) => text.includes(name) || text.includes(JSON.stringify(name).slice(1, -1));
     expect(rowsOf(document).filter(({ name }) => !named(name))).toEqual([]);
   });
 
-  test.each(DOCUMENTS)('have nothing but defects in %s that the rows add to what is found', (document) => {
+  test.each(DOCUMENTS)('have only defects as further rows under %s', (document) => {
     const found = new Set(ITEMS[document](readDocument(document)).map(keyOf));
     expect(rowsOf(document).filter((row) => row.kind !== 'defect' && !found.has(keyOf(row)))).toEqual([]);
   });

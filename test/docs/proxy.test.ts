@@ -8,23 +8,23 @@ import { codeIn, tablesOf } from './tables.ts';
 const [endpoints = [], , , settings = []] = tablesOf('proxy.md');
 const documented = settings.map(([name, value]) => [codeIn(name)[0] ?? '', codeIn(value)[0]] as const);
 
-/** Every variable that the proxy knows, as it says when it is given one that it does not. */
+/** Every variable the proxy knows, from its error message for an unknown one. */
 const known = (): readonly string[] => {
   try {
     readConfig({ TIDEWATCH_NO_SUCH_THING: '1' });
   } catch (error) {
     if (error instanceof ConfigError) return (error.problems[0] ?? '').split('known are ')[1]?.split(', ') ?? [];
   }
-  throw new Error('an unknown setting was taken');
+  throw new Error('an unknown setting was accepted');
 };
 
-describe('the page of the proxy', () => {
-  test('has every setting, and no other', () => {
+describe('docs/proxy.md', () => {
+  test('lists every setting, and no other', () => {
     const names = documented.map(([name]) => variableOf(name as Parameters<typeof variableOf>[0]));
     expect(names.toSorted()).toEqual(known().toSorted());
   });
 
-  test('has their defaults', () => {
+  test('lists their defaults', () => {
     const defaults: Readonly<Record<string, unknown>> = readConfig({});
     expect(documented).toEqual(
       documented.map(([name]) => [name, defaults[name] === undefined ? undefined : String(defaults[name])]),
@@ -32,7 +32,7 @@ describe('the page of the proxy', () => {
   });
 });
 
-describe('what it says is answered', () => {
+describe('the endpoints of docs/proxy.md', () => {
   let service: Service;
   let ports: Ports;
 
@@ -66,13 +66,13 @@ describe('what it says is answered', () => {
     expect(await status(port, path)).toBe(200);
   });
 
-  test('any other path is not', async () => {
+  test('any other path is answered with 404', async () => {
     expect(local.length).toBeGreaterThanOrEqual(7);
     expect(await status('8080', '/metrics')).toBe(404);
     expect(await status('9090', '/v1/messages')).toBe(404);
   });
 
-  test('and what is forwarded to an upstream that is not there is answered 502', async () => {
+  test('a request to an unreachable upstream is answered with 502', async () => {
     expect(await status('8080', '/v1/models')).toBe(502);
   });
 });

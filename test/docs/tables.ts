@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-/** The rows of every table of a page, without their heads; a bar in a cell is written `\|`. */
+/** The rows of every table of a page, without headers; a `|` in a cell is escaped as `\|`. */
 export const tablesOf = (page: string): readonly (readonly (readonly string[])[])[] => {
   const text = readFileSync(new URL(`../../docs/${page}`, import.meta.url), 'utf8');
   const blocks = text.split('\n\n').filter((block) => /^\|.*\n\|-/.test(block));
@@ -13,6 +13,6 @@ const cellsOf = (row: string): readonly string[] =>
     .split(/(?<!\\)\|/)
     .map((cell) => cell.trim().replaceAll('\\|', '|'));
 
-/** The pieces of code in a cell. */
+/** The code spans in a cell. */
 export const codeIn = (cell: string | undefined): readonly string[] =>
   [...(cell ?? '').matchAll(/`([^`]+)`/g)].map(([, code]) => code ?? '');

@@ -49,14 +49,14 @@ const labelsOf = (expr: string): readonly string[] => [
   ...captured(expr, /\bby \(([\w, ]+)\)/g).flatMap((list) => list.split(/,\s*/)),
 ];
 
-/** Metrics, and the labels by which they are chosen and added up. */
+/** Metrics, and the labels they are selected and aggregated by. */
 const metricItems = (exprs: readonly string[]): readonly Item[] =>
   exprs.flatMap((expr) => [
     ...items('metric', captured(expr, /\b([a-z]+(?:_[a-z]+){2,})\b(?! ?\()/g)),
     ...items('label', labelsOf(expr)),
   ]);
 
-/** What is asked of log lines: stream labels, fields and pieces of text. */
+/** What log queries filter by: stream labels, fields and text. */
 const logItems = (queries: readonly string[]): readonly Item[] =>
   queries.flatMap((query) => [
     ...items('log field', [...labelsOf(query), ...captured(query, /\| (?:unwrap )?(\w+)(?= =| \| __error__)/g)]),

@@ -17,20 +17,20 @@ const listed = (folder: string): readonly string[] => {
   }
 };
 
-/** The folder `seeds` of a neighbour of the checkout; the documents are no part of this repository. */
+/** The folder `seeds` next to the checkout; the documents are not part of this repository. */
 const folder = listed(resolve(checkout, '..'))
   .map((neighbour) => resolve(checkout, '..', neighbour, 'seeds'))
   .find((seeds) => listed(seeds).some((name) => name.startsWith('000_')));
 
-/** Why the documents cannot be read here; undefined where they can. */
+/** Why the documents cannot be read here; undefined if they can. */
 export const whyNoDocuments =
   folder === undefined
     ? 'the source documents (a folder seeds with 000_… to 004_…) are not beside the checkout'
     : undefined;
 
 /**
- * The text of a source document, commands that are broken over lines joined into one.
- * @throws where it is not beside the checkout
+ * The text of a source document, with commands that span several lines joined into one.
+ * @throws if it is not next to the checkout
  */
 export const readDocument = (number: DocumentNumber): string => {
   if (folder === undefined) throw new Error(whyNoDocuments);

@@ -2,7 +2,7 @@ import { found, type Item } from './item.ts';
 
 const FENCE = /^ *```(\w*)\n([\s\S]*?)^ *```/gm;
 
-/** The blocks of code in some languages, one after the other. */
+/** The code blocks in the given languages, in order. */
 const codeOf = (text: string, languages: readonly string[]): string =>
   [...text.matchAll(FENCE)]
     .filter(([, language = '']) => languages.includes(language))
@@ -17,7 +17,7 @@ const COMMAND = /^(?![#\s])(?!\w+=)(.+)$/gm;
 const TABLE = /\bFROM (?!daily_costs|NOW)(\w+)/g;
 const COMMENT = /^-- (.+)$/gm;
 
-/** Every item of the guide to analytics of the relay gateway (001), a web page without its marks. */
+/** Every item of the guide to analytics of the relay gateway (001), a web page without its markup. */
 export const relayItems = (text: string): readonly Item[] =>
   found([
     ['heading', text, /^(Analytics & observability)$/gm],
@@ -38,7 +38,7 @@ export const relayItems = (text: string): readonly Item[] =>
     ['panel', text, /^\s*\d+\. (.+?)(?=rate\(| — | \()/gm],
   ]);
 
-/** Every item of the tracker of rate-limit windows (002), a file of Go. */
+/** Every item of the tracker of rate-limit windows (002), a Go source file. */
 export const trackerItems = (text: string): readonly Item[] =>
   found([
     ['heading', text, / (feat\(.+)$/gm],

@@ -1,13 +1,13 @@
-/** Something that a source document names: what kind of thing it is, and its name to the letter. */
+/** Something that a source document names: its kind, and its name verbatim. */
 export interface Item {
   readonly kind: string;
   readonly name: string;
 }
 
-/** A way to find the items of one kind: the first group of each match is a name. */
+/** A pattern for the items of one kind: the first group of each match is a name. */
 export type Rule = readonly [kind: string, text: string, pattern: RegExp];
 
-/** What the rules find, each item once. */
+/** The items that the rules find, without duplicates. */
 export const found = (rules: readonly Rule[]): readonly Item[] =>
   distinct(
     rules.flatMap(([kind, text, pattern]) =>
@@ -15,10 +15,10 @@ export const found = (rules: readonly Rule[]): readonly Item[] =>
     ),
   );
 
-/** Items without repetitions, in their order. */
+/** Items without duplicates, in their order. */
 export const distinct = (items: readonly Item[]): readonly Item[] => [
   ...new Map(items.map((item) => [keyOf(item), item])).values(),
 ];
 
-/** What tells items apart. */
+/** What identifies an item. */
 export const keyOf = ({ kind, name }: Item): string => `${kind}: ${name}`;

@@ -10,7 +10,7 @@ export interface Link {
   readonly target: string;
 }
 
-/** The links in a text; code may hold brackets. */
+/** The links in a text; code may contain brackets. */
 export const linksIn = (text: string): readonly Link[] =>
   [...text.matchAll(/\[((?:`[^`]*`|[^\]`])+)\]\(([^)\s]+)\)/g)].map(([, words = '', target = '']) => ({
     text: words,
@@ -33,7 +33,7 @@ interface Named {
   readonly title?: string;
 }
 
-/** What a link to a dashboard may name: its panels, its variables and itself. */
+/** What a link to a dashboard can name: the dashboard, its panels and its variables. */
 const namesOnDashboards: ReadonlyMap<string, readonly string[]> = new Map(
   dashboards.map((build) => {
     const { title, json } = build(() => []);
@@ -54,7 +54,7 @@ const hasWord = (text: string, word: string): boolean => {
   return new RegExp(`(?<!\\w)${escaped}(?!\\w)`).test(text);
 };
 
-/** How names are looked up where a page lists them; `part` is the part of the page that the link leads to. */
+/** How to look up names on a page that lists them; `part` is the section that the link points to. */
 const LISTED: Readonly<Record<string, (name: string, part: string, text: string) => readonly string[]>> = {
   'dashboards.md': (name, part) => names(namesOnDashboards.get(part) ?? [], name, `panel or variable of '${part}'`),
   'alerts.md': (name, part) => [
@@ -85,7 +85,7 @@ const docs = new URL('../../../docs/', import.meta.url);
 
 /**
  * What is wrong with a link: a file or heading that does not exist, or a name that its target does not have. Code in a
- * link has to stand in its target; where a page lists panels, alerts, metrics or settings, the link has to name one.
+ * link has to occur in its target; on a page that lists panels, alerts, metrics or settings, the link has to name one.
  */
 export const faultsOf = (link: Link): readonly string[] => {
   const [file = '', part] = link.target.split('#');

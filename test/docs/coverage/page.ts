@@ -3,22 +3,22 @@ import { tablesOf } from '../tables.ts';
 import { DOCUMENTS, type DocumentNumber } from './documents.ts';
 import type { Item } from './item.ts';
 
-/** What a row says of one item of a source document. */
+/** A row of the page: an item of a source document, and its answer. */
 export interface Row extends Item {
   readonly document: DocumentNumber;
   readonly answer: string;
 }
 
-/** The page that says what became of the source documents. */
+/** The text of docs/coverage.md. */
 export const coveragePage: string = readFileSync(new URL('../../../docs/coverage.md', import.meta.url), 'utf8');
 
-/** A cell that is one piece of code stands for what is in it. */
+/** The content of a cell, without the backticks if it is a single code span. */
 const withoutMarks = (cell: string): string => /^`([^`]+)`$/.exec(cell)?.[1] ?? cell;
 
-/** The document of a table: they stand in the order of the documents. */
+/** The document of a table: tables are in the order of the documents. */
 const documentOf = (index: number): DocumentNumber => {
   const document = DOCUMENTS[index];
-  if (document === undefined) throw new Error(`docs/coverage.md has ${index + 1} tables; keep one a document`);
+  if (document === undefined) throw new Error(`docs/coverage.md has ${index + 1} tables; keep one per document`);
   return document;
 };
 
@@ -29,7 +29,7 @@ const rowOf = (document: DocumentNumber, [item = '', kind = '', answer = '']: re
   answer,
 });
 
-/** The documents that have a section, in their order. */
+/** The documents that have a section, in order. */
 export const sections: readonly string[] = [...coveragePage.matchAll(/^## (\d+): /gm)].map(([, number = '']) => number);
 
 /** Every row of the page. */
@@ -37,7 +37,7 @@ export const rows: readonly Row[] = tablesOf('coverage.md').flatMap((table, inde
   table.map((cells) => rowOf(documentOf(index), cells)),
 );
 
-/** The names of the work that is still to come. */
+/** The names listed under Coming. */
 export const comingWork: readonly string[] = [
   ...(/^## Coming\n([\s\S]*?)^## /m.exec(coveragePage)?.[1] ?? '').matchAll(/^- (.+)$/gm),
 ].map(([, name = '']) => name);
@@ -45,7 +45,7 @@ export const comingWork: readonly string[] = [
 const startsWithWork = (text: string): boolean =>
   comingWork.some((name) => text === name || text.startsWith(`${name}; `));
 
-/** The kinds of answer that an answer is of; one that is well formed is of exactly one. */
+/** The kinds of an answer; a well-formed one has exactly one. */
 export const answerKinds = (answer: string): readonly string[] => {
   const coming = /^coming: (.+)$/.exec(answer)?.[1];
   const refused = /^refused: (.{15,})$/.exec(answer)?.[1];
