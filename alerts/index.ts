@@ -1,19 +1,19 @@
-import { configuration } from './configuration.ts';
-import { dashboards } from './dashboards.ts';
-import { type AlertGroup, alertsOf } from './group.ts';
-import { ingestion } from './ingestion.ts';
-import { latency } from './latency.ts';
-import { logs } from './logs.ts';
-import { notifications } from './notifications.ts';
-import { probes } from './probes.ts';
-import { rateLimiting } from './rate-limiting.ts';
-import { remoteWrite } from './remote-write.ts';
-import { ruleEvaluation } from './rule-evaluation.ts';
-import { storage } from './storage.ts';
-import { targets } from './targets.ts';
-import { upstreamErrors } from './upstream-errors.ts';
-import { utilization } from './utilization.ts';
-import { watchdog } from './watchdog.ts';
+import { configuration } from './stack/configuration.ts';
+import { dashboards } from './stack/grafana.ts';
+import { type AlertGroup, alertsOf } from './house/group.ts';
+import { ingestion } from './stack/ingestion.ts';
+import { latency } from './anthropic-proxy/latency.ts';
+import { logs } from './stack/logs.ts';
+import { notifications } from './stack/notifications.ts';
+import { probes } from './stack/probes.ts';
+import { rateLimiting } from './anthropic-proxy/rate-limiting.ts';
+import { remoteWrite } from './stack/remote-write.ts';
+import { ruleEvaluation } from './stack/rule-evaluation.ts';
+import { storage } from './stack/storage.ts';
+import { targets } from './stack/targets.ts';
+import { upstreamErrors } from './anthropic-proxy/upstream-errors.ts';
+import { utilization } from './anthropic-proxy/utilization.ts';
+import { watchdog } from './stack/watchdog.ts';
 
 /** Every group of rules, in the order in which they are written. */
 // biome-ignore format: one list of groups
@@ -31,10 +31,10 @@ export type AlertName = NameOf<RuleOf<(typeof alertGroups)[number]>>;
 /** The names of all alerts, in the order in which they are written. */
 export const alertNames: readonly AlertName[] = alertsOf(alertGroups).map(({ name }) => name as AlertName);
 
-export type { Alert, Threshold, ThresholdUnit } from './alert.ts';
-export { alert } from './alert.ts';
-export { type AlertGroup, alertsOf, group, type Rule } from './group.ts';
-export { type AlertOverride, type AlertOverrides, applyOverrides } from './overrides.ts';
+export type { Alert, Threshold, ThresholdUnit } from './house/alert.ts';
+export { alert } from './house/alert.ts';
+export { type AlertGroup, alertsOf, group, type Rule } from './house/group.ts';
+export { type AlertOverride, type AlertOverrides, applyOverrides } from './house/overrides.ts';
 export {
   type EmailReceiver,
   type PagerdutyReceiver,
@@ -43,8 +43,8 @@ export {
   type SlackReceiver,
   secretKeysOf,
   type WebhookReceiver,
-} from './receivers.ts';
-export { type Recording, record } from './record.ts';
-export { type AlertmanagerConfig, type AlertmanagerOptions, alertmanagerConfig } from './routing.ts';
-export { type LinkBases, type RuleEntry, type RuleFile, type RuleFileContent, ruleFiles } from './rule-files.ts';
-export { thresholdsOf } from './thresholds.ts';
+} from './house/receivers.ts';
+export { type Recording, record } from './house/record.ts';
+export { type AlertmanagerConfig, type AlertmanagerOptions, alertmanagerConfig } from './house/routing.ts';
+export { type LinkBases, type RuleEntry, type RuleFile, type RuleFileContent, ruleFiles } from './house/rule-files.ts';
+export { thresholdsOf } from './house/thresholds.ts';

@@ -1,6 +1,5 @@
 import { gt, vector } from '#promql';
-import { heartbeat } from './alert.ts';
-import { group } from './group.ts';
+import { heartbeat, group } from '../house/index.ts';
 
 /** Always fires, so that a dead-man's switch notices when Prometheus, Alertmanager or the way out stops. */
 export const watchdog = group('watchdog', [

@@ -3,8 +3,7 @@ import { ALERT_RANGE, ANTHROPIC_PROXY_PANELS, CLIENT_GONE, OBJECTIVES, proxy } f
 import {
   and, bucketRate, gt, histogramQuantile, observations, rate, rateOf, sumBuckets, sumBy, type Vector,
 } from '#promql';
-import { alert } from './alert.ts';
-import { group } from './group.ts';
+import { alert, group } from '../house/index.ts';
 import { allRequests, shareAbove } from './share.ts';
 
 const TAIL = 0.95;

@@ -3,11 +3,11 @@ import { logQuery } from '#logql';
 // biome-ignore format: one list of house words
 import {
   COLORS, type DashboardDefinition, dashboard, FULL, HALF, LOKI, PROMETHEUS, row, span, TALL,
-} from './house/index.ts';
-import { CHOICES } from './logs/choices.ts';
-import { linesByEvent, linesByLevel, requestsByCredential, requestsByModel } from './logs/counts.ts';
-import { allLines, lifecycle } from './logs/lines.ts';
-import { cooldowns, rateLimits, slowRequests, upstreamErrors, windowResets } from './logs/tables.ts';
+} from '../../house/index.ts';
+import { CHOICES } from './choices.ts';
+import { linesByEvent, linesByLevel, requestsByCredential, requestsByModel } from './counts.ts';
+import { allLines, lifecycle } from './lines.ts';
+import { cooldowns, rateLimits, slowRequests, upstreamErrors, windowResets } from './tables.ts';
 
 /** What the dashboard of the proxy's lines shows, by its table of contents. */
 export const logsDefinition: DashboardDefinition = {

@@ -8,8 +8,7 @@ import {
   TARGETS,
 } from '#catalog';
 import { absent, and, avgOverTime, history, lt, maxBy, or, sub, type Vector, value } from '#promql';
-import { alert } from './alert.ts';
-import { group } from './group.ts';
+import { alert, group } from '../house/index.ts';
 
 const JOBS = Object.values(TARGETS).map(({ job }) => job);
 

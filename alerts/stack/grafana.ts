@@ -1,7 +1,6 @@
 import { type Duration, grafana, STACK_HEALTH_PANELS as PANELS } from '#catalog';
 import { and, div, gt, mul, rate, sumBy, type Vector } from '#promql';
-import { alert } from './alert.ts';
-import { group } from './group.ts';
+import { alert, group } from '../house/index.ts';
 
 const WATCHED: Duration = '10m';
 

@@ -1,5 +1,5 @@
 import { DASHBOARD_UIDS, LOGS_PANELS as PANELS } from '#catalog';
-import { onlyThisValue, searchedFor } from '../house/index.ts';
+import { onlyThisValue, searchedFor } from '../../house/index.ts';
 import { VARIABLES } from './choices.ts';
 
 const NAME_WIDTH = 170;

@@ -1,7 +1,6 @@
 import { ALERT_RANGE, ANTHROPIC_PROXY_PANELS, errorTypesWhere, isRateLimit, proxy, RATE_LIMITED } from '#catalog';
 import { gt, increase, lt, maxBy, mul, rate, round, sumBy, value } from '#promql';
-import { alert } from './alert.ts';
-import { group } from './group.ts';
+import { alert, group } from '../house/index.ts';
 import { shareAbove, sharesAbove } from './share.ts';
 
 const SECONDS_A_MINUTE = 60;

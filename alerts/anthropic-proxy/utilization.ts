@@ -1,9 +1,7 @@
 import { ANTHROPIC_PROXY_PANELS, proxyRecorded, WINDOW_LENGTHS } from '#catalog';
 import { and, gt, maxBy, unless, value } from '#promql';
-import { alert } from './alert.ts';
+import { alert, group, record } from '../house/index.ts';
 import { current, elapsed, projected, used } from './forecast.ts';
-import { group } from './group.ts';
-import { record } from './record.ts';
 
 /** A forecast below this utilization, in percent, would be made of a few requests. */
 const WORTH_A_FORECAST = 10;

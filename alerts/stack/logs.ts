@@ -3,10 +3,8 @@ import { alloy, type Duration, loki, STACK_HEALTH_PANELS as PANELS, toSeconds } 
 import {
   and, div, ge, gt, maxBy, mul, observations, on, pattern, rate, rateOf, sub, sumBy, time, unless, type Vector, value,
 } from '#promql';
-import { alert } from './alert.ts';
-import { group } from './group.ts';
-import { EVENT_WAIT, eventsPerMinute, faultsPerHour, perMinute } from './growth.ts';
-import { busyProxies } from './share.ts';
+import { alert, group, EVENT_WAIT, eventsPerMinute, faultsPerHour, perMinute } from '../house/index.ts';
+import { busyProxies } from '../anthropic-proxy/share.ts';
 
 /** How long the way of a line is watched before anybody is told: a restart of either end takes less. */
 const WATCHED: Duration = '10m';

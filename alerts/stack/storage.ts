@@ -1,8 +1,6 @@
 import { type Counter, type Duration, kubelet, STACK_HEALTH_PANELS as PANELS, prometheus, toSeconds } from '#catalog';
 import { add, and, div, gt, history, lt, mul, offset, predictLinear, sub, time, type Vector, value } from '#promql';
-import { alert } from './alert.ts';
-import { group } from './group.ts';
-import { faultsPerHour } from './growth.ts';
+import { alert, group, faultsPerHour } from '../house/index.ts';
 
 type Plain = Counter<Readonly<Record<never, string>>>;
 

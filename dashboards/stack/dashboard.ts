@@ -2,26 +2,26 @@ import { DASHBOARD_UIDS, prometheus } from '#catalog';
 // biome-ignore format: one list of house words
 import {
   type DashboardDefinition, dashboard, HALF, PROMETHEUS, row, span, THIRD, targetChoices,
-} from './house/index.ts';
+} from '../house/index.ts';
 import {
   alertmanagerCluster,
   notificationQueue,
   notificationsSent,
   notificationsToAlertmanager,
-} from './stack-health/alerting.ts';
-import { alloyDelivery, alloyLines } from './stack-health/alloy.ts';
-import { grafanaDatasources, grafanaRequests } from './stack-health/grafana.ts';
-import { activeSeries, samplesIngested, samplesRejected, seriesByJob, seriesGrowth } from './stack-health/ingestion.ts';
-import { lokiErrors, lokiIngestion, lokiRequestDuration, lokiRequests, lokiRetention } from './stack-health/loki.ts';
-import { certificateExpiry, componentsUp, configReloads, probeDuration, probes } from './stack-health/overview.ts';
-import { cpu, memory } from './stack-health/processes.ts';
+} from './alerting.ts';
+import { alloyDelivery, alloyLines } from './alloy.ts';
+import { grafanaDatasources, grafanaRequests } from './grafana.ts';
+import { activeSeries, samplesIngested, samplesRejected, seriesByJob, seriesGrowth } from './ingestion.ts';
+import { lokiErrors, lokiIngestion, lokiRequestDuration, lokiRequests, lokiRetention } from './loki.ts';
+import { certificateExpiry, componentsUp, configReloads, probeDuration, probes } from './overview.ts';
+import { cpu, memory } from './processes.ts';
 // biome-ignore format: one list of panels
 import {
   proxyEventLoop, proxyFolded, proxyInFlight, proxyOutcomes, proxyPolls, proxyRecords,
-} from './stack-health/proxy.ts';
-import { remoteWrite, remoteWriteErrors } from './stack-health/remote-write.ts';
-import { ruleEvaluationFailures, ruleEvaluationTime } from './stack-health/rules.ts';
-import { databaseErrors, storage, volumes } from './stack-health/storage.ts';
+} from './proxy.ts';
+import { remoteWrite, remoteWriteErrors } from './remote-write.ts';
+import { ruleEvaluationFailures, ruleEvaluationTime } from './rules.ts';
+import { databaseErrors, storage, volumes } from './storage.ts';
 
 /** What the dashboard of the stack itself shows, by its table of contents. */
 export const stackHealthDefinition: DashboardDefinition = {

@@ -8,9 +8,7 @@ import {
   toSeconds,
 } from '#catalog';
 import { absent, avgOverTime, gt, history, lt, minBy, not, or, sub, time, type Vector, value } from '#promql';
-import { alert } from './alert.ts';
-import { group } from './group.ts';
-import { HALF_OF_THE_TIME, held } from './growth.ts';
+import { alert, group, HALF_OF_THE_TIME, held } from '../house/index.ts';
 
 const where = { job: PROBE_JOB } as const;
 

@@ -3,9 +3,7 @@ import { type Counter, STACK_HEALTH_PANELS as PANELS, prometheus, proxy, SAMPLE_
 import {
   add, and, div, gt, increase, lt, mul, offset, rate, sub, sumBy, type Vector, value,
 } from '#promql';
-import { alert } from './alert.ts';
-import { group } from './group.ts';
-import { EVENT_RANGE, EVENT_WAIT, eventsPerMinute, perMinute } from './growth.ts';
+import { alert, group, EVENT_RANGE, EVENT_WAIT, eventsPerMinute, perMinute } from '../house/index.ts';
 
 type Plain = Counter<Readonly<Record<never, string>>>;
 

@@ -6,7 +6,7 @@ import {
   RATE_LIMITED,
 } from '#catalog';
 import { atLeast, json, not, where } from '#logql';
-import { countOf, logTable, toPanel, unitOf } from '../house/index.ts';
+import { countOf, logTable, toPanel, unitOf } from '../../house/index.ts';
 import { VARIABLES } from './choices.ts';
 import { CREDENTIAL, CREDENTIAL_AND_MODEL, linesOf } from './chosen.ts';
 import { CREDENTIAL_COLUMN, MODEL_COLUMN, REQUEST_COLUMN } from './columns.ts';

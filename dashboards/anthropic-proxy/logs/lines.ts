@@ -4,7 +4,7 @@ import {
   ANTHROPIC_PROXY_PANELS as PROXY_PANELS,
   STACK_HEALTH_PANELS,
 } from '#catalog';
-import { logs, toPanel } from '../house/index.ts';
+import { logs, toPanel } from '../../house/index.ts';
 import { chosenLines, linesOfAll } from './chosen.ts';
 
 const LIFE = [

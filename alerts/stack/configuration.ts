@@ -1,8 +1,6 @@
 import { alertmanager, alloy, blackbox, type Gauge, STACK_HEALTH_PANELS as PANELS, prometheus } from '#catalog';
 import { countBy, countValues, gt, history, lt, or, type Vector, value } from '#promql';
-import { alert } from './alert.ts';
-import { group } from './group.ts';
-import { HALF_OF_THE_TIME, held } from './growth.ts';
+import { alert, group, HALF_OF_THE_TIME, held } from '../house/index.ts';
 
 /** What reads its configuration again while it runs, and tells whether that worked. */
 const LOADS: readonly [Plain, ...Plain[]] = [

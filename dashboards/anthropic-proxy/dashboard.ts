@@ -1,16 +1,16 @@
 import { DASHBOARD_UIDS, LOG_EVENTS, RATE_LIMITED } from '#catalog';
 import { logQuery } from '#logql';
-import { CHOICES } from './anthropic-proxy/choices.ts';
-import { credentialCooldowns, credentialState } from './anthropic-proxy/credentials.ts';
-import { errorRate, rateLimitedShare, upstreamErrorsByType } from './anthropic-proxy/errors.ts';
-import { requestBodySize, requestLatency, timeToFirstByte } from './anthropic-proxy/latency.ts';
-import { cacheEfficiency, cost, tokensByModel } from './anthropic-proxy/tokens.ts';
-import { requestRate, requestsByStatusCode, targetsUp, totalRequests } from './anthropic-proxy/traffic.ts';
+import { CHOICES } from './choices.ts';
+import { credentialCooldowns, credentialState } from './credentials.ts';
+import { errorRate, rateLimitedShare, upstreamErrorsByType } from './errors.ts';
+import { requestBodySize, requestLatency, timeToFirstByte } from './latency.ts';
+import { cacheEfficiency, cost, tokensByModel } from './tokens.ts';
+import { requestRate, requestsByStatusCode, targetsUp, totalRequests } from './traffic.ts';
 // biome-ignore format: one list of panels
 import {
   extraUsage, projectedUtilization, utilization5h, utilization7d, utilizationOverTime, windowResets, windowTokens5h,
   windowTokens7d, windowTokensIn, windowTokensOut,
-} from './anthropic-proxy/windows.ts';
+} from './windows.ts';
 import {
   allLogLines,
   COLORS,
@@ -24,7 +24,7 @@ import {
   row,
   span,
   THIRD,
-} from './house/index.ts';
+} from '../house/index.ts';
 
 /** What the dashboard of the Anthropic proxy shows, by its table of contents. */
 export const anthropicProxyDefinition: DashboardDefinition = {

@@ -8,8 +8,7 @@ import {
   statusCodesWhere,
 } from '#catalog';
 import { and, gt, increase, maxBy, rate, round, sumBy, value } from '#promql';
-import { alert } from './alert.ts';
-import { group } from './group.ts';
+import { alert, group } from '../house/index.ts';
 import { shareAbove } from './share.ts';
 
 const SERVER_ERRORS = { status_code: statusCodesWhere(isServerError) };

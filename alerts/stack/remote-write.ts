@@ -1,8 +1,6 @@
 import { STACK_HEALTH_PANELS as PANELS, prometheus } from '#catalog';
 import { gt, sub, value } from '#promql';
-import { alert } from './alert.ts';
-import { group } from './group.ts';
-import { EVENT_WAIT, eventsPerMinute } from './growth.ts';
+import { alert, group, EVENT_WAIT, eventsPerMinute } from '../house/index.ts';
 
 /** Whether samples reach the targets of remote_write; without any there are no series and no alerts. */
 export const remoteWrite = group('remote-write', [

@@ -1,8 +1,6 @@
 import { STACK_HEALTH_PANELS as PANELS, prometheus } from '#catalog';
 import { div, gt, mul, value } from '#promql';
-import { alert } from './alert.ts';
-import { group } from './group.ts';
-import { EVENT_WAIT, eventsPerMinute } from './growth.ts';
+import { alert, group, EVENT_WAIT, eventsPerMinute } from '../house/index.ts';
 
 /** Whether the rules that wake people are evaluated. */
 export const ruleEvaluation = group('rule-evaluation', [

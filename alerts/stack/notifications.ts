@@ -3,9 +3,7 @@ import { alertmanager, STACK_HEALTH_PANELS as PANELS, prometheus } from '#catalo
 import {
   and, countBy, div, groupLeft, groupRight, gt, history, lt, minWithout, mul, on, rate, sumBy, type Vector, value,
 } from '#promql';
-import { alert } from './alert.ts';
-import { group } from './group.ts';
-import { EVENT_RANGE, EVENT_WAIT, eventsPerMinute, HALF_OF_THE_TIME, held } from './growth.ts';
+import { alert, group, EVENT_RANGE, EVENT_WAIT, eventsPerMinute, HALF_OF_THE_TIME, held } from '../house/index.ts';
 
 /** The least notifications a second of which a share means anything: one in the range, as any may be the page that counts. */
 const NOTIFICATIONS_FLOOR = 0.001;

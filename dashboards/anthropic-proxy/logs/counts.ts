@@ -3,7 +3,7 @@ import { AUTO, countOverTime, sumBy, where } from '#logql';
 // biome-ignore format: one list of house words
 import {
   countOf, LEVEL_COLORS, logSeries, onlyThisOfLines, timeseries, toPanel,
-} from '../house/index.ts';
+} from '../../house/index.ts';
 import { CREDENTIAL_AND_MODEL, chosenLines, linesOf } from './chosen.ts';
 
 const requests = () => countOverTime(where(linesOf(LOG_EVENTS.requestFinished), CREDENTIAL_AND_MODEL), AUTO);

@@ -1,5 +1,5 @@
 import { LOG_EVENTS, LOG_LEVELS, proxy } from '#catalog';
-import type { Choice } from '../house/index.ts';
+import type { Choice } from '../../house/index.ts';
 
 /** The variables by whose names the queries of this dashboard ask. */
 export const VARIABLES = {
