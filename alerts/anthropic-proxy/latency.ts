@@ -1,41 +1,18 @@
-import { ALERT_RANGE, ANTHROPIC_PROXY_PANELS, CLIENT_GONE, OBJECTIVES, proxy } from '#catalog';
-// biome-ignore format: one list of functions
-import {
-  and, bucketRate, gt, histogramQuantile, observations, rate, rateOf, sumBuckets, sumBy, type Vector,
-} from '#promql';
+import { ALERT_RANGE, ANTHROPIC_PROXY_PANELS, OBJECTIVES } from '#catalog';
+import { and, gt } from '#promql';
+import { anthropicProxySignals as signals } from '#signals';
 import { alert, group } from '../house/index.ts';
-import { allRequests, shareAbove } from './share.ts';
-
-const TAIL = 0.95;
-
-/** Streams and whole answers differ by nature, so each has its own percentile and its own traffic floor. */
-const BY = ['job', 'stream'] as const;
-
-type TimedMetric = typeof proxy.requestDuration | typeof proxy.timeToFirstByte;
-
-/** Whole answers have no first byte before they are finished, so the promise of an early one is made to streams. */
-const STREAMS = { stream: 'true' } as const;
-
-const slow = (
-  metric: TimedMetric,
-  threshold: number,
-  where: Partial<typeof STREAMS> = {},
-): Vector<(typeof BY)[number]> =>
-  and(
-    gt(histogramQuantile(TAIL, sumBuckets([...BY, 'le'], bucketRate(metric, ALERT_RANGE, where))), threshold),
-    gt(sumBy(BY, rateOf(observations(metric, ALERT_RANGE, where))), OBJECTIVES.trafficFloor.value),
-  );
 
 /** How long clients wait: for the whole answer, for its first byte, and when they no longer do. */
 export const latency = group('latency', [
   alert({
     name: 'AnthropicProxyRequestLatencyHigh',
     severity: 'ticket',
-    wait: '10m',
-    threshold: { ...OBJECTIVES.requestDurationMs, unit: 'milliseconds' },
+    for: '10m',
+    signal: signals.requestLatency,
+    threshold: OBJECTIVES.requestDurationMs,
     panel: ANTHROPIC_PROXY_PANELS.requestLatency,
-    series: 'p95 stream={stream}',
-    expr: (threshold) => slow(proxy.requestDuration, threshold),
+    where: (slow) => and(slow, gt(signals.requestsMeasured(), OBJECTIVES.trafficFloor.value)),
     links: ['job'],
     summary: ({ job, stream, value }) =>
       `Requests of ${job} with stream=${stream} take ${value.humanizeMilliseconds} at the 95th percentile.`,
@@ -47,11 +24,11 @@ export const latency = group('latency', [
   alert({
     name: 'AnthropicProxyFirstByteLatencyHigh',
     severity: 'ticket',
-    wait: '10m',
-    threshold: { ...OBJECTIVES.timeToFirstByteSeconds, unit: 'seconds' },
+    for: '10m',
+    signal: signals.firstByteLatency,
+    threshold: OBJECTIVES.timeToFirstByteSeconds,
     panel: ANTHROPIC_PROXY_PANELS.timeToFirstByte,
-    series: 'p95 stream=true',
-    expr: (threshold) => slow(proxy.timeToFirstByte, threshold, STREAMS),
+    where: (slow) => and(slow, gt(signals.streamsMeasured(), OBJECTIVES.trafficFloor.value)),
     links: ['job'],
     summary: ({ job, value }) =>
       `Streams of ${job} wait ${value.fixed(1)} s for their first byte at the 95th percentile.`,
@@ -62,21 +39,14 @@ export const latency = group('latency', [
   alert({
     name: 'AnthropicProxyClientsLeavingBeforeAnswer',
     severity: 'ticket',
-    wait: '10m',
+    for: '10m',
+    signal: signals.clientsGoneShare,
     threshold: {
       value: 20,
-      unit: 'percent',
       because: 'people leave when nothing comes, and one in five is no longer impatience',
     },
     panel: ANTHROPIC_PROXY_PANELS.requestRate,
-    series: 'share of 499',
-    // Where the upstream hangs nobody gets an answer or a first byte, so that shares and percentiles of those have none.
-    expr: (threshold) =>
-      shareAbove(
-        threshold,
-        sumBy(['job'], rate(proxy.requests, ALERT_RANGE, { status_code: CLIENT_GONE })),
-        allRequests(),
-      ),
+    where: (share) => and(share, signals.busy(signals.requests(ALERT_RANGE))),
     links: ['job'],
     summary: ({ job, value }) => `Clients of ${job} leave ${value.fixed(0)} of 100 requests before the answer begins.`,
     description: ({ threshold }) =>

@@ -1,26 +1,21 @@
-import { ALERT_RANGE, ANTHROPIC_PROXY_PANELS, errorTypesWhere, isRateLimit, proxy, RATE_LIMITED } from '#catalog';
-import { gt, increase, lt, maxBy, mul, rate, round, sumBy, value } from '#promql';
+import { ALERT_RANGE, ANTHROPIC_PROXY_PANELS } from '#catalog';
+import { and, on } from '#promql';
+import { anthropicProxySignals as signals } from '#signals';
 import { alert, group } from '../house/index.ts';
-import { shareAbove, sharesAbove } from './share.ts';
-
-const SECONDS_A_MINUTE = 60;
-
-const clientRateLimits = () => sumBy(['job'], rate(proxy.requests, ALERT_RANGE, { status_code: RATE_LIMITED }));
 
 /** Who is told to wait: clients, the proxy's attempts at the upstream, and the credentials of the pool. */
 export const rateLimiting = group('rate-limiting', [
   alert({
     name: 'AnthropicProxyRateLimitedShareHigh',
     severity: 'ticket',
-    wait: '10m',
+    for: '10m',
+    signal: signals.rateLimitedShare,
     threshold: {
       value: 5,
-      unit: 'percent',
       because: 'clients retry one request in twenty without their users noticing; beyond that work visibly stalls',
     },
     panel: ANTHROPIC_PROXY_PANELS.rateLimitedShare,
-    series: 'clients',
-    expr: (threshold) => shareAbove(threshold, clientRateLimits()),
+    where: (share) => and(share, signals.busy(signals.answered(ALERT_RANGE))),
     links: ['job'],
     summary: ({ job, value }) => `${job} answers ${value.fixed(1)} % of requests with 429.`,
     description: ({ threshold }) => `More than ${threshold} % of the requests of clients end in a rate limit.`,
@@ -30,15 +25,13 @@ export const rateLimiting = group('rate-limiting', [
   alert({
     name: 'AnthropicProxyRateLimitedRateHigh',
     severity: 'ticket',
-    wait: '5m',
+    for: '5m',
+    signal: signals.rateLimitedRate,
     threshold: {
       value: 60,
-      unit: 'perMinute',
       because: 'one a second is more than people cause by hand: a client retries in a loop',
     },
     panel: ANTHROPIC_PROXY_PANELS.requestsByStatusCode,
-    series: '429',
-    expr: (threshold) => gt(mul(SECONDS_A_MINUTE, clientRateLimits()), threshold),
     links: ['job'],
     summary: ({ job, value }) => `${job} answers ${value.fixed(0)} requests a minute with 429.`,
     description: ({ threshold }) =>
@@ -48,22 +41,14 @@ export const rateLimiting = group('rate-limiting', [
   alert({
     name: 'AnthropicProxyUpstreamRateLimited',
     severity: 'ticket',
-    wait: '10m',
+    for: '10m',
+    signal: signals.upstreamRateLimitedShare,
     threshold: {
       value: 10,
-      unit: 'percent',
       because: 'the pool hides single refusals by trying another credential; at one in ten it runs out of others',
     },
     panel: ANTHROPIC_PROXY_PANELS.rateLimitedShare,
-    series: 'upstream: {error_type}',
-    expr: (threshold) =>
-      sharesAbove(
-        threshold,
-        sumBy(
-          ['job', 'error_type'],
-          rate(proxy.upstreamErrors, ALERT_RANGE, { error_type: errorTypesWhere(isRateLimit) }),
-        ),
-      ),
+    where: (share) => and(share, signals.busy(signals.answered(ALERT_RANGE)), on('job')),
     links: ['job'],
     summary: ({ job, error_type, value }) =>
       `The upstream refuses ${job} with ${error_type}: ${value.fixed(1)} for 100 requests.`,
@@ -75,21 +60,13 @@ export const rateLimiting = group('rate-limiting', [
   alert({
     name: 'AnthropicProxyCredentialCoolingOften',
     severity: 'ticket',
-    wait: '5m',
+    for: '5m',
+    signal: signals.cooldowns,
     threshold: {
       value: 3,
-      unit: 'perHour',
       because: 'one cooldown is the pool at work; more than three an hour say that the credential carries too much',
     },
     panel: ANTHROPIC_PROXY_PANELS.credentialCooldowns,
-    series: 'most of one in an hour',
-    // Replicas share no cooldowns: each puts a limited credential aside once, which is one limit and not as many.
-    // Growth is extrapolated to the edges of its range: three events read 3.03, so the whole number is compared.
-    expr: (threshold) =>
-      gt(
-        round(maxBy(['job', 'credential'], sumBy(['job', 'instance', 'credential'], increase(proxy.cooldowns, '1h')))),
-        threshold,
-      ),
     links: ['job', 'credential'],
     summary: ({ job, credential, value }) =>
       `Credential ${credential} of ${job} was put aside ${value.fixed(0)} times in an hour by one replica.`,
@@ -101,21 +78,13 @@ export const rateLimiting = group('rate-limiting', [
   alert({
     name: 'AnthropicProxyNoCredentialReady',
     severity: 'page',
-    wait: '1m',
+    for: '1m',
+    signal: signals.readyCredentials,
     threshold: {
       value: 1,
-      unit: 'count',
-      fires: 'below',
       because: 'with no credential ready every request is refused until one has cooled down',
     },
     panel: ANTHROPIC_PROXY_PANELS.credentialState,
-    series: 'ready: all',
-    // Where no pool is in use there are no series, and the sum of nothing is nothing.
-    expr: (threshold) =>
-      lt(
-        sumBy(['job'], maxBy(['job', 'credential', 'state'], value(proxy.credentialState, { state: 'ready' }))),
-        threshold,
-      ),
     links: ['job'],
     inhibits: [
       { alert: 'AnthropicProxyCredentialCoolingOften', equal: ['job'] },

@@ -1,42 +1,39 @@
 import { ANTHROPIC_PROXY_PANELS, proxyRecorded, WINDOW_LENGTHS } from '#catalog';
-import { and, gt, maxBy, unless, value } from '#promql';
+import { and, gt, unless } from '#promql';
+import { anthropicProxySignals as signals } from '#signals';
 import { alert, group, record } from '../house/index.ts';
-import { current, elapsed, projected, used } from './forecast.ts';
 
-/** A forecast below this utilization, in percent, would be made of a few requests. */
+/** A forecast below this utilization, in percent, would rest on a few requests. */
 const WORTH_A_FORECAST = 10;
 
 const ACCOUNT = ['job', 'window', 'credential'] as const;
-
-/** A window without a known reset counts as running: it is better to be told once too often. */
-const usedAbove = (threshold: number) => unless(gt(used(), threshold), elapsed());
 
 /** How much of the rate-limit windows is used, and whether they will last. */
 export const utilization = group('utilization', [
   record({
     series: proxyRecorded.currentUtilization,
     labels: { instance: 'account' },
-    expr: current,
+    expr: signals.current,
   }),
   ...WINDOW_LENGTHS.map((length) =>
     record({
       series: proxyRecorded.projectedUtilization,
       // Every replica reports the same account, so the series stands for none of them; dashboards ask for an instance.
       labels: { instance: 'account', length: length.name },
-      expr: () => projected(length),
+      expr: () => signals.projected(length),
     }),
   ),
   alert({
     name: 'AnthropicProxyUtilizationHigh',
     severity: 'ticket',
-    wait: '5m',
+    for: '5m',
+    signal: signals.utilization,
     threshold: {
       value: 80,
-      unit: 'percent',
       because: 'a fifth of the window is left: enough to move heavy work elsewhere or to wait',
     },
     panel: ANTHROPIC_PROXY_PANELS.utilizationOverTime,
-    expr: usedAbove,
+    where: (used) => unless(used, signals.elapsed()),
     links: ['job', 'credential'],
     summary: ({ credential, window, value }) =>
       `Credential ${credential} has used ${value.fixed(0)} % of its ${window} window.`,
@@ -47,14 +44,14 @@ export const utilization = group('utilization', [
   alert({
     name: 'AnthropicProxyUtilizationCritical',
     severity: 'page',
-    wait: '2m',
+    for: '2m',
+    signal: signals.utilization,
     threshold: {
       value: 95,
-      unit: 'percent',
       because: 'so little is left that any burst ends it, and from then on requests are refused until the reset',
     },
     panel: ANTHROPIC_PROXY_PANELS.utilizationOverTime,
-    expr: usedAbove,
+    where: (used) => unless(used, signals.elapsed()),
     links: ['job', 'credential'],
     inhibits: [
       { alert: 'AnthropicProxyUtilizationHigh', equal: ACCOUNT },
@@ -70,15 +67,14 @@ export const utilization = group('utilization', [
   alert({
     name: 'AnthropicProxyWindowExhaustionProjected',
     severity: 'ticket',
-    wait: '15m',
+    for: '15m',
+    signal: signals.projectedUtilization,
     threshold: {
       value: 100,
-      unit: 'percent',
       because: 'at 100 % the upstream refuses requests, and the window has not reset by then',
     },
     panel: ANTHROPIC_PROXY_PANELS.projectedUtilization,
-    expr: (threshold) =>
-      and(gt(maxBy(ACCOUNT, value(proxyRecorded.projectedUtilization)), threshold), gt(used(), WORTH_A_FORECAST)),
+    where: (full) => and(full, gt(signals.used(), WORTH_A_FORECAST)),
     links: ['job', 'credential'],
     summary: ({ credential, window, value }) =>
       `Credential ${credential} will have used ${value.fixed(0)} % of its ${window} window when it resets.`,

@@ -1,17 +1,12 @@
 import type { Duration, PanelId, Severity } from '#catalog';
-import type { Expression, Vector } from '#promql';
+import { type Expression, gt, lt, type Vector } from '#promql';
+import type { AnySignal, Signal } from '#signals';
 import { type Quotes, quotes } from './texts.ts';
 
-/** What the numbers of a threshold are; alerts that share an owner panel share it, and the panel shows the same. */
-export type ThresholdUnit = 'percent' | 'milliseconds' | 'seconds' | 'perMinute' | 'perHour' | 'count';
-
-/** The limit of an alert, in the unit of its panel, and why it lies there. */
+/** The limit of an alert, in the unit of its signal, and why it lies there. */
 export interface Threshold {
   readonly value: number;
-  readonly unit: ThresholdUnit;
   readonly because: string;
-  /** On which side of the limit the alert fires. @default 'above' */
-  readonly fires?: 'above' | 'below';
 }
 
 /** An alert, no more urgent, that says nothing new while another fires with the same values of some labels. */
@@ -32,13 +27,13 @@ export interface Alert<N extends string = string> {
   readonly name: N;
   readonly severity: Severity;
   /** How long the expression holds before the alert fires; null fires at once. */
-  readonly wait: Duration | null;
+  readonly for: Duration | null;
   /** Null for the Watchdog alone: it has nothing to compare. */
   readonly threshold: Threshold | null;
-  /** The panel that draws the threshold; null for the Watchdog alone. */
+  /** What the alert compares; null for the Watchdog alone. */
+  readonly signal: AnySignal | null;
+  /** The panel to which the alert links, which draws its signal; null for the Watchdog alone. */
   readonly panel: PanelId | null;
-  /** The series of the panel that the expression compares, by its legend; null where all of them are. */
-  readonly series: string | null;
   readonly expr: (threshold: number) => Expression;
   readonly summary: (threshold: number) => string;
   readonly description: (threshold: number) => string;
@@ -58,12 +53,13 @@ export interface AlertDefinition<N extends string, L extends string> {
   readonly name: N;
   readonly severity: Exclude<Severity, 'none'>;
   /** How long the expression holds before the alert fires. */
-  readonly wait: Duration;
+  readonly for: Duration;
+  /** What the alert compares with its threshold. */
+  readonly signal: Signal<L>;
   readonly threshold: Threshold;
   readonly panel: PanelId;
-  /** The series of the panel that the alert compares, by its legend; `{label}` stands for what varies. @default - all of them */
-  readonly series?: string;
-  readonly expr: (threshold: number) => Vector<L>;
+  /** Narrows what is beyond the threshold, for instance to where there is enough traffic. @default - nothing is narrowed */
+  readonly where?: (beyond: Vector<NoInfer<L>>) => Vector<NoInfer<L>>;
   readonly summary: (quote: Quotes<L>) => string;
   readonly description: (quote: Quotes<L>) => string;
   readonly action: string;
@@ -75,18 +71,26 @@ export interface AlertDefinition<N extends string, L extends string> {
   readonly inhibits?: readonly Inhibition<NoInfer<L>>[];
 }
 
-/** Declares an alert; words that quote a label which the expression dropped do not compile. */
-export const alert = <const N extends string, L extends string>(definition: AlertDefinition<N, L>): Alert<N> => ({
-  kind: 'alert',
-  labels: {},
-  links: [],
-  inhibits: [],
-  receiver: null,
-  series: null,
-  ...definition,
-  summary: (threshold) => definition.summary(quotes(threshold)),
-  description: (threshold) => definition.description(quotes(threshold)),
-});
+/** Declares an alert; a text that quotes a label which the signal lacks does not compile. */
+export const alert = <const N extends string, L extends string>(definition: AlertDefinition<N, L>): Alert<N> => {
+  const { signal, where = (beyond) => beyond, summary, description, ...rest } = definition;
+  const compare = signal.bad === 'above' ? gt : lt;
+  return {
+    kind: 'alert',
+    labels: {},
+    links: [],
+    inhibits: [],
+    receiver: null,
+    ...rest,
+    signal,
+    expr: (threshold) => where(compare(signal.measure(signal.range ?? MOMENT), threshold)),
+    summary: (threshold) => summary(quotes(threshold)),
+    description: (threshold) => description(quotes(threshold)),
+  };
+};
+
+/** The window that is passed to signals without one, which ignore it. */
+const MOMENT: Duration = '1m';
 
 /** An alert that always fires, as its author writes it. */
 export interface HeartbeatDefinition<N extends string> {
@@ -101,10 +105,10 @@ export interface HeartbeatDefinition<N extends string> {
 export const heartbeat = <const N extends string>(definition: HeartbeatDefinition<N>): Alert<N> => ({
   kind: 'alert',
   severity: 'none',
-  wait: null,
+  for: null,
+  signal: null,
   threshold: null,
   panel: null,
-  series: null,
   labels: {},
   links: [],
   inhibits: [],

@@ -1,8 +1,8 @@
-export type { Alert, AlertDefinition, Inhibition, LinkLabel, Threshold, ThresholdUnit } from './alert.ts';
+export type { Alert, AlertDefinition, Inhibition, LinkLabel, Threshold } from './alert.ts';
 export { alert, heartbeat } from './alert.ts';
+export { EVENT_FOR, HALF_OF_THE_TIME } from './durations.ts';
 export { type AlertGroup, alertsOf, group, type Rule } from './group.ts';
 export { type AlertOverride, type AlertOverrides, applyOverrides } from './overrides.ts';
-export * from './rates.ts';
 export {
   type EmailReceiver,
   type PagerdutyReceiver,

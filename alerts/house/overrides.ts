@@ -7,7 +7,7 @@ export interface AlertOverride {
   /** In the unit of the alert's panel. @default - the alert's own */
   readonly threshold?: number;
   /** How long its condition holds before it fires. @default - the alert's own */
-  readonly wait?: Duration;
+  readonly for?: Duration;
   /** `page` wakes somebody, `ticket` waits for working hours. @default - the alert's own */
   readonly severity?: 'page' | 'ticket';
   /** The receiver that gets the alert. @default - its severity's */
@@ -55,11 +55,11 @@ const overridden = (rule: Rule, overrides: AlertOverrides): readonly Rule[] => {
   return override.drop ? [] : [changed(rule, override)];
 };
 
-const changed = (alert: Alert, { threshold, wait, severity, receiver }: AlertOverride): Alert => ({
+const changed = (alert: Alert, { threshold, for: duration, severity, receiver }: AlertOverride): Alert => ({
   ...alert,
   threshold:
     threshold === undefined || alert.threshold === null ? alert.threshold : { ...alert.threshold, value: threshold },
-  wait: wait ?? alert.wait,
+  for: duration ?? alert.for,
   severity: severity ?? alert.severity,
   receiver: receiver ?? alert.receiver,
 });

@@ -55,7 +55,7 @@ const recordEntry = ({ series, expr, labels }: Recording): RuleEntry => ({
 const alertEntry = (alert: Alert, links: LinkBases): RuleEntry => ({
   alert: alert.name,
   expr: print(alert.expr(thresholdValue(alert))),
-  ...(alert.wait === null ? {} : { for: alert.wait }),
+  ...(alert.for === null ? {} : { for: alert.for }),
   labels: { severity: alert.severity, ...alert.labels },
   annotations: annotations(alert, links),
 });

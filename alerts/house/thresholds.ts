@@ -1,39 +1,30 @@
-import type { PanelId, ThresholdLine, Thresholds } from '#catalog';
-import { print } from '#promql';
+import type { ThresholdLine, Thresholds } from '#catalog';
 import type { Alert } from './alert.ts';
 import { type AlertGroup, alertsOf } from './group.ts';
 
-/** The threshold lines that the alerts of some groups draw on their owner panels. */
+/** The threshold lines that the alerts of some groups draw wherever their signals are shown. */
 export const thresholdsOf = (groups: readonly AlertGroup[]): Thresholds => {
-  const alerts = alertsOf(groups);
-  return (panel) =>
-    alerts
-      .filter((alert) => isOwner(panel, alert))
-      .flatMap(lines)
-      .toSorted((a, b) => a.value - b.value);
+  const bySignal = Map.groupBy(alertsOf(groups).flatMap(line), ({ signal }) => signal);
+  return (signal) =>
+    (bySignal.get(signal) ?? []).map(({ signal: _, ...own }) => own).toSorted((a, b) => a.value - b.value);
 };
 
-const isOwner = ({ dashboard, id }: PanelId, { panel }: Alert): boolean =>
-  panel !== null && panel.dashboard === dashboard && panel.id === id;
-
-const lines = ({ name, severity, threshold, series, expr }: Alert): readonly ThresholdLine[] =>
-  threshold === null
+const line = ({
+  name,
+  severity,
+  threshold,
+  signal,
+}: Alert): readonly (ThresholdLine & { readonly signal: string })[] =>
+  threshold === null || signal === null
     ? []
     : [
         {
+          signal: signal.id,
           alert: name,
           severity,
           value: threshold.value,
-          fires: threshold.fires ?? 'above',
-          ...(series === null ? {} : { series }),
-          ...over(print(expr(threshold.value))),
+          fires: signal.bad,
+          series: signal.legend.replaceAll(/\{\{(\w+)\}\}/g, '{$1}'),
+          ...(signal.range === null ? {} : { over: signal.range }),
         },
       ];
-
-const RANGE = /\[(\w+)\]/g;
-
-/** The range of an expression's selectors, where they have one and the same. */
-const over = (expression: string): Pick<ThresholdLine, 'over'> => {
-  const [range, ...others] = new Set([...expression.matchAll(RANGE)].map(([, text]) => text));
-  return range === undefined || others.length > 0 ? {} : { over: range };
-};

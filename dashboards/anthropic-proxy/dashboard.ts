@@ -1,16 +1,5 @@
 import { DASHBOARD_UIDS, LOG_EVENTS, RATE_LIMITED } from '#catalog';
 import { logQuery } from '#logql';
-import { CHOICES } from './choices.ts';
-import { credentialCooldowns, credentialState } from './credentials.ts';
-import { errorRate, rateLimitedShare, upstreamErrorsByType } from './errors.ts';
-import { requestBodySize, requestLatency, timeToFirstByte } from './latency.ts';
-import { cacheEfficiency, cost, tokensByModel } from './tokens.ts';
-import { requestRate, requestsByStatusCode, targetsUp, totalRequests } from './traffic.ts';
-// biome-ignore format: one list of panels
-import {
-  extraUsage, projectedUtilization, utilization5h, utilization7d, utilizationOverTime, windowResets, windowTokens5h,
-  windowTokens7d, windowTokensIn, windowTokensOut,
-} from './windows.ts';
 import {
   allLogLines,
   COLORS,
@@ -25,6 +14,24 @@ import {
   span,
   THIRD,
 } from '../house/index.ts';
+import { CHOICES } from './choices.ts';
+import { credentialCooldowns, credentialState } from './credentials.ts';
+import { errorRate, rateLimitedShare, upstreamErrorsByType } from './errors.ts';
+import { requestBodySize, requestLatency, timeToFirstByte } from './latency.ts';
+import { cacheEfficiency, cost, tokensByModel } from './tokens.ts';
+import { requestRate, requestsByStatusCode, targetsUp, totalRequests } from './traffic.ts';
+import {
+  extraUsage,
+  projectedUtilization,
+  utilization5h,
+  utilization7d,
+  utilizationOverTime,
+  windowResets,
+  windowTokens5h,
+  windowTokens7d,
+  windowTokensIn,
+  windowTokensOut,
+} from './windows.ts';
 
 /** What the dashboard of the Anthropic proxy shows, by its table of contents. */
 export const anthropicProxyDefinition: DashboardDefinition = {

@@ -1,9 +1,6 @@
 import { DASHBOARD_UIDS, LOG_EVENTS, LOGS_PANELS as PANELS, ANTHROPIC_PROXY_PANELS as PROXY_PANELS } from '#catalog';
 import { AUTO, countOverTime, sumBy, where } from '#logql';
-// biome-ignore format: one list of house words
-import {
-  countOf, LEVEL_COLORS, logSeries, onlyThisOfLines, timeseries, toPanel,
-} from '../../house/index.ts';
+import { countOf, LEVEL_COLORS, logSeries, onlyThisOfLines, timeseries, toPanel } from '../../house/index.ts';
 import { CREDENTIAL_AND_MODEL, chosenLines, linesOf } from './chosen.ts';
 
 const requests = () => countOverTime(where(linesOf(LOG_EVENTS.requestFinished), CREDENTIAL_AND_MODEL), AUTO);

@@ -1,8 +1,16 @@
 import { DASHBOARD_UIDS, LOG_EVENTS } from '#catalog';
 import { logQuery } from '#logql';
-// biome-ignore format: one list of house words
 import {
-  COLORS, type DashboardDefinition, dashboard, FULL, HALF, LOKI, PROMETHEUS, row, span, TALL,
+  COLORS,
+  type DashboardDefinition,
+  dashboard,
+  FULL,
+  HALF,
+  LOKI,
+  PROMETHEUS,
+  row,
+  span,
+  TALL,
 } from '../../house/index.ts';
 import { CHOICES } from './choices.ts';
 import { linesByEvent, linesByLevel, requestsByCredential, requestsByModel } from './counts.ts';

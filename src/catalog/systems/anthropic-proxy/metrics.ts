@@ -1,9 +1,25 @@
-// biome-ignore format: one list of labels
+import { contract, counter, gauge, histogram, recorded } from '../../metric.ts';
 import {
-  credential, direction, drainResult, errorType, foldedLabel, model, nodeVersion, outcome, pollResult, reason, recordResult, source,
-  state, statusCode, stream, ttl, version, window, windowLength,
-} from '../labels.ts';
-import { contract, counter, gauge, histogram, recorded } from '../metric.ts';
+  credential,
+  direction,
+  drainResult,
+  errorType,
+  foldedLabel,
+  model,
+  nodeVersion,
+  outcome,
+  pollResult,
+  reason,
+  recordResult,
+  source,
+  state,
+  statusCode,
+  stream,
+  ttl,
+  version,
+  window,
+  windowLength,
+} from './labels.ts';
 
 const documented = contract();
 

@@ -6,15 +6,34 @@ import {
   type WindowLength,
   type WindowName,
 } from '#catalog';
-// biome-ignore format: one list of operators
 import {
-  abs, add, and, at, clampMin, deriv, div, groupLeft, gt, le, lt, maxBy, mul, num, on, sub, subquery, time, unless,
-  type Vector, value,
+  abs,
+  add,
+  and,
+  at,
+  clampMin,
+  deriv,
+  div,
+  groupLeft,
+  gt,
+  le,
+  lt,
+  maxBy,
+  mul,
+  num,
+  on,
+  sub,
+  subquery,
+  time,
+  unless,
+  type Vector,
+  value,
 } from '#promql';
 
 type Account = 'job' | 'window' | 'credential';
 
-const ACCOUNT = ['job', 'window', 'credential'] as const;
+/** The labels of an account and its window, once its replicas are merged. */
+export const ACCOUNT = ['job', 'window', 'credential'] as const;
 
 /** The part of a window that has to pass before its slope means anything. */
 const EARLY = 0.05;
