@@ -28,7 +28,7 @@ import type { Files } from './output.ts';
 import { type ObservedSystem, SYSTEMS } from './systems.ts';
 
 export type { Files } from './output.ts';
-export type { ObservedSystem } from './systems.ts';
+export { type ObservedSystem, SYSTEMS } from './systems.ts';
 
 /** What is synthesized: a configuration, and the systems that it may switch on. */
 export interface Stack {

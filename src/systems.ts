@@ -11,7 +11,7 @@ export interface ObservedSystem {
 }
 
 /** The systems that Tidewatch knows, one line each. */
-export const SYSTEMS: readonly ObservedSystem[] = [
+export const SYSTEMS = [
   { system: anthropicProxy, dashboards: anthropicProxyDashboards, alerts: anthropicProxyAlerts },
   { system: monitoringStack, dashboards: stackDashboards, alerts: stackAlerts },
-];
+] as const satisfies readonly ObservedSystem[];
