@@ -1,34 +1,25 @@
-import { type Duration, grafana, STACK_HEALTH_PANELS as PANELS } from '#catalog';
-import { and, div, gt, mul, rate, sumBy, type Vector } from '#promql';
+import { STACK_HEALTH_PANELS as PANELS } from '#catalog';
+import { and, gt } from '#promql';
+import { stackSignals as signals } from '#signals';
 import { alert, group } from '../house/index.ts';
 
-const WATCHED: Duration = '10m';
-
-/** The least queries a second of which a share means anything: one dashboard that is open asks for more. */
+/** The least queries per second of which a share means anything: a single open dashboard sends more. */
 const QUERIES_FLOOR = 0.02;
-
-const queries = (where = {}): Vector<'job' | 'plugin_id'> =>
-  sumBy(['job', 'plugin_id'], rate(grafana.pluginRequests, WATCHED, { endpoint: 'queryData', ...where }));
 
 /** Whether dashboards get answers. */
 export const dashboards = group('dashboards', [
   alert({
     name: 'GrafanaQueriesFailing',
     severity: 'ticket',
-    wait: '15m',
-    threshold: {
-      value: 50,
-      unit: 'percent',
-      because: 'people write wrong queries; that every second one fails is not their doing',
-    },
+    for: '15m',
+    signal: signals.grafanaQueryFailureShare,
+    threshold: { value: 50, because: 'people write wrong queries, but not every second time' },
     panel: PANELS.grafanaDatasources,
-    series: 'failing {plugin_id}',
-    expr: (threshold) =>
-      and(gt(mul(div(queries({ status: 'error' }), queries()), 100), threshold), gt(queries(), QUERIES_FLOOR)),
+    where: (failing) => and(failing, gt(signals.grafanaQueries('10m'), QUERIES_FLOOR)),
     links: ['job'],
-    summary: ({ job, plugin_id, value }) => `${value.fixed(1)} % of the queries of ${job} to ${plugin_id} fail.`,
+    summary: ({ job, plugin_id, value }) => `${value.fixed(1)}% of the queries from ${job} to ${plugin_id} fail.`,
     description: ({ plugin_id, threshold }) =>
-      `More than ${threshold} % of the queries to ${plugin_id} end in an error.`,
-    action: 'Open the panel’s inspector for the error; then see whether the datasource runs and can be reached.',
+      `More than ${threshold}% of the queries to ${plugin_id} end in an error.`,
+    action: 'Open the panel inspector to see the error, then check that the data source is up and can be reached.',
   }),
 ]);

@@ -1,122 +1,90 @@
-import { alertmanager, STACK_HEALTH_PANELS as PANELS, prometheus } from '#catalog';
-// biome-ignore format: one list of functions
-import {
-  and, countBy, div, groupLeft, groupRight, gt, history, lt, minWithout, mul, on, rate, sumBy, type Vector, value,
-} from '#promql';
-import { alert, group, EVENT_RANGE, EVENT_WAIT, eventsPerMinute, HALF_OF_THE_TIME, held } from '../house/index.ts';
+import { STACK_HEALTH_PANELS as PANELS } from '#catalog';
+import { and, gt } from '#promql';
+import { rates, stackSignals as signals } from '#signals';
+import { alert, EVENT_FOR, group, HALF_OF_THE_TIME } from '../house/index.ts';
 
-/** The least notifications a second of which a share means anything: one in the range, as any may be the page that counts. */
+/** The least notifications per second of which a share means anything: one in the window, as any may be the page that counts. */
 const NOTIFICATIONS_FLOOR = 0.001;
 
-const told = (): Vector<'job' | 'integration'> =>
-  sumBy(['job', 'integration'], rate(alertmanager.notifications, EVENT_RANGE));
-
-const untold = (): Vector<'job' | 'integration'> =>
-  sumBy(['job', 'integration'], rate(alertmanager.notificationsFailed, EVENT_RANGE));
-
-/** Whether alerts find their way from Prometheus over Alertmanager to people. */
+/** Whether alerts get from Prometheus through Alertmanager to people. */
 export const notifications = group('notifications', [
   alert({
     name: 'PrometheusNotificationsFailing',
     severity: 'ticket',
-    wait: EVENT_WAIT,
-    threshold: { value: 0, unit: 'perMinute', because: 'alerts are sent again and again: none has to be lost' },
+    for: EVENT_FOR,
+    signal: signals.alertsDropped,
+    threshold: { value: 0, because: 'alerts are sent again and again, so none of them should be dropped' },
     panel: PANELS.notificationsToAlertmanager,
-    series: 'lost {alertmanager}',
-    expr: (threshold) => gt(eventsPerMinute(prometheus.notificationsDropped), threshold),
-    summary: ({ instance, alertmanager }) => `${instance} cannot hand alerts to ${alertmanager}.`,
-    description: ({ value }) => `${value.fixed(1)} alerts a minute are lost on the way to one Alertmanager.`,
-    action: 'See whether that Alertmanager runs, and what Prometheus’ log says of sending to it.',
+    summary: ({ instance, alertmanager }) => `${instance} cannot send alerts to ${alertmanager}.`,
+    description: ({ value }) => `${value.fixed(1)} alerts per minute are dropped on the way to one Alertmanager.`,
+    action: 'Check that this Alertmanager is up, and what Prometheus’ log says about sending to it.',
   }),
   alert({
     name: 'PrometheusNotificationsLost',
     severity: 'page',
-    wait: EVENT_WAIT,
-    threshold: { value: 0, unit: 'perMinute', because: 'an alert that no Alertmanager gets wakes nobody' },
+    for: EVENT_FOR,
+    signal: signals.alertsDroppedForAll,
+    threshold: { value: 0, because: 'an alert that reaches no Alertmanager notifies nobody' },
     panel: PANELS.notificationsToAlertmanager,
-    series: 'lost to all',
-    expr: (threshold) => gt(minWithout(['alertmanager'], eventsPerMinute(prometheus.notificationsDropped)), threshold),
     inhibits: [{ alert: 'PrometheusNotificationsFailing', equal: ['job', 'instance'] }],
-    summary: ({ instance }) => `${instance} cannot hand alerts to any Alertmanager.`,
-    description: ({ value }) => `At least ${value.fixed(1)} alerts a minute are lost on the way to each Alertmanager.`,
-    action: 'See whether Alertmanager runs and takes alerts; check the network policy from Prometheus to it.',
+    summary: ({ instance }) => `${instance} cannot send alerts to any Alertmanager.`,
+    description: ({ value }) =>
+      `At least ${value.fixed(1)} alerts per minute are dropped on the way to every Alertmanager.`,
+    action: 'Check that Alertmanager is up and accepts alerts; check the network policy from Prometheus to it.',
   }),
   alert({
     name: 'PrometheusNotificationQueueFilling',
     severity: 'ticket',
-    wait: '10m',
-    threshold: {
-      value: 50,
-      unit: 'percent',
-      because: 'a queue that works is nearly empty; a full one loses the oldest',
-    },
+    for: '10m',
+    signal: signals.alertQueueUsage,
+    threshold: { value: 50, because: 'a healthy queue is nearly empty; a full one drops the oldest alerts' },
     panel: PANELS.notificationQueue,
-    expr: (threshold) =>
-      gt(
-        mul(
-          groupLeft(value(prometheus.notificationQueue), '/', value(prometheus.notificationQueueCapacity), {
-            by: on('job', 'instance'),
-          }),
-          100,
-        ),
-        threshold,
-      ),
     summary: ({ instance, alertmanager, value }) =>
-      `The queue of ${instance} to ${alertmanager} is ${value.fixed(1)} % full.`,
-    description: () => 'Alerts arrive late at that Alertmanager, and when the queue is full some never do.',
-    action: 'See whether the Alertmanager answers slowly, and whether far too many alerts fire at once.',
+      `The queue from ${instance} to ${alertmanager} is ${value.fixed(1)}% full.`,
+    description: () => 'Alerts reach that Alertmanager late, and once the queue is full some never do.',
+    action: 'Check whether the Alertmanager responds slowly, and whether far too many alerts fire at once.',
   }),
   alert({
     name: 'PrometheusFindsNoAlertmanager',
     severity: 'page',
-    wait: '5m',
-    threshold: { ...HALF_OF_THE_TIME, because: 'without one nobody is told of anything' },
+    for: '5m',
+    signal: signals.alertmanagersDiscovered,
+    threshold: { value: HALF_OF_THE_TIME, because: 'without one nobody is notified of anything' },
     panel: PANELS.alertmanagerCluster,
-    series: 'found by {instance}',
-    expr: (threshold) => lt(held(history(prometheus.alertmanagersFound, '10m')), threshold),
-    summary: ({ instance }) => `${instance} knows of no Alertmanager.`,
-    description: ({ instance }) => `What ${instance} has to tell goes nowhere.`,
-    action: 'See whether Alertmanager’s pods and Service exist, and what the configuration of Prometheus names.',
+    summary: ({ instance }) => `${instance} discovers no Alertmanager.`,
+    description: ({ instance }) => `The alerts of ${instance} go nowhere.`,
+    action: 'Check that Alertmanager’s pods and Service exist, and which ones the configuration of Prometheus names.',
   }),
   alert({
     name: 'AlertmanagerNotificationsFailing',
     severity: 'page',
-    wait: EVENT_WAIT,
+    for: EVENT_FOR,
+    signal: signals.notificationFailureShare,
     threshold: {
       value: 20,
-      unit: 'percent',
-      because: 'a lost notification is tried again minutes later; one in five lost means that the receiver is ill',
+      because: 'a failed notification is retried minutes later; one failure in five means that the receiver is failing',
     },
     panel: PANELS.notificationsSent,
-    series: 'failing {integration}',
-    expr: (threshold) => and(gt(mul(div(untold(), told()), 100), threshold), gt(told(), NOTIFICATIONS_FLOOR)),
+    where: (failing) => and(failing, gt(signals.notificationAttempts(rates.EVENT_RANGE), NOTIFICATIONS_FLOOR)),
     summary: ({ job, integration, value }) =>
-      `${job} cannot tell ${value.fixed(0)} % of its notifications by ${integration}.`,
+      `${value.fixed(0)}% of the notifications from ${job} via ${integration} fail.`,
     description: ({ integration, threshold }) =>
-      `More than ${threshold} % of the notifications by ${integration} fail; people may not hear of alerts.`,
-    action: 'Read the reason in the log of Alertmanager: a key that has expired, a limit, or a way that is closed.',
+      `More than ${threshold}% of the notifications via ${integration} fail; alerts may go unnoticed.`,
+    action: 'Read the reason in Alertmanager’s log: an expired key, a rate limit, or a blocked connection.',
   }),
   alert({
     name: 'AlertmanagerMembersMissing',
     severity: 'ticket',
-    wait: '15m',
+    for: '15m',
+    signal: signals.alertmanagerPeersMissing,
     threshold: {
       value: 0,
-      unit: 'count',
-      because: 'members that do not see each other tell of the same alert twice, and know other silences',
+      because: 'members that do not see each other send duplicate notifications and do not share silences',
     },
     panel: PANELS.alertmanagerCluster,
-    series: 'missing for {instance}',
-    expr: (threshold) =>
-      gt(
-        groupRight(countBy(['job'], value(alertmanager.clusterMembers)), '-', value(alertmanager.clusterMembers), {
-          by: on('job'),
-        }),
-        threshold,
-      ),
     links: ['job'],
-    summary: ({ instance, value }) => `${instance} does not see ${value.fixed(0)} members of its cluster.`,
-    description: ({ job }) => `Members of ${job} run that are not connected with each other.`,
-    action: 'Check the network policy between the members on the port of the cluster, then restart the lonely one.',
+    summary: ({ instance, value }) => `${instance} does not see ${value.fixed(0)} of the members of its cluster.`,
+    description: ({ job }) => `Members of ${job} are up but not connected to each other.`,
+    action: 'Check the network policy between the members on the cluster port, then restart the isolated member.',
   }),
 ]);

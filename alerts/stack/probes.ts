@@ -1,126 +1,97 @@
-import {
-  blackbox,
-  type Duration,
-  STACK_HEALTH_PANELS as PANELS,
-  PROBE_JOB,
-  PROBED_URLS,
-  prometheus,
-  toSeconds,
-} from '#catalog';
-import { absent, avgOverTime, gt, history, lt, minBy, not, or, sub, time, type Vector, value } from '#promql';
-import { alert, group, HALF_OF_THE_TIME, held } from '../house/index.ts';
+import { STACK_HEALTH_PANELS as PANELS, toSeconds } from '#catalog';
+import { stackSignals as signals } from '#signals';
+import { alert, group, HALF_OF_THE_TIME } from '../house/index.ts';
 
-const where = { job: PROBE_JOB } as const;
-
-/** All addresses but Grafana's: without it requests are served and people are told, so nobody is woken for it. */
-const served = { ...where, instance: not(PROBED_URLS.grafana) };
-
-/** How long answers are watched before somebody is woken: a rollout takes less. */
-const WATCHED: Duration = '5m';
-
-/** The seconds until the first certificate of an address expires. */
-const untilExpiry = (): Vector<'job' | 'instance'> => sub(value(blackbox.certificateExpiry, where), time());
-
-/** The share of probes that were made, of the address that gets the fewest; zero where none was made over that time. */
-const made = (): Vector<'job'> =>
-  or(
-    minBy(['job'], held(history(prometheus.up, WATCHED, where))),
-    sub(absent(value(prometheus.up, where), ['job']), 1),
-  );
-
-/** What answers from outside its pod. */
+/** Whether addresses answer from outside their pods. */
 export const probes = group('probes', [
   alert({
     name: 'AnthropicProxyUnreachable',
     severity: 'page',
-    wait: '2m',
-    threshold: { ...HALF_OF_THE_TIME, because: 'a lost probe happens; where every second one fails, so do requests' },
+    for: '2m',
+    signal: signals.probeSuccess,
+    threshold: {
+      value: HALF_OF_THE_TIME,
+      because: 'single probes get lost; where every second one fails, so do requests',
+    },
     panel: PANELS.probes,
-    series: '{instance}',
-    expr: (threshold) => lt(held(history(blackbox.success, WATCHED, served)), threshold),
     inhibits: [{ alert: 'ProbeSlow', equal: ['job', 'instance'] }],
     summary: ({ instance, value }) => `Only ${value.humanizePercentage} of the probes of ${instance} succeed.`,
     description: ({ instance }) =>
-      `${instance} does not answer from outside its pod, although its pods may well be scraped: name, Service, network or certificate is in the way.`,
-    action: 'Ask the address yourself, then look at the Service’s endpoints, the network policies and the certificate.',
+      `${instance} does not answer from outside its pod, although its pods may well be up: the cause is DNS, the Service, the network or the certificate.`,
+    action:
+      'Request the address yourself, then check the Service’s endpoints, the network policies and the certificate.',
   }),
   alert({
     name: 'GrafanaUnreachable',
     severity: 'ticket',
-    wait: '5m',
+    for: '5m',
+    signal: signals.grafanaProbeSuccess,
     threshold: {
-      ...HALF_OF_THE_TIME,
-      because: 'a lost probe happens; where every second one fails, people see no graphs',
+      value: HALF_OF_THE_TIME,
+      because: 'single probes get lost; where every second one fails, people see no graphs',
     },
     panel: PANELS.probes,
-    series: '{instance}',
-    expr: (threshold) =>
-      lt(held(history(blackbox.success, WATCHED, { ...where, instance: PROBED_URLS.grafana })), threshold),
     inhibits: [{ alert: 'ProbeSlow', equal: ['job', 'instance'] }],
     summary: ({ value }) => `Only ${value.humanizePercentage} of the probes of Grafana succeed.`,
     description: ({ instance }) =>
-      `${instance} does not answer: people see no dashboards. Alerts are told all the same.`,
-    action: 'Look at Grafana’s pod and last log lines; if it runs, at its Service and the network policies.',
+      `${instance} does not answer, so dashboards are unavailable. Alerts are still delivered.`,
+    action: 'Check Grafana’s pod and last log lines; if it is up, check its Service and the network policies.',
   }),
   alert({
     name: 'ProbeSlow',
     severity: 'ticket',
-    wait: '15m',
+    for: '15m',
+    signal: signals.probeDuration,
     threshold: {
       value: 1,
-      unit: 'seconds',
-      because: 'the answer to a probe takes no work: a second is spent in queues or on the way',
+      because: 'answering a probe takes no work: a second is spent in queues or on the network',
     },
     panel: PANELS.probeDuration,
-    series: '{instance}',
-    expr: (threshold) => gt(avgOverTime(history(blackbox.duration, '10m', where)), threshold),
-    summary: ({ instance, value }) => `A probe of ${instance} takes ${value.humanizeDuration}.`,
+    summary: ({ instance, value }) => `Probes of ${instance} take ${value.humanizeDuration}.`,
     description: ({ threshold }) => `Probes take longer than ${threshold} s on average.`,
-    action: 'See which part of the probe is slow: the name, the connection or the answer.',
+    action: 'See which phase of the probe is slow: name resolution, connecting, TLS or processing.',
   }),
   alert({
     name: 'ProbeMissing',
     severity: 'ticket',
-    wait: '10m',
-    threshold: { ...HALF_OF_THE_TIME, because: 'an address that is asked every second time is not watched' },
+    for: '10m',
+    signal: signals.probesMade,
+    threshold: {
+      value: HALF_OF_THE_TIME,
+      because: 'an address that is probed only every second time is not monitored',
+    },
     panel: PANELS.probes,
-    series: 'made',
-    expr: (threshold) => lt(made(), threshold),
-    summary: ({ value }) => `An address is no longer probed: ${value.humanizePercentage} of its probes are made.`,
-    description: () => 'The blackbox exporter does not answer Prometheus for an address, or there is none to ask.',
-    action: 'Look at the error of the job of probes under Status, Target health, then at the exporter’s log.',
+    summary: ({ value }) => `An address is no longer probed: only ${value.humanizePercentage} of its probes are made.`,
+    description: () => 'The blackbox exporter does not answer Prometheus for an address, or there is no probe target.',
+    action: 'Check the error of the probe job under Status, Target health, then the exporter’s log.',
   }),
   alert({
     name: 'CertificateExpiring',
     severity: 'ticket',
-    wait: '1h',
+    for: '1h',
+    signal: signals.certificateLifetime,
     threshold: {
       value: toSeconds('14d'),
-      unit: 'seconds',
-      fires: 'below',
-      because: 'whoever renews by hand needs two weeks; what renews itself should have done so by then',
+      because: 'renewing by hand takes two weeks of notice; automatic renewal should have happened by then',
     },
     panel: PANELS.certificateExpiry,
-    expr: (threshold) => lt(untilExpiry(), threshold),
     summary: ({ instance, value }) => `The certificate of ${instance} expires in ${value.humanizeDuration}.`,
     description: ({ instance }) => `Unless it is renewed, clients will refuse to connect to ${instance}.`,
-    action: 'Find out who renews the certificate and why it has not happened; see that it is served after that.',
+    action: 'Find out who renews the certificate and why that has not happened; then check that the new one is served.',
   }),
   alert({
     name: 'CertificateExpiresSoon',
     severity: 'page',
-    wait: '15m',
+    for: '15m',
+    signal: signals.certificateLifetime,
     threshold: {
       value: toSeconds('3d'),
-      unit: 'seconds',
-      fires: 'below',
-      because: 'a weekend is left, and what was to renew it has failed for days',
+      because: 'only a weekend is left, and automatic renewal has been failing for days',
     },
     panel: PANELS.certificateExpiry,
-    expr: (threshold) => lt(untilExpiry(), threshold),
     inhibits: [{ alert: 'CertificateExpiring', equal: ['job', 'instance'] }],
     summary: ({ instance, value }) => `The certificate of ${instance} expires in ${value.humanizeDuration}.`,
-    description: ({ instance }) => `When it has expired, no client connects to ${instance} any more.`,
-    action: 'Renew the certificate now and see that it is served; look into the failed renewal afterwards.',
+    description: ({ instance }) => `Once it has expired, no client will connect to ${instance}.`,
+    action: 'Renew the certificate now and check that it is served; look into the failed renewal afterwards.',
   }),
 ]);

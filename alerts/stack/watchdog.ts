@@ -1,14 +1,14 @@
 import { gt, vector } from '#promql';
-import { heartbeat, group } from '../house/index.ts';
+import { group, heartbeat } from '../house/index.ts';
 
-/** Always fires, so that a dead-man's switch notices when Prometheus, Alertmanager or the way out stops. */
+/** Always fires, so that a dead man's switch notices when Prometheus, Alertmanager or the network path out fails. */
 export const watchdog = group('watchdog', [
   heartbeat({
     name: 'Watchdog',
     expr: () => gt(vector(1), 0),
     summary: 'Alerting works.',
-    description: 'Always fires. Whoever receives it raises the alarm when it stops to arrive.',
+    description: 'Always fires. Its receiver should raise the alarm when it stops arriving.',
     action:
-      'None while it arrives. When it stops: check that Prometheus and Alertmanager run and can reach the receiver.',
+      'None while it arrives. When it stops, check that Prometheus and Alertmanager are up and reach the receiver.',
   }),
 ]);

@@ -1,15 +1,11 @@
 import { alertmanager, STACK_HEALTH_PANELS as PANELS, prometheus } from '#catalog';
-// biome-ignore format: one list of operators
-import {
-  countBy, countValues, groupLeft, groupRight, minBy, mul, on, RATE_INTERVAL, rate, sumBy, value,
-} from '#promql';
-// biome-ignore format: one list of house words
-import { COLORS, countOf, PERCENT, perMinute, query, timeseries, toPanel } from '../house/index.ts';
-import { eventsPerMinute, percentOf } from './rates.ts';
+import { RATE_INTERVAL, sumBy, value } from '#promql';
+import { rates, stackSignals } from '#signals';
+import { COLORS, countOf, draw, PERCENT, perMinute, query, timeseries, toPanel } from '../house/index.ts';
 
 const FAILURES = [
-  { matches: '/^(failed|failing|lost|missing)/', color: COLORS.page },
-  { matches: '/^configurations$/', color: COLORS.neutral },
+  { matches: '/^(failed|failing|dropped|missing)/', color: COLORS.page },
+  { matches: '/^configurations of/', color: COLORS.neutral },
 ];
 
 /** Whether alerts reach Alertmanager. */
@@ -18,104 +14,93 @@ export const notificationsToAlertmanager = () =>
     panel: PANELS.notificationsToAlertmanager,
     title: 'Alerts from Prometheus to Alertmanager',
     description:
-      'Alerts that Prometheus hands to each Alertmanager, a minute: sent, failed at first, and lost for good. Normal: never quite ' +
-      '0 sent, because the Watchdog always fires, and 0 of the rest. Failed: that Alertmanager is away or cut off, see "Components ' +
-      'up". Lost to one of several: the others still tell. Lost to all: nobody is told of those alerts.',
+      'Alerts that Prometheus sends to each Alertmanager, per minute: sent, failed attempts, and dropped for good. Normal: never ' +
+      'quite 0 sent, because the Watchdog always fires, and 0 of the rest. Failed: that Alertmanager is down or cut off, see ' +
+      '"Components up". Dropped for one of several: the others still notify. Dropped for every Alertmanager: nobody is notified of those alerts.',
     unit: perMinute(prometheus.notificationsSent),
     colors: FAILURES,
     queries: [
-      query(sumBy(['alertmanager'], eventsPerMinute(prometheus.notificationsSent)), 'sent {{alertmanager}}'),
-      query(sumBy(['alertmanager'], eventsPerMinute(prometheus.notificationErrors)), 'failed {{alertmanager}}'),
-      query(sumBy(['alertmanager'], eventsPerMinute(prometheus.notificationsDropped)), 'lost {{alertmanager}}'),
-      query(minBy([], sumBy(['alertmanager'], eventsPerMinute(prometheus.notificationsDropped))), 'lost to all'),
+      query(
+        sumBy(['alertmanager'], rates.eventsPerMinute(prometheus.notificationsSent, RATE_INTERVAL)),
+        'sent {{alertmanager}}',
+      ),
+      query(
+        sumBy(['alertmanager'], rates.eventsPerMinute(prometheus.notificationErrors, RATE_INTERVAL)),
+        'failed {{alertmanager}}',
+      ),
+      draw(stackSignals.alertsDropped),
+      draw(stackSignals.alertsDroppedForAll),
     ],
-    links: [toPanel('What waits', PANELS.notificationQueue), toPanel('From there to people', PANELS.notificationsSent)],
-    noValue: 'Prometheus knows no Alertmanager',
+    links: [
+      toPanel('What is queued', PANELS.notificationQueue),
+      toPanel('From Alertmanager to people', PANELS.notificationsSent),
+    ],
+    noValue: 'Prometheus has discovered no Alertmanager',
   });
 
-/** How many alerts wait for Alertmanager. */
+/** How many alerts are queued for Alertmanager. */
 export const notificationQueue = () =>
   timeseries({
     panel: PANELS.notificationQueue,
-    title: 'Alerts that wait for Alertmanager',
+    title: 'Alert queues to Alertmanager',
     description:
-      'How full the queue of alerts is that Prometheus keeps for each Alertmanager, in percent of what fits in. Normal: 0, with ' +
-      'short peaks. It fills: that Alertmanager is away or slow, see "Components up". At 100 the oldest alerts are lost, which ' +
-      'the panel of alerts from Prometheus shows.',
+      'How full the queue of alerts is that Prometheus keeps for each Alertmanager, in percent of its capacity. Normal: 0, with ' +
+      'short peaks. It fills up: that Alertmanager is down or slow, see "Components up". At 100 the oldest alerts are dropped, ' +
+      'which "Alerts from Prometheus to Alertmanager" shows.',
     unit: PERCENT,
     softMax: 100,
-    queries: [
-      query(
-        mul(
-          100,
-          groupLeft(value(prometheus.notificationQueue), '/', value(prometheus.notificationQueueCapacity), {
-            by: on('job', 'instance'),
-          }),
-        ),
-        '{{alertmanager}} of {{instance}}',
-      ),
-    ],
+    queries: [draw(stackSignals.alertQueueUsage)],
     links: [toPanel('What is sent', PANELS.notificationsToAlertmanager)],
-    noValue: 'Prometheus knows no Alertmanager',
+    noValue: 'Prometheus has discovered no Alertmanager',
   });
 
-/** Whether people are told. */
+/** Whether people are notified. */
 export const notificationsSent = () =>
   timeseries({
     panel: PANELS.notificationsSent,
     title: 'Notifications to people',
     description:
-      'How many of 100 attempts of Alertmanager to tell a receiver fail, by way, and on the right all attempts a minute and the ' +
-      'failed ones by why. Normal: a few attempts when something fires, 0 failing. clientError: a wrong key or address, so the ' +
-      'configuration is at fault. serverError or contextDeadlineExceeded: the other side is, and Alertmanager tries again. ' +
-      'Nobody hears of an alert while all its ways fail; the log has the answers.',
+      'The share of Alertmanager’s notifications that fail, by integration, and on the right all attempts per minute and the ' +
+      'failed ones by reason. Normal: a few attempts when something fires, 0 failing. clientError: a wrong key or address, so the ' +
+      'configuration is at fault. serverError or contextDeadlineExceeded: the receiver is at fault, and Alertmanager retries. ' +
+      'Nobody is notified while all integrations fail; the log has the responses.',
     unit: PERCENT,
     softMax: 100,
     colors: FAILURES,
     queries: [
+      draw(stackSignals.notificationFailureShare),
       query(
-        percentOf(
-          sumBy(['integration'], rate(alertmanager.notificationsFailed, RATE_INTERVAL)),
-          sumBy(['integration'], rate(alertmanager.notifications, RATE_INTERVAL)),
-        ),
-        'failing {{integration}}',
-        { compared: true },
+        sumBy(['integration'], rates.eventsPerMinute(alertmanager.notifications, RATE_INTERVAL)),
+        'attempts {{integration}}',
+        { unit: perMinute(alertmanager.notifications) },
       ),
-      query(sumBy(['integration'], eventsPerMinute(alertmanager.notifications)), 'attempts {{integration}}', {
-        unit: perMinute(alertmanager.notifications),
-      }),
       query(
-        sumBy(['integration', 'reason'], eventsPerMinute(alertmanager.notificationsFailed)),
+        sumBy(['integration', 'reason'], rates.eventsPerMinute(alertmanager.notificationsFailed, RATE_INTERVAL)),
         'failed {{integration}}: {{reason}}',
         { unit: perMinute(alertmanager.notificationsFailed) },
       ),
     ],
-    links: [toPanel('From Prometheus to here', PANELS.notificationsToAlertmanager)],
+    links: [toPanel('From Prometheus to Alertmanager', PANELS.notificationsToAlertmanager)],
   });
 
-/** Whether the members of Alertmanager see each other. */
+/** Whether the members of the Alertmanager cluster see each other. */
 export const alertmanagerCluster = () =>
   timeseries({
     panel: PANELS.alertmanagerCluster,
-    title: 'Alerts and members of Alertmanager',
+    title: 'Alertmanager cluster',
     description:
-      'How many Alertmanagers Prometheus finds, how many members of their cluster each one misses, how many different ' +
-      'configurations they have, and the alerts that each knows. Normal: all found, none missing, one configuration, and the ' +
-      'Watchdog among the active alerts of each. Members that miss each other tell everything twice: look at the network between ' +
-      'their pods. Two configurations for long: one of them could not be loaded. A single Alertmanager misses nobody.',
+      'How many Alertmanagers Prometheus discovers, how many members of the cluster each one is missing, how many different ' +
+      'configurations they run, and the alerts that each one holds. Normal: all discovered, none missing, one configuration, and ' +
+      'the Watchdog among the active alerts of each. Members that miss each other send every notification twice: check the network ' +
+      'between their pods. Two configurations for long: one of them failed to load. A single Alertmanager is missing nobody.',
     unit: countOf('Alertmanagers, alerts'),
     decimals: 0,
     colors: FAILURES,
     legend: 'beside',
     queries: [
-      query(value(prometheus.alertmanagersFound), 'found by {{instance}}'),
-      query(
-        groupRight(countBy(['job'], value(alertmanager.clusterMembers)), '-', value(alertmanager.clusterMembers), {
-          by: on('job'),
-        }),
-        'missing for {{instance}}',
-      ),
-      query(countBy([], countValues('hash', ['job'], value(alertmanager.configHash))), 'configurations'),
+      draw(stackSignals.alertmanagersDiscovered),
+      draw(stackSignals.alertmanagerPeersMissing),
+      draw(stackSignals.alertmanagerConfigurations),
       query(sumBy(['instance', 'state'], value(alertmanager.alerts)), '{{state}} {{instance}}'),
     ],
     links: [toPanel('Whether they loaded it', PANELS.configReloads)],

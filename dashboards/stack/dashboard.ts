@@ -1,34 +1,32 @@
 import { DASHBOARD_UIDS, prometheus } from '#catalog';
-// biome-ignore format: one list of house words
 import {
-  type DashboardDefinition, dashboard, HALF, PROMETHEUS, row, span, THIRD, targetChoices,
+  type DashboardDefinition,
+  dashboard,
+  HALF,
+  PROMETHEUS,
+  row,
+  span,
+  THIRD,
+  targetChoices,
 } from '../house/index.ts';
-import {
-  alertmanagerCluster,
-  notificationQueue,
-  notificationsSent,
-  notificationsToAlertmanager,
-} from './alerting.ts';
+import { alertmanagerCluster, notificationQueue, notificationsSent, notificationsToAlertmanager } from './alerting.ts';
 import { alloyDelivery, alloyLines } from './alloy.ts';
 import { grafanaDatasources, grafanaRequests } from './grafana.ts';
 import { activeSeries, samplesIngested, samplesRejected, seriesByJob, seriesGrowth } from './ingestion.ts';
 import { lokiErrors, lokiIngestion, lokiRequestDuration, lokiRequests, lokiRetention } from './loki.ts';
 import { certificateExpiry, componentsUp, configReloads, probeDuration, probes } from './overview.ts';
 import { cpu, memory } from './processes.ts';
-// biome-ignore format: one list of panels
-import {
-  proxyEventLoop, proxyFolded, proxyInFlight, proxyOutcomes, proxyPolls, proxyRecords,
-} from './proxy.ts';
+import { proxyEventLoop, proxyFolded, proxyInFlight, proxyOutcomes, proxyPolls, proxyRecords } from './proxy.ts';
 import { remoteWrite, remoteWriteErrors } from './remote-write.ts';
 import { ruleEvaluationFailures, ruleEvaluationTime } from './rules.ts';
 import { databaseErrors, storage, volumes } from './storage.ts';
 
-/** What the dashboard of the stack itself shows, by its table of contents. */
+/** The dashboard of the stack itself as a table of contents. */
 export const stackHealthDefinition: DashboardDefinition = {
   uid: DASHBOARD_UIDS.stackHealth,
   title: 'Stack health',
   description:
-    'Whether what watches the proxy works itself: Prometheus, Alertmanager, Loki, Alloy, Grafana and the probes, and the proxy’s own bookkeeping.',
+    'Whether the monitoring of the proxy works: Prometheus, Alertmanager, Loki, Alloy, Grafana and the probes, and the proxy’s own internals.',
   tags: ['stack-health'],
   datasources: [PROMETHEUS],
   choices: targetChoices([prometheus.up]),
@@ -69,7 +67,7 @@ export const stackHealthDefinition: DashboardDefinition = {
     ]),
     row('Alloy', [span(HALF, alloyLines()), span(HALF, alloyDelivery())]),
     row('Grafana', [span(HALF, grafanaRequests()), span(HALF, grafanaDatasources())]),
-    row('The proxy’s own work', [
+    row('Proxy internals', [
       span(THIRD, proxyOutcomes()),
       span(THIRD, proxyInFlight()),
       span(THIRD, proxyEventLoop()),

@@ -1,13 +1,18 @@
 import { grafana, STACK_HEALTH_PANELS as PANELS } from '#catalog';
-// biome-ignore format: one list of operators
+import { bucketRate, histogramQuantile, observations, RATE_INTERVAL, rate, rateOf, sumBuckets, sumBy } from '#promql';
+import { stackSignals } from '#signals';
 import {
-  bucketRate, histogramQuantile, observations, RATE_INTERVAL, rate, rateOf, sumBuckets, sumBy,
-} from '#promql';
-// biome-ignore format: one list of house words
-import {
-  COLORS, PERCENT, perSecond, query, REQUESTS_PER_SECOND, STATUS_COLORS, timeseries, toPanel, unitOf,
+  COLORS,
+  draw,
+  PERCENT,
+  perSecond,
+  query,
+  REQUESTS_PER_SECOND,
+  STATUS_COLORS,
+  timeseries,
+  toPanel,
+  unitOf,
 } from '../house/index.ts';
-import { percentOf } from './rates.ts';
 
 /** Whether Grafana answers. */
 export const grafanaRequests = () =>
@@ -15,9 +20,9 @@ export const grafanaRequests = () =>
     panel: PANELS.grafanaRequests,
     title: 'Requests to Grafana',
     description:
-      'Requests a second that Grafana answers, by code, and on the right the 99th percentile of its time. Normal: 2xx and 3xx, ' +
-      'below some seconds; queries of dashboards are in it. 401 all the time: an open page whose session is over. 5xx: its ' +
-      'database or a datasource fails, see "Queries from Grafana".',
+      'Requests per second that Grafana answers, by status code, and on the right the 99th percentile of their duration. Normal: ' +
+      '2xx and 3xx, within a few seconds; the queries of dashboards are included. 401 all the time: an open page whose session ' +
+      'has expired. 5xx: its database or a data source fails, see "Queries from Grafana".',
     unit: REQUESTS_PER_SECOND,
     colors: STATUS_COLORS,
     draws: 'stacked bars',
@@ -26,27 +31,22 @@ export const grafanaRequests = () =>
       query(sumBy(['status_code'], rateOf(observations(grafana.requestDuration, RATE_INTERVAL))), '{{status_code}}'),
       query(
         histogramQuantile(0.99, sumBuckets(['le'], bucketRate(grafana.requestDuration, RATE_INTERVAL))),
-        'p99 of the time',
+        'p99 duration',
         { unit: unitOf(grafana.requestDuration), color: COLORS.neutral },
       ),
     ],
     links: [toPanel('Queries from Grafana', PANELS.grafanaDatasources)],
   });
 
-const QUERIES = { endpoint: 'queryData' } as const;
-
-const failing = () =>
-  sumBy(['plugin_id'], rate(grafana.pluginRequests, RATE_INTERVAL, { ...QUERIES, status: 'error' }));
-
-/** Whether Grafana can ask its datasources. */
+/** Whether Grafana can query its data sources. */
 export const grafanaDatasources = () =>
   timeseries({
     panel: PANELS.grafanaDatasources,
     title: 'Queries from Grafana',
     description:
-      'How many of 100 queries from Grafana to Prometheus or Loki fail, and on the right all of them a second, by how they ended. ' +
+      'The share of queries from Grafana to Prometheus or Loki that fail, and on the right all of them per second, by status. ' +
       'Normal: single ones fail, because people write wrong queries; cancelled is a reader who scrolled on. Nearly all fail: that ' +
-      'datasource is away, too slow or cut off, and the panels of it show a red mark with the reason.',
+      'data source is down, too slow or cut off, and its panels show a red mark with the reason.',
     unit: PERCENT,
     softMax: 100,
     colors: [
@@ -54,17 +54,13 @@ export const grafanaDatasources = () =>
       { matches: '/ ok$/', color: COLORS.good },
     ],
     queries: [
+      draw(stackSignals.grafanaQueryFailureShare),
       query(
-        percentOf(failing(), sumBy(['plugin_id'], rate(grafana.pluginRequests, RATE_INTERVAL, QUERIES))),
-        'failing {{plugin_id}}',
-        { compared: true },
-      ),
-      query(
-        sumBy(['plugin_id', 'status'], rate(grafana.pluginRequests, RATE_INTERVAL, QUERIES)),
+        sumBy(['plugin_id', 'status'], rate(grafana.pluginRequests, RATE_INTERVAL, { endpoint: 'queryData' })),
         '{{plugin_id}} {{status}}',
         { unit: perSecond(grafana.pluginRequests) },
       ),
     ],
     links: [toPanel('Requests to Grafana', PANELS.grafanaRequests)],
-    noValue: 'Nobody has asked anything since Grafana started',
+    noValue: 'No query since Grafana started',
   });

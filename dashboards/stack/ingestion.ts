@@ -1,77 +1,54 @@
 import { type Counter, STACK_HEALTH_PANELS as PANELS, prometheus } from '#catalog';
-// biome-ignore format: one list of operators
-import {
-  add, div, mul, offset, or, RATE_INTERVAL, rate, sub, sumBy, type Vector, value, withLabel,
-} from '#promql';
-// biome-ignore format: one list of house words
-import {
-  COLORS, PERCENT, perMinute, perSecond, query, timeseries, toPanel, unitOf,
-} from '../house/index.ts';
-import { eventsPerMinute } from './rates.ts';
+import { or, RATE_INTERVAL, rate, sumBy, type Vector, value, withLabel } from '#promql';
+import { rates, stackSignals } from '#signals';
+import { COLORS, draw, PERCENT, perMinute, perSecond, query, timeseries, toPanel, unitOf } from '../house/index.ts';
 
 /** Whether samples come in. */
 export const samplesIngested = () =>
   timeseries({
     panel: PANELS.samplesIngested,
-    title: 'Samples stored',
+    title: 'Samples ingested',
     description:
-      'Samples that Prometheus stores a minute, by pod. Normal: a straight line that moves when pods come and go. At 0 while it ' +
-      'runs: its disk is full or its write-ahead log is broken; its log says so. A jump upward: a target exports many more ' +
-      'series than before, see "Samples a scrape".',
+      'Samples that Prometheus ingests per minute, by pod. Normal: a level line that moves when pods come and go. At 0 while it ' +
+      'is up: its disk is full or its write-ahead log is broken; its log says so. A jump upward: a target exports many more ' +
+      'series than before, see "Samples per scrape".',
     unit: perMinute(prometheus.samplesAppended),
-    queries: [query(sumBy(['instance'], eventsPerMinute(prometheus.samplesAppended)), '{{instance}}')],
-    links: [toPanel('What is refused', PANELS.samplesRejected)],
+    queries: [draw(stackSignals.samplesIngested)],
+    links: [toPanel('What is rejected', PANELS.samplesRejected)],
   });
 
-type Plain = Counter<Readonly<Record<never, string>>>;
+const because = (metric: Counter<Readonly<Record<never, string>>>, reason: string) =>
+  withLabel<'job' | 'instance', 'reason', 'instance'>(rates.eventsPerMinute(metric, RATE_INTERVAL), 'reason', reason);
 
-const SAMPLES: readonly [Plain, ...Plain[]] = [
-  prometheus.samplesOutOfOrder,
-  prometheus.samplesOutOfBounds,
-  prometheus.samplesDuplicate,
-];
+const rejections = (): Vector<'reason'> =>
+  sumBy(
+    ['reason'],
+    [
+      because(prometheus.samplesOutOfBounds, 'out of bounds'),
+      because(prometheus.samplesDuplicate, 'duplicate timestamp'),
+      because(prometheus.scrapesBeyondSampleLimit, 'sample limit'),
+      because(prometheus.scrapesBeyondBodyLimit, 'body size limit'),
+      because(prometheus.poolsBeyondTargetLimit, 'target limit'),
+    ].reduce((all, one) => or(all, one), because(prometheus.samplesOutOfOrder, 'out of order')),
+  );
 
-const SCRAPES: readonly [Plain, ...Plain[]] = [
-  prometheus.scrapesBeyondSampleLimit,
-  prometheus.scrapesBeyondBodyLimit,
-  prometheus.poolsBeyondTargetLimit,
-];
-
-const together = ([first, ...others]: readonly [Plain, ...Plain[]]): Vector<'job' | 'instance'> =>
-  others.reduce((sum, one) => add(sum, eventsPerMinute(one)), eventsPerMinute(first));
-
-const named = (metric: Plain, why: string): Vector<'job' | 'instance' | 'why'> =>
-  withLabel<'job' | 'instance', 'why', 'instance'>(eventsPerMinute(metric), 'why', why);
-
-/** What Prometheus refuses. */
+/** What Prometheus rejects. */
 export const samplesRejected = () =>
   timeseries({
     panel: PANELS.samplesRejected,
-    title: 'Samples refused',
+    title: 'Samples rejected',
     description:
-      'What Prometheus refused to store, a minute: single samples and whole scrapes, and the same by why. Normal: 0. Out of ' +
-      'order or twice at one time: two targets export the same series, or a pod’s clock is off. Beyond a limit: the whole scrape ' +
-      'is thrown away and its target counts as down; a label of it has got too many values, see "Samples a scrape".',
+      'What Prometheus rejected per minute: single samples and whole scrapes, and both by reason. Normal: 0. Out of order or ' +
+      'duplicate: two targets export the same series, or a pod’s clock is wrong. Beyond a limit: the whole scrape is discarded and ' +
+      'its target counts as down; one of its labels has too many values, see "Samples per scrape".',
     unit: perMinute(prometheus.samplesOutOfOrder),
     legend: 'beside',
     queries: [
-      query(sumBy([], together(SAMPLES)), 'samples'),
-      query(sumBy([], together(SCRAPES)), 'scrapes'),
-      query(
-        sumBy(
-          ['why'],
-          [
-            named(prometheus.samplesOutOfBounds, 'out of bounds'),
-            named(prometheus.samplesDuplicate, 'twice at one time'),
-            named(prometheus.scrapesBeyondSampleLimit, 'beyond the sample limit'),
-            named(prometheus.scrapesBeyondBodyLimit, 'beyond the size limit'),
-            named(prometheus.poolsBeyondTargetLimit, 'beyond the target limit'),
-          ].reduce((all, one) => or(all, one), named(prometheus.samplesOutOfOrder, 'out of order')),
-        ),
-        'of them {{why}}',
-      ),
+      draw(stackSignals.samplesRejected),
+      draw(stackSignals.scrapesRejected),
+      query(rejections(), 'reason: {{reason}}'),
     ],
-    links: [toPanel('What is stored', PANELS.samplesIngested)],
+    links: [toPanel('What is ingested', PANELS.samplesIngested)],
   });
 
 /** How many series Prometheus holds in memory. */
@@ -80,10 +57,10 @@ export const activeSeries = () =>
     panel: PANELS.activeSeries,
     title: 'Active series',
     description:
-      'Series of the last hours, which Prometheus holds in memory, by pod, and on the right how many appear a second. Normal: a ' +
-      'level line with a fall every two hours. It climbs for good: some label takes ever new values, and memory climbs with it ' +
-      'until the pod is killed; "Samples a scrape" tells whose. New series without an end, at a level line, are pods that ' +
-      'are replaced all the time.',
+      'Series of the last hours, which Prometheus holds in memory, by pod, and on the right how many new ones appear per second. ' +
+      'Normal: a level line that drops every two hours. It keeps climbing: some label takes ever new values, and memory climbs with ' +
+      'it until the pod is killed; "Samples per scrape" shows whose. A steady flow of new series at a level line comes from pods ' +
+      'that are replaced all the time.',
     unit: unitOf(prometheus.headSeries),
     decimals: 0,
     queries: [
@@ -100,35 +77,30 @@ export const activeSeries = () =>
 export const seriesGrowth = () =>
   timeseries({
     panel: PANELS.seriesGrowth,
-    title: 'Growth of series in a day',
+    title: 'Series growth per day',
     description:
-      'How many more series Prometheus holds in memory than at the same time of the day before, in percent and by pod. Normal: ' +
-      'around 0, more for a day after components were added. It stays above 50 for hours: a label takes ever new values; memory ' +
-      'will be used up in days. "Samples a scrape" tells whose it is.',
+      'How many more series Prometheus holds in memory than at the same time the day before, in percent and by pod. Normal: ' +
+      'around 0, more for a day after components were added. It stays above 50 for hours: a label takes ever new values, and ' +
+      'memory will run out within days. "Samples per scrape" shows whose it is.',
     unit: PERCENT,
-    queries: [
-      query(
-        mul(100, sub(div(value(prometheus.headSeries), offset(value(prometheus.headSeries), '1d')), 1)),
-        '{{instance}}',
-      ),
-    ],
+    queries: [draw(stackSignals.seriesGrowth)],
     links: [toPanel('By target', PANELS.seriesByJob)],
-    noValue: 'Known when Prometheus has run for a day',
+    noValue: 'Known once Prometheus has run for a day',
   });
 
-/** Whose the series are. */
+/** Which targets the series come from. */
 export const seriesByJob = () =>
   timeseries({
     panel: PANELS.seriesByJob,
-    title: 'Samples a scrape',
+    title: 'Samples per scrape',
     description:
-      'Samples of the last scrape of each target, which is the number of its live series. Normal: level lines, the same for all ' +
-      'pods of a component. One that grows step by step has a label with too many values: in Prometheus under Status, TSDB status ' +
-      'stands which. Those of the proxy are bounded: "Label values folded" shows what its caps took. At the limit a scrape is ' +
-      'refused as a whole, and the target looks down.',
+      'Samples in the last scrape of each target, which is the number of its live series. Normal: level lines, the same for all ' +
+      'pods of a component. One that grows step by step has a label with too many values: Prometheus shows which under Status, ' +
+      'TSDB status. Those of the proxy are bounded: "Label values folded" shows what its caps folded. Beyond the limit a scrape ' +
+      'is rejected as a whole, and the target looks down.',
     unit: unitOf(prometheus.scrapedSamples),
     decimals: 0,
     legend: 'beside',
-    queries: [query(value(prometheus.scrapedSamples), '{{job}} {{instance}}')],
+    queries: [draw(stackSignals.samplesPerScrape)],
     links: [toPanel('All series', PANELS.activeSeries)],
   });
