@@ -25,7 +25,7 @@ export const targets = group('targets', [
     name: 'AllTargetsDown',
     severity: 'page',
     for: '2m',
-    signal: signals.vitalComponentUp,
+    signal: signals.componentUp,
     threshold: { value: HALF_OF_THE_TIME, because: 'without a replica that stays up hardly anybody is served' },
     // That dashboard's variable has only the jobs of proxies, so the link narrows nothing.
     panel: ANTHROPIC_PROXY_PANELS.targetsUp,
@@ -45,7 +45,7 @@ export const targets = group('targets', [
     name: 'ComponentDown',
     severity: 'ticket',
     for: '2m',
-    signal: signals.componentUp,
+    signal: signals.auxiliaryComponentUp,
     threshold: {
       value: HALF_OF_THE_TIME,
       because: 'requests are served and alerts are delivered without it, so it can wait until morning',

@@ -15,7 +15,7 @@ export const componentsUp = () =>
     unit: countOf('targets'),
     decimals: 0,
     legend: 'beside',
-    queries: [draw(stackSignals.targetUp), draw(stackSignals.vitalComponentUp), draw(stackSignals.componentUp)],
+    queries: [draw(stackSignals.targetUp), draw(stackSignals.componentUp), draw(stackSignals.auxiliaryComponentUp)],
     links: [toPanel('Configuration', PANELS.configReloads)],
   });
 

@@ -42,22 +42,22 @@ export const targetUp = signal({
 });
 
 /** The best instance of each component without which requests fail or nobody is notified; drawn as its number of targets up. */
-export const vitalComponentUp = signal({
-  id: 'stack/vital-component-up',
+export const componentUp = signal({
+  id: 'stack/component-up',
   measure: (window) => bestScraped(VITAL, window),
   unit: 'count',
-  legend: '{{job}}: targets up',
+  legend: '{{job}}: all',
   bad: 'below',
   range: OUTAGE,
   drawn: () => targetsUp(VITAL),
 });
 
 /** The best instance of each other component; drawn as its number of targets up. */
-export const componentUp = signal({
-  id: 'stack/component-up',
+export const auxiliaryComponentUp = signal({
+  id: 'stack/auxiliary-component-up',
   measure: (window) => bestScraped(OTHERS, window),
   unit: 'count',
-  legend: '{{job}}: targets up',
+  legend: '{{job}}: all',
   bad: 'below',
   range: OUTAGE,
   drawn: () => targetsUp(OTHERS),
