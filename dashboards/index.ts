@@ -1,11 +1,17 @@
-import { anthropicProxy } from './anthropic-proxy.ts';
-import { proxyLogs } from './logs.ts';
-import { stackHealth } from './stack-health.ts';
+import { anthropicProxy } from './anthropic-proxy/dashboard.ts';
+import { proxyLogs } from './anthropic-proxy/logs/dashboard.ts';
+import { stackHealth } from './stack/dashboard.ts';
 
-export { anthropicProxy, anthropicProxyDefinition } from './anthropic-proxy.ts';
+export { anthropicProxy, anthropicProxyDefinition } from './anthropic-proxy/dashboard.ts';
+export { logsDefinition, proxyLogs } from './anthropic-proxy/logs/dashboard.ts';
 export * from './house/index.ts';
-export { logsDefinition, proxyLogs } from './logs.ts';
-export { stackHealth, stackHealthDefinition } from './stack-health.ts';
+export { stackHealth, stackHealthDefinition } from './stack/dashboard.ts';
 
-/** Every dashboard, as functions of the alerts' threshold lines. */
-export const dashboards = [anthropicProxy, proxyLogs, stackHealth] as const;
+/** The dashboards of the Anthropic proxy, as functions of the alerts' threshold lines. */
+export const anthropicProxyDashboards = [anthropicProxy, proxyLogs] as const;
+
+/** The dashboards of the monitoring stack, likewise. */
+export const stackDashboards = [stackHealth] as const;
+
+/** Every dashboard of this repository. */
+export const dashboards = [...anthropicProxyDashboards, ...stackDashboards] as const;

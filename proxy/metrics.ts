@@ -1,14 +1,13 @@
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import {
   type Counter,
-  foldedLabel,
   type Gauge,
   type Histogram,
   type LabelMap,
   type Metric,
   nodeProcess,
   proxy,
-  reason,
+  proxyLabels,
 } from '#catalog';
 import type { Clock } from './clock.ts';
 import { type AccountSnapshot, accountSamples, admitted, NO_ACCOUNTS } from './metrics/accounts.ts';
@@ -122,7 +121,7 @@ const asInstruments = (series: ReadonlyMap<string, Series>): Instruments => {
   return instruments as Instruments;
 };
 
-const FOLDED: readonly string[] = foldedLabel.values;
+const FOLDED: readonly string[] = proxyLabels.foldedLabel.values;
 
 const isFoldedLabel = (label: string): label is FoldedLabel => FOLDED.includes(label);
 
@@ -132,7 +131,7 @@ const buildInfo = (version: string): Sample => ({ labels: { version, node_versio
 const announce = ({ windows, credentials }: AccountSnapshot, { resets, cooldowns }: Instruments): void => {
   for (const { window, credential } of windows) resets.inc({ window, credential }, 0);
   for (const { credential } of credentials)
-    for (const why of reason.values) cooldowns.inc({ credential, reason: why }, 0);
+    for (const why of proxyLabels.reason.values) cooldowns.inc({ credential, reason: why }, 0);
 };
 
 const PROCESS_NAMES: ReadonlySet<string> = new Set(Object.values(nodeProcess).map(({ name }) => name));

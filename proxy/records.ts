@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { ErrorType, outcome } from '#catalog';
+import type { ErrorType, proxyLabels } from '#catalog';
 import type { Clock } from './clock.ts';
 import type { Log } from './log.ts';
 import type { Metrics } from './metrics.ts';
@@ -7,7 +7,7 @@ import { type Bill, createBilling } from './usage/bill.ts';
 import type { UsageEntry, UsageReport } from './usage/report.ts';
 
 /** How a request ended. */
-export type Outcome = (typeof outcome.values)[number];
+export type Outcome = (typeof proxyLabels.outcome.values)[number];
 
 /** What is known of one accepted request when it is over. */
 export interface RequestRecord {

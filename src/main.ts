@@ -1,7 +1,7 @@
 import { join, resolve } from 'node:path';
 import { isSame, replace } from './output.ts';
 import { stack } from './stack.ts';
-import { checkedOutputOf, contentOf, warningsOf } from './synth.ts';
+import { filesOf, synthesize } from './synth.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');
 
@@ -12,11 +12,10 @@ const cdk8sFolder = resolve(process.env.CDK8S_OUTDIR ?? DEFAULT_FOLDER);
 const isManifest = (path: string): boolean => path.endsWith('.k8s.yaml');
 
 const main = (): void => {
-  const content = contentOf({ config: stack });
-  const output = checkedOutputOf(content);
-  const { files } = output;
+  const synthesis = synthesize({ config: stack });
+  const files = filesOf(synthesis);
   replace(cdk8sFolder, new Map([...files].filter(([path]) => isManifest(path))));
-  for (const { path, problem, fix } of warningsOf(content, output))
+  for (const { path, problem, fix } of synthesis.warnings)
     process.stderr.write(`warning  ${path}: ${problem}; ${fix}\n`);
   // `cdk8s synth --stdout` and `--output` ask for manifests elsewhere, and for nothing else.
   if (cdk8sFolder !== DEFAULT_FOLDER) return;

@@ -3,7 +3,6 @@ import { ApiObject, App, type Chart, Yaml } from 'cdk8s';
 import {
   type AlertGroup,
   type AlertmanagerConfig,
-  alertGroups,
   alertmanagerConfig,
   alertsOf,
   applyOverrides,
@@ -11,7 +10,7 @@ import {
   ruleFiles,
   thresholdsOf,
 } from '#alerts';
-import type { Thresholds } from '#catalog';
+import { metricsOf } from '#catalog';
 import { buildCharts, imageFindings, withoutDigest } from '#charts';
 import {
   CheckError,
@@ -24,67 +23,91 @@ import {
   manifestWarnings,
 } from '#checks';
 import { parseConfig, type StackConfig, type StackInput } from '#config';
-import { type Dashboard, dashboards as ourDashboards } from '#dashboards';
+import type { Dashboard } from '#dashboards';
 import type { Files } from './output.ts';
+import { type ObservedSystem, SYSTEMS } from './systems.ts';
 
 export type { Files } from './output.ts';
+export { type ObservedSystem, SYSTEMS } from './systems.ts';
 
-/** What a stack is made of: its configuration, and the alerts and dashboards that it carries. */
+/** What is synthesized: a configuration, and the systems that it may switch on. */
 export interface Stack {
   readonly config: StackInput;
-  /** @default - the alert groups of `#alerts` */
-  readonly alerts?: readonly AlertGroup[];
-  /** Dashboards as functions of the threshold lines that the alerts draw. @default - the dashboards of `#dashboards` */
-  readonly dashboards?: readonly ((thresholds: Thresholds) => Dashboard)[];
+  /** @default - the systems of `src/systems.ts` */
+  readonly systems?: readonly ObservedSystem[];
   /** The names of the alerts that have a runbook page. @default - those of `alerts/runbooks/` */
   readonly runbooks?: readonly string[];
 }
 
-/** Everything that a stack says, before it is text. */
-export interface Content {
+/** A synthesized stack, and what the checks say of it. */
+export interface Synthesis {
   readonly config: StackConfig;
   readonly groups: readonly AlertGroup[];
   readonly rules: readonly RuleFile[];
   readonly alertmanager: AlertmanagerConfig;
   readonly dashboards: readonly Dashboard[];
-  readonly runbooks: readonly string[];
+  /** The finished tree of `dist/`. */
+  readonly files: Files;
+  /** The objects in its manifests as the checks look at them. */
+  readonly objects: readonly ManifestObject[];
+  /** What must not be shipped. */
+  readonly findings: readonly Finding[];
+  /** What is worth knowing about a stack that may be shipped. */
+  readonly warnings: readonly Finding[];
 }
 
 /**
- * Alerts with their overrides, and dashboards with the threshold lines of those alerts.
+ * Synthesizes and checks a stack. Depends on nothing but its argument and the files of this package: no clock, no
+ * randomness, no network, no environment.
  *
  * @throws ConfigError with every problem of the configuration
  */
-export const contentOf = ({
-  config: input,
-  alerts = alertGroups,
-  dashboards = ourDashboards,
-  runbooks = ourRunbooks(),
-}: Stack): Content => {
-  const config = parseConfig(input, { alerts: alertsOf(alerts).map(({ name }) => name) });
-  const groups = applyOverrides(alerts, config.alerts.override);
+export const synthesize = ({ config: input, systems = SYSTEMS, runbooks = ownRunbooks() }: Stack): Synthesis => {
+  const config = parseConfig(input, {
+    alerts: alertsOf(systems.flatMap(({ alerts }) => alerts)).map(({ name }) => name),
+  });
+  const content = contentOf(config, systems);
+  const output = outputOf(content);
+  return {
+    ...content,
+    ...output,
+    findings: findingsOf(content, output, runbooks),
+    warnings: warningsOf(config, output),
+  };
+};
+
+/** The files of a stack that may be shipped. @throws CheckError with everything that must not be */
+export const filesOf = ({ files, findings }: Synthesis): Files => {
+  if (findings.length > 0) throw new CheckError(findings);
+  return files;
+};
+
+type Content = Pick<Synthesis, 'config' | 'groups' | 'rules' | 'alertmanager' | 'dashboards'> & {
+  readonly systems: readonly ObservedSystem[];
+};
+type Output = Pick<Synthesis, 'files' | 'objects'>;
+
+/** Alerts with their overrides, and dashboards with the threshold lines of those alerts. */
+const contentOf = (config: StackConfig, systems: readonly ObservedSystem[]): Content => {
+  const groups = applyOverrides(
+    systems.flatMap(({ alerts }) => alerts),
+    config.alerts.override,
+  );
   const thresholds = thresholdsOf(groups);
   return {
     config,
+    systems,
     groups,
     rules: ruleFiles(groups, {
       runbookBaseUrl: config.alerts.runbookBaseUrl,
       dashboardBaseUrl: config.grafana.rootUrl,
     }),
     alertmanager: alertmanagerConfig(config.alertmanager, groups),
-    dashboards: dashboards.map((dashboard) => dashboard(thresholds)),
-    runbooks,
+    dashboards: systems.flatMap(({ dashboards }) => dashboards).map((dashboard) => dashboard(thresholds)),
   };
 };
 
-/** The files of a stack, and the objects in its manifests as the checks look at them. */
-export interface Output {
-  readonly files: Files;
-  readonly objects: readonly ManifestObject[];
-}
-
-/** The finished tree of `dist/`. @throws when a manifest cannot be built */
-export const outputOf = ({ config, rules, alertmanager: routing, dashboards }: Content): Output => {
+const outputOf = ({ config, rules, alertmanager: routing, dashboards }: Content): Output => {
   const ruleTexts = rules.map(({ name, content }) => ({ name, text: yaml(content) }));
   const alertmanager = yaml(routing);
   // Without a folder of its own an app makes one in the system's temporary folder, and leaves it there.
@@ -99,9 +122,7 @@ export const outputOf = ({ config, rules, alertmanager: routing, dashboards }: C
     ...manifests.map(({ file, objects }) => [file, manifest(objects.map(({ object }) => object))] as const),
     ...dashboards.map(({ uid, json }) => [`dashboards/${uid}.json`, `${JSON.stringify(json, null, 2)}\n`] as const),
     ...ruleTexts.map(({ name, text }) => [`alerts/${name}.yaml`, text] as const),
-    ...Object.entries({ ...configFiles, 'alertmanager.yml': alertmanager }).map(
-      ([name, text]) => [`config/${name}`, text] as const,
-    ),
+    ...Object.entries(configFiles).map(([name, text]) => [`config/${name}`, text] as const),
   ];
   return {
     files: new Map(texts.toSorted(([a], [b]) => (a < b ? -1 : 1))),
@@ -125,12 +146,11 @@ const objectsOf = (chart: Chart): readonly Omit<ManifestObject, 'file'>[] => {
 const keyOf = (kind = '', name = ''): string => `${kind}/${name}`;
 
 /** The pages of `alerts/runbooks/`, by the name of their alert. */
-const ourRunbooks = (): readonly string[] =>
+const ownRunbooks = (): readonly string[] =>
   readdirSync(new URL('../alerts/runbooks/', import.meta.url)).map((page) => page.replace(/\.md$/, ''));
 
-/** Everything that does not hold of a stack and its files. */
-export const findingsOf = (content: Content, { files, objects }: Output): readonly Finding[] => {
-  const { config, rules, alertmanager, dashboards, groups, runbooks } = content;
+const findingsOf = (content: Content, { files, objects }: Output, runbooks: readonly string[]): readonly Finding[] => {
+  const { config, systems, rules, alertmanager, dashboards, groups } = content;
   return [
     ...imageFindings(config).filter(({ kind }) => kind === 'older'),
     ...checkContent({
@@ -140,45 +160,30 @@ export const findingsOf = (content: Content, { files, objects }: Output): readon
       route: alertmanager.route,
       runbooks,
       scrapeInterval: config.prometheus.scrapeInterval,
+      metrics: systems.flatMap(({ system }) => metricsOf(system)),
     }),
-    ...checkManifests(objects, manifestContext(content)),
+    ...checkManifests(objects, manifestContext(config)),
     ...checkSizes(files),
   ];
 };
 
-/** What the manifests leave to the user: Secrets, and images that he chose himself. */
-const manifestContext = ({ config }: Pick<Content, 'config'>): ManifestContext => ({
-  ownImages: [config.proxy.image, ...Object.values(config.images)].filter((image) => image !== undefined),
+/** What the manifests leave to the user: Secrets, and images that the configuration names. */
+const manifestContext = ({ proxy, images }: StackConfig): ManifestContext => ({
+  ownImages: [proxy.image, ...Object.values(images)].filter((image) => image !== undefined),
 });
 
-/** What is worth knowing about a stack that holds: images that differ from what was tested, or stand on a tag alone. */
-export const warningsOf = (content: Content, { objects }: Output): readonly Finding[] => [
-  ...imageFindings(content.config).filter(({ kind }) => kind === 'different'),
+/** Images that differ from what was tested, or that are referenced by tag alone, and what the manifests warn of. */
+const warningsOf = (config: StackConfig, { objects }: Output): readonly Finding[] => [
+  ...imageFindings(config).filter(({ kind }) => kind === 'different'),
   ...withoutDigest().map((image) => ({
     path: 'images.lock.json',
     problem: `${image} has no digest`,
     fix: 'run npm run images:update where the registry can be reached',
   })),
-  ...manifestWarnings(objects, manifestContext(content)),
+  ...manifestWarnings(objects, manifestContext(config)),
 ];
 
-/**
- * Builds and checks a stack. A pure function of its argument: no clock, no chance, no network, no environment.
- *
- * @throws ConfigError with every problem of the configuration
- * @throws CheckError with everything that does not hold of the output
- */
-export const synthesize = (stack: Stack): Files => checkedOutputOf(contentOf(stack)).files;
-
-/** The output of a content, checked. @throws CheckError with everything that does not hold of it */
-export const checkedOutputOf = (content: Content): Output => {
-  const output = outputOf(content);
-  const findings = findingsOf(content, output);
-  if (findings.length > 0) throw new CheckError(findings);
-  return output;
-};
-
-/** A document as programs read it that still know YAML 1.1, where `yes` and `on` without quotes are no texts. */
+/** A YAML document that is also safe for YAML 1.1 parsers, which read `yes` and `on` without quotes as booleans. */
 const yaml = (value: unknown): string => Yaml.stringify(value);
 
 const manifest = (objects: readonly object[]): string => Yaml.stringify(...objects);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { compare, listFiles } from '../src/output.ts';
 import { stack } from '../src/stack.ts';
-import { synthesize } from '../src/synth.ts';
+import { filesOf, synthesize } from '../src/synth.ts';
 import { type Checkout, checkout } from './support/checkout.ts';
 
 const SOURCES = [
@@ -46,7 +46,7 @@ describe('node src/main.ts', () => {
   test('writes in another folder the bytes that are committed here', () => {
     rmSync(dist(), { recursive: true });
     expect(copy.run('node', ['src/main.ts'])).toMatchObject({ status: 0 });
-    expect(compare(dist(), synthesize({ config: stack }))).toEqual(SAME);
+    expect(compare(dist(), filesOf(synthesize({ config: stack })))).toEqual(SAME);
   });
 
   test('says so when nothing changes', () => {
@@ -58,7 +58,7 @@ describe('node src/main.ts', () => {
     writeFileSync(join(dist(), '00-namespace.k8s.yaml'), 'kind: Edited\n');
     const { stdout } = copy.run('node', ['src/main.ts']);
     expect(stdout).toBe('changed  dist/00-namespace.k8s.yaml\nremoved  dist/90-stale.k8s.yaml\n');
-    expect(compare(dist(), synthesize({ config: stack }))).toEqual(SAME);
+    expect(compare(dist(), filesOf(synthesize({ config: stack })))).toEqual(SAME);
   });
 
   test('leaves dist/ alone when manifests are asked for elsewhere', () => {

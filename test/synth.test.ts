@@ -4,10 +4,17 @@ import { alertGroups, alertsOf } from '#alerts';
 import type { StackInput } from '#config';
 import { compare, type Files, isSame } from '../src/output.ts';
 import { stack } from '../src/stack.ts';
-import { contentOf, outputOf, synthesize, warningsOf } from '../src/synth.ts';
+import { filesOf, type ObservedSystem, type Stack, SYSTEMS, synthesize } from '../src/synth.ts';
 
 const DIST = resolve(import.meta.dirname, '../dist');
-const files = synthesize({ config: stack });
+/** The files of a stack that passes every check. */
+const synth = (one: Stack) => filesOf(synthesize(one));
+
+/** The systems with other dashboards. */
+const showing = (dashboards: ObservedSystem['dashboards']): readonly ObservedSystem[] =>
+  SYSTEMS.map((one, index) => ({ ...one, dashboards: index === 0 ? dashboards : [] }));
+
+const files = synth({ config: stack });
 
 describe('dist/', () => {
   test('is what synth writes: run npm run synth and commit what changed', () => {
@@ -16,7 +23,7 @@ describe('dist/', () => {
   });
 
   test('is a pure function of the sources: twice gives the same bytes in the same order', () => {
-    expect([...synthesize({ config: stack })]).toEqual([...files]);
+    expect([...synth({ config: stack })]).toEqual([...files]);
   });
 
   test('carries each text once for review and once for the cluster', () => {
@@ -56,17 +63,19 @@ describe('overriding one threshold', () => {
 
   test.each(owned.map((alert) => [alert.name, alert] as const))(
     '%s changes its rule, its panels and what carries them, and nothing else',
-    (name, { threshold, panel }) => {
+    (name, { threshold }) => {
       const raised = (threshold?.value ?? 0) * 1.5 + 0.5;
       const config = {
         ...stack,
         alerts: { ...stack.alerts, override: { [name]: { threshold: raised } } },
       } as StackInput;
-      const changes = differing(files, synthesize({ config }));
+      const changes = differing(files, synth({ config }));
       const rules = Object.keys(changes).filter((path) => path.startsWith('alerts/'));
       expect(rules).toHaveLength(1);
+      const showing = [...files].filter(([path, text]) => path.startsWith('dashboards/') && text.includes(`${name} (`));
+      expect(showing.length).toBeGreaterThan(0);
       expect(Object.keys(changes).toSorted()).toEqual(
-        ['20-prometheus.k8s.yaml', '40-grafana.k8s.yaml', ...rules, `dashboards/${panel?.dashboard}.json`].toSorted(),
+        ['20-prometheus.k8s.yaml', '40-grafana.k8s.yaml', ...rules, ...showing.map(([path]) => path)].toSorted(),
       );
       expect(files.get(rules[0] ?? '')).toContain(`alert: ${name}\n`);
       for (const path of ['20-prometheus.k8s.yaml', '40-grafana.k8s.yaml']) {
@@ -75,8 +84,8 @@ describe('overriding one threshold', () => {
           path,
         ).toHaveLength(1);
       }
-      // Beside the checksum one line carries the dashboard, which is compact JSON in its ConfigMap.
-      expect(changes['40-grafana.k8s.yaml']).toHaveLength(2);
+      // Beside the checksum one line carries each dashboard, which is compact JSON in its ConfigMap.
+      expect(changes['40-grafana.k8s.yaml']).toHaveLength(1 + showing.length);
       const rule = new Set(changes[rules[0] ?? '']);
       expect(changes['20-prometheus.k8s.yaml']?.filter((line) => !CHECKSUM.test(line) && !rule.has(line))).toEqual([]);
     },
@@ -85,22 +94,21 @@ describe('overriding one threshold', () => {
 
 describe('a check that fails', () => {
   test('names the alert whose owner panel no dashboard shows', () => {
-    expect(() => synthesize({ config: stack, dashboards: [] })).toThrow(
+    expect(() => synth({ config: stack, systems: showing([]) })).toThrow(
       /alerts\/AnthropicProxyUtilizationHigh: its owner panel \d+ is not on dashboard 'anthropic-proxy'; put the panel on the dashboard/,
     );
   });
 
   test('names an image that is older than the program that the tests ran', () => {
     const config = { ...stack, images: { prometheus: 'quay.io/prometheus/prometheus:v3.14.0' } };
-    expect(() => synthesize({ config })).toThrow(
+    expect(() => synth({ config })).toThrow(
       'images.prometheus: prometheus 3.14.0 is older than the version that the tests ran, 3.15.0; use 3.15.0 or later',
     );
   });
 
   test('is none but a warning for an image that is newer', () => {
     const images = { prometheus: 'quay.io/prometheus/prometheus:v3.16.0' };
-    const content = contentOf({ config: { ...stack, images } });
-    const paths = warningsOf(content, outputOf(content)).map(({ path }) => path);
+    const paths = synthesize({ config: { ...stack, images } }).warnings.map(({ path }) => path);
     expect(paths).toContain('images.prometheus');
   });
 
@@ -118,14 +126,14 @@ describe('a check that fails', () => {
       ],
     };
     const broken = () => ({ uid: 'broken', title: 'Broken', json });
-    expect(() => synthesize({ config: stack, dashboards: [broken] })).toThrow(
+    expect(() => synth({ config: stack, systems: showing([broken]) })).toThrow(
       /dashboards\/broken\/Broken\/A: no PromQL at line 1[\s\S]*dashboards\/broken\/Broken\/B/,
     );
   });
 
   test('names a dashboard that is too large for its ConfigMap', () => {
     const large = () => ({ uid: 'large', title: 'Large', json: { panels: [], description: 'x'.repeat(300_000) } });
-    expect(() => synthesize({ config: stack, dashboards: [large] })).toThrow(
+    expect(() => synth({ config: stack, systems: showing([large]) })).toThrow(
       /dashboards\/large\.json: 3\d{5} bytes are more than 262144; split it in two/,
     );
   });

@@ -1,8 +1,17 @@
 import { DASHBOARD_UIDS, LOGS_PANELS, ANTHROPIC_PROXY_PANELS as PANELS, proxy } from '#catalog';
 import { gt, increase, maxBy, not, or, RANGE, round, sumBy, value, vector } from '#promql';
-// biome-ignore format: one list of house words
+import { anthropicProxySignals as signals } from '#signals';
 import {
-  COLORS, countOf, FIRST_COOLDOWN, onlyThis, query, STATE_COLORS, stat, timeseries, toPanel, unitOf,
+  COLORS,
+  countOf,
+  FIRST_COOLDOWN,
+  onlyThis,
+  query,
+  STATE_COLORS,
+  stat,
+  timeseries,
+  toPanel,
+  unitOf,
 } from '../house/index.ts';
 
 /** Which credentials can be used. */
@@ -18,11 +27,13 @@ export const credentialState = () =>
     decimals: 0,
     colors: STATE_COLORS,
     queries: [
-      query(sumBy(['state'], maxBy(['job', 'credential', 'state'], value(proxy.credentialState))), '{{state}}: all'),
+      query(sumBy(['state'], maxBy(['job', 'credential', 'state'], value(proxy.credentialState))), '{{state}}: all', {
+        signal: signals.readyCredentials,
+      }),
       query(
         gt(maxBy(['job', 'credential', 'state'], value(proxy.credentialState, { state: not('ready') })), 0),
         '{{credential}} {{state}}',
-        { drill: onlyThis('credential', DASHBOARD_UIDS.anthropicProxy) },
+        { signal: signals.expiredCredentials, drill: onlyThis('credential', DASHBOARD_UIDS.anthropicProxy) },
       ),
     ],
     links: [
@@ -49,6 +60,7 @@ export const credentialCooldowns = () =>
       query(
         or(maxBy([], round(sumBy(['job', 'instance', 'credential'], increase(proxy.cooldowns, '1h')))), vector(0)),
         'most of one in an hour',
+        { signal: signals.cooldowns },
       ),
     ],
     links: [

@@ -1,14 +1,18 @@
-// biome-ignore format: one list of catalog entries
-import {
-  errorTypesWhere, isError, isRateLimit, isServerError, isUpstreamFault, LOG_EVENTS, LOGS_PANELS, ANTHROPIC_PROXY_PANELS as PANELS, proxy,
-  RATE_LIMITED, statusCodesWhere,
-} from '#catalog';
+import { isError, LOG_EVENTS, LOGS_PANELS, ANTHROPIC_PROXY_PANELS as PANELS, proxy, statusCodesWhere } from '#catalog';
 import { RATE_INTERVAL, rate, sumBy } from '#promql';
-// biome-ignore format: one list of house words
+import { anthropicProxySignals as signals } from '#signals';
 import {
-  COLORS, ERROR_COLORS, logLines, PERCENT, perSecond, query, STATUS_COLORS, timeseries, toPanel,
+  COLORS,
+  draw,
+  ERROR_COLORS,
+  logLines,
+  PERCENT,
+  perSecond,
+  query,
+  STATUS_COLORS,
+  timeseries,
+  toPanel,
 } from '../house/index.ts';
-import { perHundredRequests } from './share.ts';
 
 const toErrorLines = () => logLines(LOG_EVENTS.upstreamError, { error_type: 'error_type' });
 
@@ -32,13 +36,7 @@ export const errorRate = () =>
         sumBy(['status_code'], rate(proxy.requests, RATE_INTERVAL, { status_code: statusCodesWhere(isError) })),
         'HTTP {{status_code}}',
       ),
-      query(
-        perHundredRequests(
-          sumBy([], rate(proxy.requests, RATE_INTERVAL, { status_code: statusCodesWhere(isServerError) })),
-        ),
-        'share of 5xx',
-        { unit: PERCENT, compared: true, color: COLORS.neutral },
-      ),
+      draw(signals.serverErrorShare, { unit: PERCENT, color: COLORS.neutral }),
     ],
     links: [
       toPanel('Upstream errors by type', PANELS.upstreamErrorsByType),
@@ -57,22 +55,7 @@ export const rateLimitedShare = () =>
       'Time"; rate_limit_minute: too much at once, spread the load; rate_limit_spend: the account’s own limit.',
     unit: PERCENT,
     colors: [{ matches: '/^clients/', color: COLORS.inward }, ...ERROR_COLORS],
-    queries: [
-      query(
-        perHundredRequests(sumBy([], rate(proxy.requests, RATE_INTERVAL, { status_code: RATE_LIMITED }))),
-        'clients',
-      ),
-      query(
-        perHundredRequests(
-          sumBy(
-            ['error_type'],
-            rate(proxy.upstreamErrors, RATE_INTERVAL, { error_type: errorTypesWhere(isRateLimit) }),
-          ),
-        ),
-        'upstream: {{error_type}}',
-        { drill: toErrorLines() },
-      ),
-    ],
+    queries: [draw(signals.rateLimitedShare), draw(signals.upstreamRateLimitedShare, { drill: toErrorLines() })],
     links: [
       toPanel('Utilization', PANELS.utilizationOverTime),
       toPanel('Credentials', PANELS.credentialState),
@@ -90,18 +73,18 @@ export const upstreamErrorsByType = () =>
       'upstream or the way to it. overloaded and api_error are the upstream’s: see its status page. dns, tls, connect and ' +
       'reset are the network’s. authentication is a credential: see "Credential state". Click a line for its log lines.',
     unit: PERCENT,
-    colors: [{ matches: '/^faults$/', color: COLORS.page }],
+    colors: [{ matches: '/^faults/', color: COLORS.page }],
     legend: 'beside',
     queries: [
-      query(perHundredRequests(sumBy(['error_type'], rate(proxy.upstreamErrors, RATE_INTERVAL))), '{{error_type}}', {
-        drill: toErrorLines(),
-      }),
       query(
-        perHundredRequests(
-          sumBy([], rate(proxy.upstreamErrors, RATE_INTERVAL, { error_type: errorTypesWhere(isUpstreamFault) })),
+        signals.perHundredAnswered(
+          sumBy(['job', 'error_type'], rate(proxy.upstreamErrors, RATE_INTERVAL)),
+          RATE_INTERVAL,
         ),
-        'faults',
+        '{{error_type}}',
+        { signal: signals.authenticationFailureShare, drill: toErrorLines() },
       ),
+      draw(signals.upstreamFaultShare),
     ],
     links: [
       toPanel('What clients get', PANELS.requestsByStatusCode),

@@ -1,6 +1,7 @@
 import { LOGS_PANELS, ANTHROPIC_PROXY_PANELS as PANELS, proxy, REPLAY_LIMITS_MIB, STACK_HEALTH_PANELS } from '#catalog';
 import { bucketRate, histogramQuantile, RATE_INTERVAL, sumBuckets } from '#promql';
-import { query, timeseries, toPanel, unitOf } from '../house/index.ts';
+import { anthropicProxySignals as signals } from '#signals';
+import { draw, type QueryOptions, query, timeseries, toPanel, unitOf } from '../house/index.ts';
 
 type TimedMetric = typeof proxy.requestDuration | typeof proxy.timeToFirstByte;
 
@@ -11,10 +12,14 @@ type Quantile = keyof typeof QUANTILES;
 const ofAll = (metric: TimedMetric | typeof proxy.requestBodySize, quantile: Quantile) =>
   query(histogramQuantile(QUANTILES[quantile], sumBuckets(['le'], bucketRate(metric, RATE_INTERVAL))), quantile);
 
-const byStream = (metric: TimedMetric, quantile: Quantile) =>
+const byStream = (quantile: Quantile, options: Pick<QueryOptions<never>, 'signal'> = {}) =>
   query(
-    histogramQuantile(QUANTILES[quantile], sumBuckets(['stream', 'le'], bucketRate(metric, RATE_INTERVAL))),
+    histogramQuantile(
+      QUANTILES[quantile],
+      sumBuckets(['stream', 'le'], bucketRate(proxy.timeToFirstByte, RATE_INTERVAL)),
+    ),
     `${quantile} stream={{stream}}`,
+    options,
   );
 
 /** How long answers take. */
@@ -31,7 +36,7 @@ export const requestLatency = () =>
       ofAll(proxy.requestDuration, 'p50'),
       ofAll(proxy.requestDuration, 'p95'),
       ofAll(proxy.requestDuration, 'p99'),
-      byStream(proxy.requestDuration, 'p95'),
+      draw(signals.requestLatency),
     ],
     links: [
       toPanel('Time to first byte', PANELS.timeToFirstByte),
@@ -51,8 +56,8 @@ export const timeToFirstByte = () =>
       '"Request Body Size". Both up: the upstream is slow or overloaded, see "Upstream errors by type".',
     unit: unitOf(proxy.timeToFirstByte),
     queries: [
-      byStream(proxy.timeToFirstByte, 'p50'),
-      byStream(proxy.timeToFirstByte, 'p95'),
+      byStream('p50'),
+      byStream('p95', { signal: signals.firstByteLatency }),
       query(
         histogramQuantile(QUANTILES.p95, sumBuckets(['le'], bucketRate(proxy.overhead, RATE_INTERVAL))),
         'p95 of the proxy alone',

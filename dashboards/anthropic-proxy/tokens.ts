@@ -1,10 +1,7 @@
 import { DASHBOARD_UIDS, LOGS_PANELS, ANTHROPIC_PROXY_PANELS as PANELS, proxy } from '#catalog';
 import { add, div, mul, RATE_INTERVAL, rate, sumBy, type Vector } from '#promql';
-// biome-ignore format: one list of house words
-import {
-  COLORS, onlyThis, PERCENT, perHour, perMinute, query, timeseries, toPanel,
-} from '../house/index.ts';
-import { HOUR, MINUTE } from './share.ts';
+import { rates } from '#signals';
+import { COLORS, onlyThis, PERCENT, perHour, perMinute, query, timeseries, toPanel } from '../house/index.ts';
 
 const toModel = () => onlyThis('model', DASHBOARD_UIDS.anthropicProxy);
 
@@ -20,10 +17,10 @@ export const tokensByModel = () =>
     unit: perMinute(proxy.tokensInput),
     draws: 'stacked bars',
     queries: [
-      query(mul(sumBy(['model'], rate(proxy.tokensInput, RATE_INTERVAL)), MINUTE), 'in: {{model}}', {
+      query(rates.perMinute(sumBy(['model'], rate(proxy.tokensInput, RATE_INTERVAL))), 'in: {{model}}', {
         drill: toModel(),
       }),
-      query(mul(sumBy(['model'], rate(proxy.tokensOutput, RATE_INTERVAL)), MINUTE), 'out: {{model}}', {
+      query(rates.perMinute(sumBy(['model'], rate(proxy.tokensOutput, RATE_INTERVAL))), 'out: {{model}}', {
         drill: toModel(),
       }),
     ],
@@ -42,8 +39,8 @@ export const cost = () =>
     unit: perHour(proxy.cost),
     draws: 'stacked bars',
     queries: [
-      query(mul(sumBy(['model'], rate(proxy.cost, RATE_INTERVAL)), HOUR), '{{model}}', { drill: toModel() }),
-      query(mul(sumBy([], rate(proxy.unpricedTokens, RATE_INTERVAL)), HOUR), 'tokens without a price', {
+      query(rates.perHour(sumBy(['model'], rate(proxy.cost, RATE_INTERVAL))), '{{model}}', { drill: toModel() }),
+      query(rates.perHour(sumBy([], rate(proxy.unpricedTokens, RATE_INTERVAL))), 'tokens without a price', {
         unit: perHour(proxy.unpricedTokens),
         color: COLORS.neutral,
       }),

@@ -1,17 +1,20 @@
+import { LOGS_PANELS, ANTHROPIC_PROXY_PANELS as PANELS, prometheus, proxy, STACK_HEALTH_PANELS } from '#catalog';
+import { increase, RANGE, RATE_INTERVAL, rate, sumBy, value } from '#promql';
+import { anthropicProxySignals, rates, stackSignals } from '#signals';
 import {
-  CLIENT_GONE,
-  LOGS_PANELS,
-  ANTHROPIC_PROXY_PANELS as PANELS,
-  prometheus,
-  proxy,
-  STACK_HEALTH_PANELS,
-} from '#catalog';
-import { div, increase, mul, RANGE, RATE_INTERVAL, rate, sumBy, value } from '#promql';
-// biome-ignore format: one list of house words
-import {
-  COLORS, countOf, PERCENT, perMinute, perSecond, query, STATUS_COLORS, stat, timeseries, toPanel, unitOf,
+  COLORS,
+  countOf,
+  draw,
+  PERCENT,
+  perMinute,
+  perSecond,
+  query,
+  STATUS_COLORS,
+  stat,
+  timeseries,
+  toPanel,
+  unitOf,
 } from '../house/index.ts';
-import { MINUTE } from './share.ts';
 
 /** How many requests the proxy answers. */
 export const requestRate = () =>
@@ -28,17 +31,7 @@ export const requestRate = () =>
     queries: [
       query(sumBy(['stream'], rate(proxy.requests, RATE_INTERVAL)), 'stream={{stream}}'),
       query(sumBy([], rate(proxy.requests, RATE_INTERVAL)), 'total'),
-      query(
-        mul(
-          100,
-          div(
-            sumBy([], rate(proxy.requests, RATE_INTERVAL, { status_code: CLIENT_GONE })),
-            sumBy([], rate(proxy.requests, RATE_INTERVAL)),
-          ),
-        ),
-        'share of 499',
-        { unit: PERCENT, compared: true, color: COLORS.neutral },
-      ),
+      draw(anthropicProxySignals.clientsGoneShare, { unit: PERCENT, color: COLORS.neutral }),
     ],
     links: [
       toPanel('Lines of requests', LOGS_PANELS.linesByEvent),
@@ -59,7 +52,11 @@ export const requestsByStatusCode = () =>
     draws: 'stacked bars',
     colors: STATUS_COLORS,
     legend: 'beside',
-    queries: [query(mul(sumBy(['status_code'], rate(proxy.requests, RATE_INTERVAL)), MINUTE), '{{status_code}}')],
+    queries: [
+      query(rates.perMinute(sumBy(['status_code'], rate(proxy.requests, RATE_INTERVAL))), '{{status_code}}', {
+        signal: anthropicProxySignals.rateLimitedRate,
+      }),
+    ],
     links: [toPanel('Errors', PANELS.errorRate), toPanel('Errors in the logs', LOGS_PANELS.upstreamErrors)],
   });
 
@@ -94,7 +91,7 @@ export const targetsUp = () =>
     decimals: 0,
     queries: [
       query(value(prometheus.up), '{{job}} {{instance}}'),
-      query(sumBy(['job'], value(prometheus.up)), '{{job}}: all'),
+      query(sumBy(['job'], value(prometheus.up)), '{{job}}: all', { signal: stackSignals.componentUp }),
     ],
     links: [
       toPanel('Starts and stops in the logs', LOGS_PANELS.lifecycle),

@@ -24,9 +24,19 @@ import {
   value,
   withLabel,
 } from '#promql';
-// biome-ignore format: one list of house words
+import { anthropicProxySignals as signals } from '#signals';
 import {
-  COLORS, DIRECTION_COLORS, gauge, onlyThis, query, stat, timeseries, toPanel, unitOf, WORTH_A_LOOK,
+  COLORS,
+  DIRECTION_COLORS,
+  draw,
+  gauge,
+  onlyThis,
+  query,
+  stat,
+  timeseries,
+  toPanel,
+  unitOf,
+  WORTH_A_LOOK,
 } from '../house/index.ts';
 
 type ShownWindow = '5h' | '7d';
@@ -50,9 +60,13 @@ const utilization = (window: ShownWindow) =>
     unit: unitOf(proxy.utilization),
     fullAt: 100,
     decimals: 1,
-    linesOf: PANELS.utilizationOverTime,
     display: [WORTH_A_LOOK],
-    queries: [query(maxBy(ACCOUNT, value(proxy.utilization, { window })), '{{credential}}', { drill: toCredential() })],
+    queries: [
+      query(maxBy(ACCOUNT, value(proxy.utilization, { window })), '{{credential}}', {
+        signal: signals.utilization,
+        drill: toCredential(),
+      }),
+    ],
     links: [toProjection(), toResets()],
     noValue: 'No window known',
   });
@@ -75,7 +89,7 @@ export const utilizationOverTime = () =>
     unit: unitOf(proxy.utilization),
     softMax: 100,
     display: [WORTH_A_LOOK],
-    queries: [query(maxBy(ACCOUNT, value(proxy.utilization)), '{{window}} {{credential}}', { drill: toCredential() })],
+    queries: [draw(signals.utilization, { drill: toCredential() })],
     links: [toProjection(), toResets()],
   });
 
@@ -143,11 +157,7 @@ export const projectedUtilization = () =>
       'forecast belongs to an account, not to a pod: with single pods chosen under Instance, choose "account" as well.',
     unit: unitOf(proxyRecorded.projectedUtilization),
     softMax: 100,
-    queries: [
-      query(maxBy(ACCOUNT, value(proxyRecorded.projectedUtilization)), '{{window}} {{credential}}', {
-        drill: toCredential(),
-      }),
-    ],
+    queries: [draw(signals.projectedUtilization, { drill: toCredential() })],
     links: [toPanel('Utilization so far', PANELS.utilizationOverTime), toResets()],
     noValue:
       'No forecast: every window has just begun or is over, a 7d window has samples of less than half an hour, or ' +

@@ -1,4 +1,4 @@
-import type { errorType, Label, outcome, Severity, state } from '#catalog';
+import type { Label, Severity, proxyLabels } from '#catalog';
 
 /** A colour that series get whose name matches an expression. */
 export interface ColorRule {
@@ -44,21 +44,21 @@ export const STATUS_COLORS: readonly ColorRule[] = [
 ];
 
 /** The states of a credential. */
-export const STATE_COLORS = byValue<ValuesOf<typeof state>>({
+export const STATE_COLORS = byValue<ValuesOf<typeof proxyLabels.state>>({
   ready: COLORS.good,
   cooling: COLORS.ticket,
   expired: COLORS.page,
 });
 
 /** The kinds of 429 that the upstream answers; other kinds take the palette's colours. */
-export const ERROR_COLORS = byValue<ValuesOf<typeof errorType>>({
+export const ERROR_COLORS = byValue<ValuesOf<typeof proxyLabels.errorType>>({
   rate_limit_quota: COLORS.page,
   rate_limit_minute: COLORS.ticket,
   rate_limit_spend: COLORS.notice,
 });
 
 /** How requests end; a client that left is nobody's error. */
-export const OUTCOME_COLORS = byValue<ValuesOf<typeof outcome>>({
+export const OUTCOME_COLORS = byValue<ValuesOf<typeof proxyLabels.outcome>>({
   finished: COLORS.good,
   client_gone_before_head: COLORS.neutral,
   client_gone_mid_stream: COLORS.neutral,

@@ -1,5 +1,6 @@
 import type { Panel as SdkPanel } from '@grafana/grafana-foundation-sdk/dashboard';
 import type { PanelId, ThresholdLine } from '#catalog';
+import type { AnySignal } from '#signals';
 import type { ColorRule } from './colors.ts';
 import type { DatasourceRef } from './datasources.ts';
 import type { Link } from './links.ts';
@@ -26,8 +27,6 @@ export interface PanelDefinition extends Heading {
   readonly queries: readonly [SeriesQuery, ...SeriesQuery[]];
   /** Lines that help to read the panel and belong to no alert. @default - none */
   readonly display?: readonly DisplayLine[];
-  /** The panel whose alerts colour this one. @default - the panel itself */
-  readonly linesOf?: PanelId;
   /** Colours of series by their names; later rules win. @default - the palette */
   readonly colors?: readonly ColorRule[];
   /** Digits after the point. @default - as many as Grafana finds useful */
@@ -102,11 +101,17 @@ const datasourceOf = ({ title, queries: [first, ...others] }: PanelDefinition): 
 };
 
 /** The threshold lines that a panel shows. */
-export const linesFor = ({ panel, linesOf }: PanelDefinition, { thresholds }: Context): readonly ThresholdLine[] =>
-  thresholds(linesOf ?? panel);
+export const linesFor = ({ queries }: PanelDefinition, { thresholds }: Context): readonly ThresholdLine[] =>
+  signalsOf(queries)
+    .flatMap(({ id }) => thresholds(id))
+    .toSorted((a, b) => a.value - b.value);
 
-const describe = ({ description }: PanelDefinition, lines: readonly ThresholdLine[]): string =>
-  lines.length === 0 ? description : `${description}\n\n${legendOfLines(lines)}`;
+const signalsOf = (queries: readonly SeriesQuery[]): readonly AnySignal[] => [
+  ...new Map(queries.flatMap(({ signal }) => (signal === undefined ? [] : [[signal.id, signal] as const]))).values(),
+];
+
+const describe = ({ description, queries }: PanelDefinition, lines: readonly ThresholdLine[]): string =>
+  lines.length === 0 ? description : `${description}\n\n${legendOfLines(lines, { named: queries.length > 1 })}`;
 
 const overridesOf = ({ queries, colors = [] }: PanelDefinition): readonly Override[] => [
   ...colors.map(({ matches, color }) => ({
@@ -114,18 +119,21 @@ const overridesOf = ({ queries, colors = [] }: PanelDefinition): readonly Overri
     properties: [fixedColor(color)],
   })),
   ...queries.flatMap((one, index) => {
-    const properties = propertiesOf(one);
+    const properties = propertiesOf(one, { ownLines: hasTwoAxes(queries) });
     return properties.length === 0 ? [] : [{ matcher: { id: 'byFrameRefID', options: refIdOf(index) }, properties }];
   }),
 ];
 
 type Property = Override['properties'][number];
 
-const propertiesOf = ({ drill, unit, color, compared }: SeriesQuery): Property[] => [
+/** Whether some queries have an axis of their own: threshold lines then belong to the axis of the signal, not to the panel. */
+export const hasTwoAxes = (queries: readonly SeriesQuery[]): boolean => queries.some(({ unit }) => unit !== undefined);
+
+const propertiesOf = ({ drill, unit, color, signal }: SeriesQuery, { ownLines }: { ownLines: boolean }): Property[] => [
   ...(drill === undefined ? [] : [{ id: 'links', value: [{ title: drill.title, url: drill.url }] }]),
   ...(unit === undefined ? [] : unitOnTheRight(unit)),
   ...(color === undefined ? [] : [fixedColor(color)]),
-  ...(compared ? [{ id: 'custom.thresholdsStyle', value: { mode: 'line' } }] : []),
+  ...(ownLines && signal !== undefined ? [{ id: 'custom.thresholdsStyle', value: { mode: 'line' } }] : []),
 ];
 
 const unitOnTheRight = ({ id, axis }: PanelUnit): Property[] => [

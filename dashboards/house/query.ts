@@ -1,25 +1,9 @@
 import type { Expression as LogExpression, Vector as LogVector } from '#logql';
 import type { Expression, Vector } from '#promql';
+import type { AnySignal, Legend, Signal } from '#signals';
 import { type DatasourceRef, LOKI, PROMETHEUS } from './datasources.ts';
 import type { Drill } from './links.ts';
 import type { PanelUnit } from './units.ts';
-
-/** The labels that a legend names. */
-type Named<T extends string> = T extends `${string}{{${infer N}}}${infer Rest}` ? N | Named<Rest> : never;
-
-/**
- * What a legend has to be for an expression with the labels `L`: it names at least one of them and no other, or it is a
- * plain text where there is one series without labels. A wrong legend's type is the sentence that says what is wrong.
- */
-export type Legend<T extends string, L extends string> = [L] extends [never]
-  ? [Named<T>] extends [never]
-    ? T
-    : `{{${Named<T>}}} is no label here: the expression has one series without labels`
-  : [Named<T>] extends [never]
-    ? `name a label that tells the series apart: {{${L}}}`
-    : [Exclude<Named<T>, L>] extends [never]
-      ? T
-      : `{{${Exclude<Named<T>, L>}}} is no label of the expression's series`;
 
 /** What a query shows beyond its lines. */
 export interface QueryOptions<L extends string> {
@@ -29,8 +13,8 @@ export interface QueryOptions<L extends string> {
   readonly unit?: PanelUnit;
   /** A fixed colour, whatever the value. @default - the panel's rules and thresholds */
   readonly color?: string;
-  /** The panel's alerts compare this query alone: their lines are drawn on its axis. @default - they are drawn on the panel's */
-  readonly compared?: true;
+  /** The signal that the query shows: the panel has the lines of the alerts that compare it. @default - none */
+  readonly signal?: AnySignal;
 }
 
 /** A query to Prometheus: an expression and what its series are called. */
@@ -66,3 +50,9 @@ export const logSeries = <L extends string, const T extends string>(
   legend: T & Legend<NoInfer<T>, NoInfer<L>>,
   options: QueryOptions<NoInfer<L>> = {},
 ): LogSeries => ({ asks: 'loki', expression, legend, ...options });
+
+/** A query that draws a signal under its legend, with the lines of the alerts that compare it. */
+export const draw = <L extends string>(
+  signal: Signal<L>,
+  options: Omit<QueryOptions<NoInfer<L>>, 'signal'> = {},
+): Query => ({ asks: 'prometheus', expression: signal.drawn, legend: signal.legend, signal, ...options });

@@ -56,16 +56,16 @@ const zoneAt = (value: number, lines: readonly ThresholdLine[], display: readonl
 };
 
 /** The sentence that says whose lines a panel has; empty where it has none. */
-export const legendOfLines = (lines: readonly ThresholdLine[]): string =>
+export const legendOfLines = (lines: readonly ThresholdLine[], { named }: { readonly named: boolean }): string =>
   lines
     .filter(({ severity }) => severity !== 'none')
-    .map(sentence)
+    .map((line) => sentence(line, named))
     .join(' ');
 
-const sentence = ({ alert, severity, value, fires, series, over }: ThresholdLine): string =>
+const sentence = ({ alert, severity, value, fires, series, over }: ThresholdLine, named: boolean): string =>
   [
     `${alert} (${severity}) fires ${fires} ${value}`,
     ...(over === undefined ? [] : [` over ${over}`]),
-    ...(series === undefined ? [] : [`, for "${series}"`]),
+    ...(named ? [`, for "${series}"`] : []),
     '.',
   ].join('');

@@ -14,7 +14,7 @@ import {
 } from '@grafana/grafana-foundation-sdk/common';
 import { FieldColorBuilder, FieldColorModeId } from '@grafana/grafana-foundation-sdk/dashboard';
 import { PanelBuilder } from '@grafana/grafana-foundation-sdk/timeseries';
-import { finish, linesFor, type Panel, type PanelDefinition } from './panel.ts';
+import { finish, hasTwoAxes, linesFor, type Panel, type PanelDefinition } from './panel.ts';
 import type { Context } from './targets.ts';
 
 /** How a graph draws: lines, or bars that add up. */
@@ -50,13 +50,10 @@ export const timeseries = (definition: TimeseriesDefinition): Panel => ({
   },
 });
 
-/** Lines on the panel's own axis, unless one query with an axis of its own has them, or there are none. */
 const linesMode = (definition: TimeseriesDefinition, context: Context): GraphThresholdsStyleMode => {
   const { queries, display = [] } = definition;
   const none = linesFor(definition, context).length + display.length === 0;
-  return none || queries.some(({ compared }) => compared)
-    ? GraphThresholdsStyleMode.Off
-    : GraphThresholdsStyleMode.Line;
+  return none || hasTwoAxes(queries) ? GraphThresholdsStyleMode.Off : GraphThresholdsStyleMode.Line;
 };
 
 const drawn = ({ draws = 'lines', unit, softMax, timeFrom }: TimeseriesDefinition): PanelBuilder => {

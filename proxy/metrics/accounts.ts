@@ -1,14 +1,4 @@
-import {
-  credential,
-  type direction,
-  type Label,
-  MAX_WINDOW_TOKEN_SERIES,
-  modelId,
-  OTHER,
-  proxy,
-  state,
-  window,
-} from '#catalog';
+import { type Label, MAX_WINDOW_TOKEN_SERIES, modelId, OTHER, proxy, proxyLabels } from '#catalog';
 import type { Clock } from '../clock.ts';
 import type { Caps } from './caps.ts';
 import type { Sample } from './sample.ts';
@@ -17,7 +7,7 @@ import type { Sample } from './sample.ts';
 export interface WindowTokens {
   /** The model as the API writes it, or as the price table does. */
   readonly model: string;
-  readonly direction: (typeof direction.values)[number];
+  readonly direction: (typeof proxyLabels.direction.values)[number];
   readonly tokens: number;
 }
 
@@ -50,7 +40,7 @@ export interface ExtraUsageState {
 /** The state of a pool's credential at the time of a scrape. */
 export interface CredentialState {
   readonly credential: string;
-  readonly state: (typeof state.values)[number];
+  readonly state: (typeof proxyLabels.state.values)[number];
 }
 
 /** What the gauges of accounts are filled from at each scrape. */
@@ -66,8 +56,8 @@ export const NO_ACCOUNTS: AccountSnapshot = { windows: [], extraUsage: [], crede
 
 /** The part of a snapshot whose names fit under the caps; the rest is not exported, only counted. */
 export const admitted = (snapshot: AccountSnapshot, caps: Caps): AccountSnapshot => {
-  const credentials = gate(credential, caps);
-  const windows = gate(window, caps);
+  const credentials = gate(proxyLabels.credential, caps);
+  const windows = gate(proxyLabels.window, caps);
   const fitting = {
     credentials: snapshot.credentials.filter((one) => credentials.lets(one.credential)),
     windows: snapshot.windows.filter((one) => credentials.lets(one.credential) && windows.lets(one.window)),
@@ -121,7 +111,7 @@ export const accountSamples = (
 };
 
 const stateSamples = (one: CredentialState): readonly Sample[] =>
-  state.values.map((value) => ({
+  proxyLabels.state.values.map((value) => ({
     labels: { credential: one.credential, state: value },
     value: value === one.state ? 1 : 0,
   }));

@@ -1,7 +1,7 @@
-import { type foldedLabel, type Label, OTHER } from '#catalog';
+import { type Label, OTHER, type proxyLabels } from '#catalog';
 
 /** A label whose folding is counted. */
-export type FoldedLabel = (typeof foldedLabel.values)[number];
+export type FoldedLabel = (typeof proxyLabels.foldedLabel.values)[number];
 
 /** What a value becomes: itself, the overflow value, or null where its series is not exported. */
 export type Admission = string | null;

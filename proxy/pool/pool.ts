@@ -1,4 +1,4 @@
-import type { state } from '#catalog';
+import type { proxyLabels } from '#catalog';
 import type { Clock } from '../clock.ts';
 import type { UpstreamAnswer } from './classify.ts';
 import type { Credential } from './credential.ts';
@@ -42,7 +42,7 @@ export type Decision =
 /** A credential as others see it. */
 export interface CredentialView {
   readonly id: string;
-  readonly state: (typeof state.values)[number];
+  readonly state: (typeof proxyLabels.state.values)[number];
   /** Until when it cools, in unix milliseconds. */
   readonly until: number | null;
 }

@@ -1,10 +1,10 @@
-import { type ErrorType, RATE_LIMIT_WINDOWS, type reason, WINDOW_NAMES } from '#catalog';
+import { type ErrorType, type proxyLabels, RATE_LIMIT_WINDOWS, WINDOW_NAMES } from '#catalog';
 import { readHeaders } from '../tracker/headers.ts';
 import { decimal, type Headers, headerOf, type Observation } from '../tracker/observation.ts';
 import { classify, exhaustedMinutes, isExhausted, type UpstreamAnswer } from './classify.ts';
 
 /** Why a credential is put aside. */
-export type Reason = (typeof reason.values)[number];
+export type Reason = (typeof proxyLabels.reason.values)[number];
 
 /** What an answer means for the credential that got it. All times are unix milliseconds. */
 export type Verdict =

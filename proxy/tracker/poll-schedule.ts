@@ -1,7 +1,7 @@
-import type { pollResult } from '#catalog';
+import type { proxyLabels } from '#catalog';
 
 /** How a poll ended. */
-export type PollResult = (typeof pollResult.values)[number];
+export type PollResult = (typeof proxyLabels.pollResult.values)[number];
 
 /** When a credential is polled next. */
 export interface Plan {

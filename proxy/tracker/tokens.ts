@@ -1,8 +1,8 @@
-import { type direction, type ModelId, modelId, OTHER, RATE_LIMIT_WINDOWS, type RateLimitWindow } from '#catalog';
+import { type ModelId, modelId, OTHER, type proxyLabels, RATE_LIMIT_WINDOWS, type RateLimitWindow } from '#catalog';
 import type { UsageEntry } from '../usage/reader.ts';
 
 /** What a token was. */
-export type Direction = (typeof direction.values)[number];
+export type Direction = (typeof proxyLabels.direction.values)[number];
 
 /** Tokens by what they were. */
 export type TokenCounts = Readonly<Record<Direction, number>>;

@@ -1,4 +1,4 @@
-import { credential as credentialLabel } from '#catalog';
+import { proxyLabels } from '#catalog';
 import type { Clock } from '../clock.ts';
 import type { UsageEntry } from '../usage/reader.ts';
 import { Account, type TrackerEvents } from './account.ts';
@@ -65,7 +65,7 @@ export interface TrackerOptions {
 export const createTracker = (options: TrackerOptions): Tracker => new AccountTracker(options);
 
 /** More credentials than a label may show are not tracked either: strangers must not be able to fill the memory. */
-const MAX_ACCOUNTS = credentialLabel.cap ?? Number.POSITIVE_INFINITY;
+const MAX_ACCOUNTS = proxyLabels.credential.cap ?? Number.POSITIVE_INFINITY;
 
 class AccountTracker implements Tracker {
   readonly #accounts = new Map<string, Account>();

@@ -1,9 +1,9 @@
-import { RESET_TOLERANCE_SECONDS, type source } from '#catalog';
+import { type proxyLabels, RESET_TOLERANCE_SECONDS } from '#catalog';
 import type { Observation } from './observation.ts';
 import { NO_TOKENS, type TokenTable } from './tokens.ts';
 
 /** Where a utilization figure came from. */
-export type Source = (typeof source.values)[number];
+export type Source = (typeof proxyLabels.source.values)[number];
 
 /** A rate-limit window of one credential. All times are unix milliseconds. */
 export interface Window {

@@ -1,22 +1,29 @@
 import { describe, expect, test } from 'vitest';
 import { type Alert, type AlertName, alert, alertGroups, alertNames, alertsOf, record } from '#alerts';
 import { ANTHROPIC_PROXY_PANELS, type PanelId, proxy, proxyRecorded } from '#catalog';
-import { gt, maxBy, print, rate, sumBy, value } from '#promql';
+import { and, gt, maxBy, print, rate, sumBy, value } from '#promql';
+import { signal } from '#signals';
 
 const definition = {
   severity: 'ticket',
-  wait: '5m',
-  threshold: { value: 5, unit: 'percent', because: 'five is enough' },
+  for: '5m',
+  threshold: { value: 5, because: 'five is enough' },
   panel: ANTHROPIC_PROXY_PANELS.errorRate,
   action: 'Look.',
 } as const;
 
-const byType = (threshold: number) => gt(sumBy(['job', 'error_type'], rate(proxy.upstreamErrors, '5m')), threshold);
+const byType = signal({
+  id: 'test/errors-by-type',
+  measure: (window) => sumBy(['job', 'error_type'], rate(proxy.upstreamErrors, window)),
+  unit: 'percent',
+  legend: '{{error_type}}',
+  range: '5m',
+});
 
 const example = alert({
   ...definition,
   name: 'ExampleFailing',
-  expr: byType,
+  signal: byType,
   summary: ({ job, error_type }) => `${job} meets ${error_type}.`,
   description: ({ value, threshold }) =>
     `${value.humanize} ${value.fixed(2)} ${value.humanizePercentage} ${value.humanizeDuration} ${value.humanizeMilliseconds} of ${threshold}.`,
@@ -37,6 +44,18 @@ describe('an alert', () => {
     expect(print(example.expr(7.5))).toBe('sum by (job, error_type) (rate(proxy_upstream_errors_total[5m])) > 7.5');
   });
 
+  test('narrows what is beyond the threshold', () => {
+    const narrowed = alert({
+      ...definition,
+      name: 'Narrowed',
+      signal: byType,
+      where: (beyond) => and(beyond, gt(sumBy(['job', 'error_type'], rate(proxy.upstreamErrors, '1h')), 1)),
+      summary: () => '',
+      description: () => '',
+    });
+    expect(print(narrowed.expr(5)).replace(/\s+/g, ' ')).toContain('> 5 and sum by (job, error_type)');
+  });
+
   test('keeps its name as a type', () => {
     const name: 'ExampleFailing' = example.name;
     expect(name).toBe('ExampleFailing');
@@ -46,7 +65,7 @@ describe('an alert', () => {
     alert({
       ...definition,
       name: 'A',
-      expr: byType,
+      signal: byType,
       // @ts-expect-error `instance` was summed away
       summary: ({ instance }) => `${instance}`,
       // @ts-expect-error `model` is no label of the metric
@@ -58,7 +77,7 @@ describe('an alert', () => {
     alert({
       ...definition,
       name: 'A',
-      expr: byType,
+      signal: byType,
       summary: () => '',
       description: () => '',
       // @ts-expect-error `credential` is no label of the expression
@@ -73,24 +92,23 @@ describe('an alert', () => {
   });
 
   test('does not compile on the gauge of an account that every replica repeats', () => {
-    alert({
-      ...definition,
-      name: 'A',
+    signal({
+      id: 'test/utilization',
       // @ts-expect-error `max by` over replicas comes first
-      expr: (threshold) => gt(value(proxy.utilization), threshold),
-      summary: () => '',
-      description: () => '',
+      measure: () => value(proxy.utilization),
+      unit: 'percent',
+      legend: '{{credential}}',
     });
   });
 
-  test('does not compile with the severity of the Watchdog, a wait that is no duration, or a threshold without a reason', () => {
-    const words = { expr: byType, summary: () => '', description: () => '' };
+  test('does not compile with the severity of the Watchdog, an invalid duration, or a threshold without a reason', () => {
+    const words = { signal: byType, summary: () => '', description: () => '' };
     // @ts-expect-error `none` is the Watchdog's
     alert({ ...definition, ...words, name: 'A', severity: 'none' });
-    // @ts-expect-error `5min` is no duration
-    alert({ ...definition, ...words, name: 'A', wait: '5min' });
+    // @ts-expect-error `5min` is not a duration
+    alert({ ...definition, ...words, name: 'A', for: '5min' });
     // @ts-expect-error a threshold has a reason
-    alert({ ...definition, ...words, name: 'A', threshold: { value: 5, unit: 'percent' } });
+    alert({ ...definition, ...words, name: 'A', threshold: { value: 5 } });
   });
 });
 
@@ -134,14 +152,15 @@ describe('the alerts', () => {
     expect(alerts.filter(({ severity }) => severity === 'none').map(({ name }) => name)).toEqual(['Watchdog']);
   });
 
-  test('wait, have a threshold with a reason, and a panel', () => {
-    const lacking = ({ wait, threshold, panel }: Alert) => wait === null || !threshold?.because || panel === null;
+  test('hold for a time, and have a threshold with a reason, a signal and a panel', () => {
+    const lacking = ({ for: duration, threshold, signal: compared, panel }: Alert) =>
+      duration === null || !threshold?.because || compared === null || panel === null;
     expect(called.filter(lacking)).toEqual([]);
   });
 
   test('share one unit with the other alerts of their panel', () => {
     const units = (panel: PanelId | null) =>
-      called.filter((other) => other.panel === panel).map(({ threshold }) => threshold?.unit);
+      called.filter((other) => other.panel === panel).map(({ signal: compared }) => compared?.unit);
     expect(called.filter(({ panel }) => new Set(units(panel)).size > 1)).toEqual([]);
   });
 

@@ -9,21 +9,21 @@ const changed = (override: Parameters<typeof applyOverrides>[1][string]): Alert 
 const original = alertsOf(alertGroups).find(({ name }) => name === NAME);
 
 describe('an override', () => {
-  test('changes the threshold and keeps its unit and reason', () => {
+  test('changes the threshold and keeps its reason', () => {
     expect(changed({ threshold: 7 })?.threshold).toEqual({ ...original?.threshold, value: 7 });
   });
 
   test.each([
-    ['wait', { wait: '20m' }],
+    ['for', { for: '20m' }],
     ['severity', { severity: 'ticket' }],
     ['receiver', { receiver: 'billing' }],
   ] as const)('changes the %s and nothing else', (_, override) => {
     expect(changed(override)).toEqual({ ...original, ...override });
   });
 
-  test('reaches expression, words, wait and severity of the rule, and no other rule', () => {
+  test('reaches expression, texts, duration and severity of the rule, and no other rule', () => {
     const before = rules(alertGroups);
-    const after = rules(applyOverrides(alertGroups, { [NAME]: { threshold: 7.5, wait: '20m', severity: 'ticket' } }));
+    const after = rules(applyOverrides(alertGroups, { [NAME]: { threshold: 7.5, for: '20m', severity: 'ticket' } }));
     const different = after.filter((rule, index) => JSON.stringify(rule) !== JSON.stringify(before[index]));
     expect(different).toMatchObject([
       {

@@ -106,10 +106,10 @@ describe.each(pages)('%s', (name) => {
   );
 
   test('does not repeat the numbers of its alert', () => {
-    const { threshold, wait } = alerts.find((alert) => alert.name === name) ?? {};
+    const { threshold, for: duration } = alerts.find((alert) => alert.name === name) ?? {};
     const numbers = proseOf(page).match(/\b\d+(?:\.\d+)?\b/g) ?? [];
     expect(numbers).not.toContain(String(threshold?.value));
-    expect(numbers).not.toContain(wait?.replace(/\D/g, ''));
+    expect(numbers).not.toContain(duration?.replace(/\D/g, ''));
   });
 
   test('refers to alerts that exist', () => {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { stringify } from 'yaml';
 import type { StackInput } from '#config';
-import { contentOf, outputOf } from '../../src/synth.ts';
+import { synthesize } from '../../src/synth.ts';
 import { describePeers, requirePeer, run } from '../peers/peer.ts';
 import { SCHEMAS, type SchemaName } from '../peers/schemas.ts';
 import { type TemporaryFolder, temporaryFolder } from '../peers/temporary-folder.ts';
@@ -80,7 +80,7 @@ const judge = async (version: SchemaName, manifests: string): Promise<Verdict> =
 };
 
 const filesOfConfig = (config: StackInput): ReadonlyMap<string, string> =>
-  new Map([...outputOf(contentOf({ config })).files].filter(([path]) => path.endsWith('.k8s.yaml')));
+  new Map([...synthesize({ config }).files].filter(([path]) => path.endsWith('.k8s.yaml')));
 
 const manifestsOf = (files: ReadonlyMap<string, string>): string => [...files.values()].join('---\n');
 

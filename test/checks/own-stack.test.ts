@@ -5,12 +5,12 @@ import { alertGroups, alertmanagerConfig, alertsOf, ruleFiles, thresholdsOf } fr
 import { checkContent } from '#checks';
 import { dashboards } from '#dashboards';
 import { stack } from '../../src/stack.ts';
-import { contentOf } from '../../src/synth.ts';
+import { synthesize } from '../../src/synth.ts';
 
 const RUNBOOKS = resolve(import.meta.dirname, '../../alerts/runbooks');
 
 test('our dashboards and alerts pass every check, without an exclusion', () => {
-  const { config } = contentOf({ config: stack });
+  const { config } = synthesize({ config: stack });
   const findings = checkContent({
     dashboards: dashboards.map((dashboard) => dashboard(thresholdsOf(alertGroups))),
     rules: ruleFiles(alertGroups, {

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { stack } from '../../src/stack.ts';
-import { synthesize } from '../../src/synth.ts';
+import { filesOf, synthesize } from '../../src/synth.ts';
 import { panelsOf, rendered } from './rendered.ts';
 
 interface DerivedField {
@@ -16,7 +16,7 @@ interface Provisioned {
   readonly datasources: readonly { readonly type: string; readonly jsonData?: { derivedFields?: DerivedField[] } }[];
 }
 
-const files = synthesize({ config: stack });
+const files = filesOf(synthesize({ config: stack }));
 const [path = ''] = [...files.keys()].filter((name) => /datasources\.ya?ml$/.test(name));
 const { datasources } = parse(files.get(path) ?? '') as Provisioned;
 const fields = datasources.find(({ type }) => type === 'loki')?.jsonData?.derivedFields ?? [];

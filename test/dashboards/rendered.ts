@@ -35,7 +35,11 @@ export interface Panel {
   readonly links?: readonly Titled[];
   readonly gridPos: { readonly x: number; readonly y: number; readonly w: number; readonly h: number };
   readonly fieldConfig?: {
-    readonly defaults: { readonly unit?: string; readonly noValue?: string };
+    readonly defaults: {
+      readonly unit?: string;
+      readonly noValue?: string;
+      readonly thresholds?: { readonly steps: readonly { readonly value: number | null }[] };
+    };
     readonly overrides: readonly Override[];
   };
 }

@@ -1,10 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { type Alert, alertGroups, alertsOf, thresholdsOf } from '#alerts';
-// biome-ignore format: one list of catalog entries
-import {METRICS, 
-  ANTHROPIC_PROXY_PANELS as PANELS, type PanelId, STACK_HEALTH_PANELS, type ThresholdLine, type Thresholds,
-  toSeconds,
-} from '#catalog';
+import { type Alert, alertGroups, alertsOf, applyOverrides, thresholdsOf } from '#alerts';
+import { ANTHROPIC_PROXY_PANELS as PANELS, type PanelId, type Thresholds, toSeconds } from '#catalog';
+import type { SignalUnit } from '#signals';
 import { allRendered, type Panel, panelAt, panelsOf } from './rendered.ts';
 
 const panelsWith = (thresholds: Thresholds): readonly (readonly [PanelId, Panel])[] =>
@@ -15,67 +12,48 @@ const panelsWith = (thresholds: Thresholds): readonly (readonly [PanelId, Panel]
 const keyOf = ({ dashboard, id }: PanelId): string => `${dashboard} ${id}`;
 
 describe('threshold lines', () => {
-  const line = (value: number): ThresholdLine => ({ alert: 'AnAlert', severity: 'ticket', value, fires: 'above' });
-  const at =
-    (panel: PanelId, value: number): Thresholds =>
-    (asked) =>
-      keyOf(asked) === keyOf(panel) ? [line(value)] : [];
-  const textOf = (thresholds: Thresholds) =>
-    panelsWith(thresholds).map(([id, panel]) => [keyOf(id), JSON.stringify(panel)] as const);
-  const changed = (before: Thresholds, after: Thresholds) => {
-    const then = new Map(textOf(before));
-    return textOf(after).flatMap(([id, text]) => (then.get(id) === text ? [] : [id]));
-  };
+  const lines = thresholdsOf(alertGroups);
+  const alerts = alertsOf(alertGroups).filter(({ signal }) => signal !== null);
 
-  const owning = [...Object.entries(PANELS), ...Object.entries(STACK_HEALTH_PANELS)];
+  /** The values at which a panel draws lines or changes colours. */
+  const steps = (panel: Panel): readonly (number | null)[] =>
+    (panel.fieldConfig?.defaults?.thresholds?.steps ?? []).map(({ value }) => value);
 
-  test.each(owning.filter(([name]) => name !== 'utilizationOverTime'))(
-    'of %s move with the alert, on that panel alone',
-    (name, panel) => {
-      const dial = name === 'utilization5h' || name === 'utilization7d';
-      expect(changed(at(panel, 7), at(panel, 8))).toEqual(dial ? [] : [keyOf(panel)]);
+  test.each(alerts.map((alert): [string, Alert] => [alert.name, alert]))(
+    'of %s are on its panel, which names the alert',
+    (_, { name, panel, threshold, severity }) => {
+      const shown = panelAt(panel as PanelId, lines);
+      expect(steps(shown)).toContain(threshold?.value);
+      expect(shown.description).toContain(`${name} (${severity}) fires`);
     },
   );
 
-  test('of utilization move on its dials as well', () => {
+  test.each(alerts.map((alert): [string, Alert] => [alert.name, alert]))(
+    'of %s move with the alert, on the panels of its signal alone',
+    (_, { name, signal }) => {
+      const raised = applyOverrides(alertGroups, { [name]: { threshold: 7_654_321 } });
+      const moved = panelsWith(thresholdsOf(raised)).filter(([, panel]) => steps(panel).includes(7_654_321));
+      const naming = panelsWith(lines).filter(([, { description = '' }]) => description.includes(`${name} (`));
+      expect(moved.map(([id]) => keyOf(id))).toEqual(naming.map(([id]) => keyOf(id)));
+      expect(lines(signal?.id ?? '').map(({ alert }) => alert)).toContain(name);
+    },
+  );
+
+  test('of utilization are on its gauges as well', () => {
     const { utilization5h, utilization7d, utilizationOverTime } = PANELS;
-    expect(changed(at(utilizationOverTime, 80), at(utilizationOverTime, 85))).toEqual(
-      [utilization5h, utilization7d, utilizationOverTime].map(keyOf),
+    const naming = panelsWith(lines).filter(([, { description = '' }]) =>
+      description.includes('AnthropicProxyUtilizationHigh ('),
     );
-  });
-
-  const compared = alertsOf(alertGroups).filter(({ series }) => series !== null);
-
-  /** What a label of a legend can be: its own name in braces, or one of its values where they are a closed set. */
-  const standsFor = (name: string): string => {
-    const known = METRICS.flatMap(({ labels }) => labels).find((label) => label.name === name)?.values ?? [];
-    return `(${[`\\{${name}\\}`, ...known].join('|')})`;
-  };
-
-  test.each(compared.map((alert): [string, Alert] => [alert.name, alert]))(
-    'of %s name a series of the panel',
-    (_, { panel, series }) => {
-      const legends = panel === null ? [] : panelAt(panel).targets.map(({ legendFormat = '' }) => legendFormat);
-      const matching = legends.filter((legend) =>
-        new RegExp(`^${legend.replaceAll(/\{\{(\w+)\}\}/g, (_reference, name: string) => standsFor(name))}$`).test(
-          series ?? '',
-        ),
-      );
-      expect(matching, `${series} among ${legends}`).toHaveLength(1);
-    },
-  );
-
-  test('name their series where a panel has several queries', () => {
-    const silent = alertsOf(alertGroups).filter(({ panel, series }) => panel !== null && series === null);
-    expect(silent.filter(({ panel }) => panelAt(panel as PanelId).targets.length > 1)).toEqual([]);
+    expect(naming.map(([id]) => keyOf(id))).toEqual([utilization5h, utilization7d, utilizationOverTime].map(keyOf));
   });
 
   test('are crossed by rates over at least the time over which the alerts average', () => {
-    const lines = thresholdsOf(alertGroups);
-    const rates = panelsWith(lines).flatMap(([id, { title, targets }]) =>
-      lines(id).flatMap(({ over }) =>
-        targets.flatMap(({ expr, interval = '0s' }) =>
-          over !== undefined && expr.includes('$__rate_interval') ? [{ title, over, interval }] : [],
+    const overs = ({ description = '' }: Panel) =>
+      [...description.matchAll(/ over (\d+[smhd])/g)].map(([, over]) => over);
+    const rates = panelsWith(lines).flatMap(([, panel]) =>
+      overs(panel).flatMap((over) =>
+        panel.targets.flatMap(({ expr, interval = '0s' }) =>
+          over !== undefined && expr.includes('$__rate_interval') ? [{ title: panel.title, over, interval }] : [],
         ),
       ),
     );
@@ -84,7 +62,7 @@ describe('threshold lines', () => {
     expect(rates.filter(({ over, interval }) => 4 * toSeconds(interval) < toSeconds(over))).toEqual([]);
   });
 
-  const UNITS: Readonly<Record<NonNullable<Alert['threshold']>['unit'], readonly [id: RegExp, axis: RegExp]>> = {
+  const UNITS: Readonly<Record<SignalUnit, readonly [id: RegExp, axis: RegExp]>> = {
     percent: [/^percent$/, /^$/],
     milliseconds: [/^ms$/, /^$/],
     seconds: [/^s$/, /^$/],
@@ -103,13 +81,11 @@ describe('threshold lines', () => {
     return [String(own('unit') ?? unit), String(own('custom.axisLabel') ?? custom?.axisLabel ?? '')];
   };
 
-  const owned = alertsOf(alertGroups).filter(({ panel }) => panel !== null);
-
-  test.each(owned.map((alert): [string, Alert] => [alert.name, alert]))(
+  test.each(alerts.map((alert): [string, Alert] => [alert.name, alert]))(
     'of %s lie on an axis in the unit in which the alert compares',
-    (_, { panel, threshold }) => {
-      const [id, label] = UNITS[threshold?.unit ?? 'count'];
-      const drawn = panelAt(panel as PanelId);
+    (_, { panel, signal }) => {
+      const [id, label] = UNITS[signal?.unit ?? 'count'];
+      const drawn = panelAt(panel as PanelId, lines);
       const [unit, axis] = axisOf(drawn);
       expect(unit).toMatch(id);
       // Large numbers have no axis; their names say what they are.
@@ -118,8 +94,11 @@ describe('threshold lines', () => {
   );
 
   test('follow the data, beside the yellow that belongs to no alert', () => {
-    const dial = panelAt(PANELS.utilization5h, at(PANELS.utilizationOverTime, 85));
-    expect(dial).toMatchObject({
+    const raised = applyOverrides(alertGroups, {
+      AnthropicProxyUtilizationHigh: { threshold: 85 },
+      AnthropicProxyUtilizationCritical: { drop: true },
+    });
+    expect(panelAt(PANELS.utilization5h, thresholdsOf(raised))).toMatchObject({
       title: '5h Utilization',
       fieldConfig: {
         defaults: {

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Alert, alert, type Rule, record } from '#alerts';
 import { ANTHROPIC_PROXY_PANELS, prometheus, proxyRecorded } from '#catalog';
 import { gt, lt, matched, maxBy, on, sumBy, type Vector, value, vectorOf } from '#promql';
+import { anthropicProxySignals } from '#signals';
 import { describePeers } from '../peers/peer.ts';
 import { type TemporaryFolder, temporaryFolder } from '../peers/temporary-folder.ts';
 import { type AlertCase, constant, series } from '../support/promtool.ts';
@@ -11,18 +12,20 @@ import { unproven } from './report.ts';
 
 const up = value(prometheus.up);
 
-const sample = (expr: () => Vector<'job'>): Alert =>
-  alert({
+const sample = (expr: () => Vector<'job'>): Alert => ({
+  ...alert({
     name: 'Sample',
     severity: 'ticket',
-    wait: '1m',
-    threshold: { value: 2, unit: 'count', because: 'it is a sample' },
+    for: '1m',
+    threshold: { value: 2, because: 'it is a sample' },
     panel: ANTHROPIC_PROXY_PANELS.targetsUp,
-    expr,
+    signal: anthropicProxySignals.readyCredentials,
     summary: ({ value: number }) => `It is ${number.fixed(0)}.`,
     description: () => 'A sample.',
     action: 'None.',
-  });
+  }),
+  expr,
+});
 
 const job = 'anthropic-proxy';
 
@@ -65,8 +68,8 @@ describePeers(['promtool'], 'a hunt', () => {
       'Sample, boundary: > 2 → >=\n    sum by (job) (up) >= 2 for 1m',
       'Sample, aggregation: sum by (job) → max\n    max by (job) (up) > 2 for 1m',
       'Sample, aggregation: sum by (job) → avg\n    avg by (job) (up) > 2 for 1m',
-      'Sample, wait: for 1m → 30s\n    sum by (job) (up) > 2 for 30s',
-      'Sample, wait: for 1m → 2m\n    sum by (job) (up) > 2 for 2m',
+      'Sample, for: for 1m → 30s\n    sum by (job) (up) > 2 for 30s',
+      'Sample, for: for 1m → 2m\n    sum by (job) (up) > 2 for 2m',
     ]);
   });
 

@@ -7,6 +7,7 @@ import {
   ignoring, lt, matched, maxBy, maxWithout, mul, not, num, offset, on, or, printOnOneLine, rate, sub, subquery,
   sumBuckets, sumBy, time, topk, unless, type Vector, value, vector, vectorOf,
 } from '#promql';
+import { anthropicProxySignals } from '#signals';
 import { conditions } from './conditions.ts';
 import { mutantsOf, ruleName, ruleText } from './mutants.ts';
 import * as operators from './operators.ts';
@@ -202,18 +203,20 @@ describe('a matcher is dropped', () => {
   });
 });
 
-const sample = (expr: (threshold: number) => Vector<'job'>): Alert =>
-  alert({
+const sample = (expr: (threshold: number) => Vector<'job'>): Alert => ({
+  ...alert({
     name: 'Sample',
     severity: 'ticket',
-    wait: '10m',
-    threshold: { value: 20, unit: 'count', because: 'it is a sample' },
+    for: '10m',
+    threshold: { value: 20, because: 'it is a sample' },
     panel: ANTHROPIC_PROXY_PANELS.targetsUp,
-    expr,
+    signal: anthropicProxySignals.readyCredentials,
     summary: () => 'A sample.',
     description: () => 'A sample.',
     action: 'None.',
-  });
+  }),
+  expr,
+});
 
 describe('the mutants of a rule', () => {
   test('are those of its tree, with its own threshold, and of its wait', () => {
@@ -227,8 +230,8 @@ describe('the mutants of a rule', () => {
       ['aggregation', 'sum by (job) → max', 'max by (job) (up{job="anthropic-proxy"}) > 20\nfor 10m'],
       ['aggregation', 'sum by (job) → avg', 'avg by (job) (up{job="anthropic-proxy"}) > 20\nfor 10m'],
       ['matcher', 'up without job="anthropic-proxy"', 'sum by (job) (up) > 20\nfor 10m'],
-      ['wait', 'for 10m → 5m', 'sum by (job) (up{job="anthropic-proxy"}) > 20\nfor 5m'],
-      ['wait', 'for 10m → 20m', 'sum by (job) (up{job="anthropic-proxy"}) > 20\nfor 20m'],
+      ['for', 'for 10m → 5m', 'sum by (job) (up{job="anthropic-proxy"}) > 20\nfor 5m'],
+      ['for', 'for 10m → 20m', 'sum by (job) (up{job="anthropic-proxy"}) > 20\nfor 20m'],
     ]);
   });
 
@@ -258,7 +261,7 @@ describe('the mutants of a rule', () => {
       labels: { instance: 'account', length: '5h' },
       expr: () => vectorOf<'job' | 'window' | 'credential'>(gt(maxBy(account, used), 10).node),
     });
-    expect(mutantsOf(rule).map(({ operator }) => operator)).not.toContain('wait');
+    expect(mutantsOf(rule).map(({ operator }) => operator)).not.toContain('for');
     expect(ruleName(rule)).toBe(
       'window_credential:proxy_usage_utilization:projected_at_reset{instance="account", length="5h"}',
     );

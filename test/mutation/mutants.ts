@@ -6,7 +6,7 @@ import { otherLengths, TREE_OPERATORS } from './operators.ts';
 import { variations } from './tree.ts';
 
 /** What is done to a rule. */
-export type MutationOperator = keyof typeof TREE_OPERATORS | 'matcher' | 'wait';
+export type MutationOperator = keyof typeof TREE_OPERATORS | 'matcher' | 'for';
 
 /** A rule with one thing changed. */
 export interface Mutant {
@@ -34,7 +34,11 @@ type Change = Pick<Mutant, 'operator' | 'change' | 'rule'>;
 
 /** Every mutant of a rule: each differs from it, and from every other, in what Prometheus reads. */
 export const mutantsOf = (rule: Rule): readonly Mutant[] => {
-  const changes = [...treeChanges(rule), ...matcherChanges(rule), ...(rule.kind === 'alert' ? waitChanges(rule) : [])];
+  const changes = [
+    ...treeChanges(rule),
+    ...matcherChanges(rule),
+    ...(rule.kind === 'alert' ? durationChanges(rule) : []),
+  ];
   return numbered(distinct(rule, changes));
 };
 
@@ -60,19 +64,19 @@ const withTree = (rule: Rule, node: Node): Rule => {
   return rule.kind === 'alert' ? ({ ...rule, expr } satisfies Alert) : ({ ...rule, expr } satisfies Recording);
 };
 
-const waitChanges = (alert: Alert): readonly Change[] =>
-  alert.wait === null
+const durationChanges = (alert: Alert): readonly Change[] =>
+  alert.for === null
     ? []
-    : otherLengths(alert.wait).map((wait) => ({
-        operator: 'wait' as const,
-        change: `for ${alert.wait} → ${wait}`,
-        rule: { ...alert, wait: wait as Duration },
+    : otherLengths(alert.for).map((duration) => ({
+        operator: 'for' as const,
+        change: `for ${alert.for} → ${duration}`,
+        rule: { ...alert, for: duration as Duration },
       }));
 
 /** What Prometheus reads of a rule that a mutation can change. */
 export const ruleText = (rule: Rule): string => {
   const expression = print({ node: treeOf(rule) });
-  return rule.kind === 'alert' && rule.wait !== null ? `${expression}\nfor ${rule.wait}` : expression;
+  return rule.kind === 'alert' && rule.for !== null ? `${expression}\nfor ${rule.for}` : expression;
 };
 
 const distinct = (original: Rule, changes: readonly Change[]): readonly Change[] => {

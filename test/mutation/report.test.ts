@@ -2,21 +2,25 @@ import { expect, test } from 'vitest';
 import { type Alert, alert } from '#alerts';
 import { ANTHROPIC_PROXY_PANELS, prometheus } from '#catalog';
 import { gt, sumBy, value } from '#promql';
+import { anthropicProxySignals } from '#signals';
 import type { Catch } from './hunt.ts';
 import { mutantsOf } from './mutants.ts';
 import { misproven, table, unproven } from './report.ts';
 
-const rule: Alert = alert({
-  name: 'Sample',
-  severity: 'ticket',
-  wait: '1m',
-  threshold: { value: 2, unit: 'count', because: 'it is a sample' },
-  panel: ANTHROPIC_PROXY_PANELS.targetsUp,
+const rule: Alert = {
+  ...alert({
+    name: 'Sample',
+    severity: 'ticket',
+    for: '1m',
+    signal: anthropicProxySignals.readyCredentials,
+    threshold: { value: 2, because: 'it is a sample' },
+    panel: ANTHROPIC_PROXY_PANELS.targetsUp,
+    summary: () => 'A sample.',
+    description: () => 'A sample.',
+    action: 'None.',
+  }),
   expr: (threshold) => gt(sumBy(['job'], value(prometheus.up)), threshold),
-  summary: () => 'A sample.',
-  description: () => 'A sample.',
-  action: 'None.',
-});
+};
 
 const mutants = mutantsOf(rule);
 const caught: Catch = { rule: 'Sample', mutants, survivors: mutants.filter(({ operator }) => operator === 'boundary') };

@@ -15,7 +15,7 @@ export const unproven = ({ rule, survivors }: Catch, list: readonly Equivalent[]
 const changeText = ({ change, place }: Mutant): string => (place === 1 ? change : `${change} (place ${place})`);
 
 const mutatedText = ({ rule }: Mutant): string =>
-  `${printOnOneLine({ node: treeOf(rule) })}${rule.kind === 'alert' && rule.wait !== null ? ` for ${rule.wait}` : ''}`;
+  `${printOnOneLine({ node: treeOf(rule) })}${rule.kind === 'alert' && rule.for !== null ? ` for ${rule.for}` : ''}`;
 
 /** What is wrong with the list: entries that are about no mutant, and those about one that a case kills. */
 export const misproven = (catches: readonly Catch[], list: readonly Equivalent[]): readonly string[] =>

@@ -28,7 +28,7 @@ import {
 } from 'tidewatch/dashboards';
 import { write } from 'tidewatch/output';
 import { RATE_INTERVAL, rate, sumBy } from 'tidewatch/promql';
-import { synthesize } from 'tidewatch';
+import { filesOf, SYSTEMS, synthesize } from 'tidewatch';
 
 const drains = () =>
   timeseries({
@@ -46,7 +46,7 @@ const config: StackInput = {
   alerts: { override: { AnthropicProxyUtilizationHigh: { threshold: 70 } } },
 };
 
-write('out', synthesize({ config, dashboards: [ours, proxyLogs, stackHealth] }));
+write('out', filesOf(synthesize({ config, systems: [{ ...SYSTEMS[0], dashboards: [ours, proxyLogs] }, SYSTEMS[1]] })));
 `;
 
 /** The same with a metric that does not exist and a legend that names a dropped label. */

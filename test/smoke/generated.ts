@@ -1,6 +1,6 @@
 import { parse } from 'yaml';
 import type { Files } from '../../src/output.ts';
-import { synthesize } from '../../src/synth.ts';
+import { filesOf, synthesize } from '../../src/synth.ts';
 import {
   type LogQuery,
   logQueries,
@@ -16,20 +16,22 @@ export const RUNBOOKS = 'https://example.org/runbooks';
 
 /** A stack with a receiver of each kind of urgency, so that every route leads somewhere, and every link as well. */
 export const generatedFiles = (): Files =>
-  synthesize({
-    config: {
-      proxy: { image: 'example.org/anthropic-proxy:test' },
-      prometheus: { retentionSize: '18GB' },
-      alerts: { runbookBaseUrl: RUNBOOKS },
-      alertmanager: {
-        receivers: {
-          page: [{ type: 'pagerduty', routingKeyKey: 'pagerduty' }],
-          ticket: [{ type: 'slack', urlKey: 'slack' }],
-          'dead-man': [{ type: 'webhook', urlKey: 'dead-man' }],
+  filesOf(
+    synthesize({
+      config: {
+        proxy: { image: 'example.org/anthropic-proxy:test' },
+        prometheus: { retentionSize: '18GB' },
+        alerts: { runbookBaseUrl: RUNBOOKS },
+        alertmanager: {
+          receivers: {
+            page: [{ type: 'pagerduty', routingKeyKey: 'pagerduty' }],
+            ticket: [{ type: 'slack', urlKey: 'slack' }],
+            'dead-man': [{ type: 'webhook', urlKey: 'dead-man' }],
+          },
         },
       },
-    },
-  });
+    }),
+  );
 
 /** A generated file. @throws when there is none of that path */
 export const fileOf = (files: Files, path: string): string => {

@@ -1,7 +1,7 @@
 import { closed, theirs } from '../label.ts';
 import { foreign } from '../metric.ts';
 
-const own = foreign();
+const declare = foreign();
 
 const integration = theirs('integration', 'How a receiver is told.', ['email', 'pagerduty', 'slack', 'webhook']);
 const reason = theirs('reason', 'Why a notification failed.', [
@@ -16,63 +16,63 @@ const instance = { scope: 'instance' } as const;
 
 /** Series that Alertmanager writes about its own work; those of the cluster are absent where it has none. */
 export const alertmanager = {
-  configReloadSuccessful: own.gauge({
+  configReloadSuccessful: declare.gauge({
     name: 'alertmanager_config_last_reload_successful',
     help: 'Whether the last load of the configuration worked.',
     unit: 'state',
     ...instance,
   }),
-  configReloadTime: own.gauge({
+  configReloadTime: declare.gauge({
     name: 'alertmanager_config_last_reload_success_timestamp_seconds',
     help: 'When the configuration was last loaded, in unix seconds.',
     unit: 'unixSeconds',
     ...instance,
   }),
-  configHash: own.gauge({
+  configHash: declare.gauge({
     name: 'alertmanager_config_hash',
     help: 'A number that the text of the configuration gives.',
     unit: 'state',
     ...instance,
   }),
-  alerts: own.gauge({
+  alerts: declare.gauge({
     name: 'alertmanager_alerts',
     help: 'Alerts that Alertmanager knows, by state.',
     unit: 'items',
     labels: [alertState],
     ...instance,
   }),
-  notifications: own.counter({
+  notifications: declare.counter({
     name: 'alertmanager_notifications_total',
     help: 'Attempts to tell a receiver, by integration.',
     unit: 'events',
     labels: [integration],
   }),
-  notificationsFailed: own.counter({
+  notificationsFailed: declare.counter({
     name: 'alertmanager_notifications_failed_total',
     help: 'Attempts to tell a receiver that failed, by integration and reason.',
     unit: 'errors',
     labels: [integration, reason],
   }),
-  notificationLatency: own.histogram({
+  notificationLatency: declare.histogram({
     name: 'alertmanager_notification_latency_seconds',
     help: 'How long it took to tell a receiver, by integration.',
     unit: 'seconds',
     labels: [integration],
     buckets: [1, 5, 10, 15, 20],
   }),
-  clusterMembers: own.gauge({
+  clusterMembers: declare.gauge({
     name: 'alertmanager_cluster_members',
     help: 'Members of the cluster that this one knows, itself included.',
     unit: 'items',
     ...instance,
   }),
-  clusterFailedPeers: own.gauge({
+  clusterFailedPeers: declare.gauge({
     name: 'alertmanager_cluster_failed_peers',
     help: 'Members that this one has lost.',
     unit: 'items',
     ...instance,
   }),
-  clusterHealth: own.gauge({
+  clusterHealth: declare.gauge({
     name: 'alertmanager_cluster_health_score',
     help: 'How healthy this member takes itself for; 0 is best.',
     unit: 'state',

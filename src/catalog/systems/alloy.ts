@@ -1,7 +1,7 @@
 import { theirs } from '../label.ts';
 import { foreign } from '../metric.ts';
 
-const own = foreign();
+const declare = foreign();
 
 const componentPath = theirs('component_path', 'The module of a component.', ['/']);
 const componentId = theirs('component_id', 'A component of the configuration.');
@@ -25,53 +25,53 @@ const instance = { scope: 'instance' } as const;
  * @see https://grafana.com/docs/alloy/latest/reference/components/loki/loki.write/#debug-metrics
  */
 export const alloy = {
-  configLoadSuccessful: own.gauge({
+  configLoadSuccessful: declare.gauge({
     name: 'alloy_config_last_load_successful',
     help: 'Whether the last load of the configuration worked.',
     unit: 'state',
     ...instance,
   }),
-  configLoadTime: own.gauge({
+  configLoadTime: declare.gauge({
     name: 'alloy_config_last_load_success_timestamp_seconds',
     help: 'When the configuration was last loaded, in unix seconds.',
     unit: 'unixSeconds',
     ...instance,
   }),
-  configLoadFailures: own.counter({
+  configLoadFailures: declare.counter({
     name: 'alloy_config_load_failures_total',
     help: 'Loads of the configuration that failed.',
     unit: 'errors',
   }),
-  residentMemory: own.gauge({
+  residentMemory: declare.gauge({
     name: 'alloy_resources_process_resident_memory_bytes',
     help: 'Resident memory of Alloy.',
     unit: 'bytes',
     ...instance,
   }),
-  cpu: own.counter({
+  cpu: declare.counter({
     name: 'alloy_resources_process_cpu_seconds_total',
     help: 'Processor time of Alloy.',
     unit: 'seconds',
   }),
-  linesSent: own.counter({
+  linesSent: declare.counter({
     name: 'loki_write_sent_entries_total',
     help: 'Lines that Loki took.',
     unit: 'lines',
     labels: ENDPOINT,
   }),
-  bytesSent: own.counter({
+  bytesSent: declare.counter({
     name: 'loki_write_sent_bytes_total',
     help: 'Bytes that Loki took.',
     unit: 'bytes',
     labels: ENDPOINT,
   }),
-  linesDropped: own.counter({
+  linesDropped: declare.counter({
     name: 'loki_write_dropped_entries_total',
     help: 'Lines that were given up, by reason.',
     unit: 'lines',
     labels: [...ENDPOINT, reason],
   }),
-  batchRetries: own.counter({
+  batchRetries: declare.counter({
     name: 'loki_write_batch_retries_total',
     help: 'Times that a batch of lines had to be sent again.',
     unit: 'events',

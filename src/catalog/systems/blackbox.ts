@@ -1,7 +1,7 @@
 import { closed } from '../label.ts';
 import { foreign } from '../metric.ts';
 
-const own = foreign();
+const declare = foreign();
 
 const phase = closed('phase', ['resolve', 'connect', 'tls', 'processing', 'transfer'], 'A part of a request.');
 const instance = { scope: 'instance' } as const;
@@ -11,38 +11,38 @@ const instance = { scope: 'instance' } as const;
  * exporter itself.
  */
 export const blackbox = {
-  success: own.gauge({
+  success: declare.gauge({
     name: 'probe_success',
     help: 'Whether a probe got the answer that it wants.',
     unit: 'state',
     ...instance,
   }),
-  duration: own.gauge({
+  duration: declare.gauge({
     name: 'probe_duration_seconds',
     help: 'How long a probe took.',
     unit: 'seconds',
     ...instance,
   }),
-  phaseDuration: own.gauge({
+  phaseDuration: declare.gauge({
     name: 'probe_http_duration_seconds',
     help: 'How long the parts of a probe took.',
     unit: 'seconds',
     labels: [phase],
     ...instance,
   }),
-  statusCode: own.gauge({
+  statusCode: declare.gauge({
     name: 'probe_http_status_code',
     help: 'The code that a probe got; 0 for none.',
     unit: 'state',
     ...instance,
   }),
-  certificateExpiry: own.gauge({
+  certificateExpiry: declare.gauge({
     name: 'probe_ssl_earliest_cert_expiry',
     help: 'When the first certificate of the chain expires, in unix seconds; absent without TLS.',
     unit: 'unixSeconds',
     ...instance,
   }),
-  configReloadSuccessful: own.gauge({
+  configReloadSuccessful: declare.gauge({
     name: 'blackbox_exporter_config_last_reload_successful',
     help: 'Whether the last load of the exporter’s configuration worked.',
     unit: 'state',

@@ -1,7 +1,7 @@
 import { theirs } from '../label.ts';
 import { foreign } from '../metric.ts';
 
-const own = foreign();
+const declare = foreign();
 
 const handler = theirs('handler', 'The route of a request.');
 const method = theirs('method', 'The method of a request.');
@@ -23,20 +23,20 @@ const target = theirs('target', 'Where a plugin runs.');
  * request that failed to connect, while the counter of plugin requests has every query with how it ended.
  */
 export const grafana = {
-  requestDuration: own.histogram({
+  requestDuration: declare.histogram({
     name: 'grafana_http_request_duration_seconds',
     help: 'Time to answer a request, by route and code.',
     unit: 'seconds',
     labels: [handler, method, statusCode, statusSource, sloGroup],
     buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 25],
   }),
-  requestsInFlight: own.gauge({
+  requestsInFlight: declare.gauge({
     name: 'grafana_http_request_in_flight',
     help: 'Requests that are being answered.',
     unit: 'requests',
     scope: 'instance',
   }),
-  pluginRequests: own.counter({
+  pluginRequests: declare.counter({
     name: 'grafana_plugin_request_total',
     help: 'Requests to plugins such as datasources, by how they ended; absent before the first.',
     unit: 'requests',

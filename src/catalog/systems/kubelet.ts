@@ -1,7 +1,7 @@
 import { theirs } from '../label.ts';
 import { foreign } from '../metric.ts';
 
-const own = foreign();
+const declare = foreign();
 
 const VOLUME = [
   theirs('namespace', 'The namespace of a volume claim.'),
@@ -10,28 +10,28 @@ const VOLUME = [
 
 /** Series of the kubelets about the volumes of our namespace; absent where they are not scraped. */
 export const kubelet = {
-  volumeCapacity: own.gauge({
+  volumeCapacity: declare.gauge({
     name: 'kubelet_volume_stats_capacity_bytes',
     help: 'Size of a volume.',
     unit: 'bytes',
     labels: VOLUME,
     scope: 'instance',
   }),
-  volumeAvailable: own.gauge({
+  volumeAvailable: declare.gauge({
     name: 'kubelet_volume_stats_available_bytes',
     help: 'Space that is left on a volume.',
     unit: 'bytes',
     labels: VOLUME,
     scope: 'instance',
   }),
-  volumeInodes: own.gauge({
+  volumeInodes: declare.gauge({
     name: 'kubelet_volume_stats_inodes',
     help: 'Files that a volume can hold.',
     unit: 'files',
     labels: VOLUME,
     scope: 'instance',
   }),
-  volumeInodesFree: own.gauge({
+  volumeInodesFree: declare.gauge({
     name: 'kubelet_volume_stats_inodes_free',
     help: 'Files that a volume can still take.',
     unit: 'files',

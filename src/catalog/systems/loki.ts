@@ -1,7 +1,7 @@
 import { theirs } from '../label.ts';
 import { foreign } from '../metric.ts';
 
-const own = foreign();
+const declare = foreign();
 
 const tenant = theirs('tenant', 'The tenant; `fake` where there are none.', ['fake']);
 const format = theirs('format', 'How lines are pushed.', ['loki', 'otlp']);
@@ -25,43 +25,43 @@ const instance = { scope: 'instance' } as const;
 
 /** What comes in. */
 const ingestion = {
-  linesReceived: own.counter({
+  linesReceived: declare.counter({
     name: 'loki_distributor_lines_received_total',
     help: 'Lines received; absent before the first.',
     unit: 'lines',
     labels: [tenant, format, policy, internal],
   }),
-  bytesReceived: own.counter({
+  bytesReceived: declare.counter({
     name: 'loki_distributor_bytes_received_total',
     help: 'Bytes of lines received; absent before the first.',
     unit: 'bytes',
     labels: [tenant, format, policy, internal, hours],
   }),
-  linesDiscarded: own.counter({
+  linesDiscarded: declare.counter({
     name: 'loki_discarded_samples_total',
     help: 'Lines refused, by reason; absent before the first.',
     unit: 'lines',
     labels: [tenant, format, policy, hours, discardReason],
   }),
-  memoryStreams: own.gauge({
+  memoryStreams: declare.gauge({
     name: 'loki_ingester_memory_streams',
     help: 'Streams held in memory; absent before the first.',
     unit: 'series',
     labels: [tenant],
     ...instance,
   }),
-  flushQueue: own.gauge({
+  flushQueue: declare.gauge({
     name: 'loki_ingester_flush_queue_length',
     help: 'Chunks that wait to be written to the store.',
     unit: 'items',
     ...instance,
   }),
-  flushFailures: own.counter({
+  flushFailures: declare.counter({
     name: 'loki_ingester_chunks_flush_failures_total',
     help: 'Chunks that could not be written to the store.',
     unit: 'errors',
   }),
-  walDiskFull: own.counter({
+  walDiskFull: declare.counter({
     name: 'loki_ingester_wal_disk_full_failures_total',
     help: 'Writes to the write-ahead log that failed because the disk was full.',
     unit: 'errors',
@@ -70,27 +70,27 @@ const ingestion = {
 
 /** What is asked, and what is kept. */
 const service = {
-  requestDuration: own.histogram({
+  requestDuration: declare.histogram({
     name: 'loki_request_duration_seconds',
     help: 'Time to answer a request, by route and status.',
     unit: 'seconds',
     labels: [method, route, statusCode, ws],
     buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 25, 50, 100],
   }),
-  panics: own.counter({ name: 'loki_panic_total', help: 'Panics that Loki recovered from.', unit: 'errors' }),
-  compactorRunning: own.gauge({
+  panics: declare.counter({ name: 'loki_panic_total', help: 'Panics that Loki recovered from.', unit: 'errors' }),
+  compactorRunning: declare.gauge({
     name: 'loki_boltdb_shipper_compactor_running',
     help: 'Whether this instance is the one that compacts the index and applies the retention.',
     unit: 'state',
     ...instance,
   }),
-  retentionRuns: own.counter({
+  retentionRuns: declare.counter({
     name: 'loki_compactor_apply_retention_operation_total',
     help: 'Runs of the retention, by how they ended.',
     unit: 'events',
     labels: [retentionStatus],
   }),
-  retentionLastSuccess: own.gauge({
+  retentionLastSuccess: declare.gauge({
     name: 'loki_compactor_apply_retention_last_successful_run_timestamp_seconds',
     help: 'When the retention last ran to its end, in unix seconds; 0 before the first time.',
     unit: 'unixSeconds',

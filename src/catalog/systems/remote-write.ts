@@ -1,7 +1,7 @@
 import { theirs } from '../label.ts';
 import { foreign } from '../metric.ts';
 
-const own = foreign();
+const declare = foreign();
 
 const remoteName = theirs('remote_name', 'The name of a target of remote_write.');
 const url = theirs('url', 'The address of a target of remote_write.');
@@ -11,53 +11,53 @@ const instance = { scope: 'instance' } as const;
 
 /** What goes to the targets of remote_write; absent without any. */
 export const remoteWrite = {
-  remoteSamples: own.counter({
+  remoteSamples: declare.counter({
     name: 'prometheus_remote_storage_samples_total',
     help: 'Samples sent to a target of remote_write.',
     unit: 'samples',
     labels: REMOTE,
   }),
-  remoteFailed: own.counter({
+  remoteFailed: declare.counter({
     name: 'prometheus_remote_storage_samples_failed_total',
     help: 'Samples that a target of remote_write refused for good.',
     unit: 'samples',
     labels: REMOTE,
   }),
-  remoteRetried: own.counter({
+  remoteRetried: declare.counter({
     name: 'prometheus_remote_storage_samples_retried_total',
     help: 'Samples that were sent again to a target of remote_write.',
     unit: 'samples',
     labels: REMOTE,
   }),
-  remotePending: own.gauge({
+  remotePending: declare.gauge({
     name: 'prometheus_remote_storage_samples_pending',
     help: 'Samples that wait to be sent to a target of remote_write.',
     unit: 'samples',
     labels: REMOTE,
     ...instance,
   }),
-  remoteNewest: own.gauge({
+  remoteNewest: declare.gauge({
     name: 'prometheus_remote_storage_queue_highest_timestamp_seconds',
     help: 'When the newest sample for a target of remote_write was taken, in unix seconds.',
     unit: 'unixSeconds',
     labels: REMOTE,
     ...instance,
   }),
-  remoteNewestSent: own.gauge({
+  remoteNewestSent: declare.gauge({
     name: 'prometheus_remote_storage_queue_highest_sent_timestamp_seconds',
     help: 'When the newest sample that a target of remote_write has got was taken, in unix seconds.',
     unit: 'unixSeconds',
     labels: REMOTE,
     ...instance,
   }),
-  remoteShards: own.gauge({
+  remoteShards: declare.gauge({
     name: 'prometheus_remote_storage_shards',
     help: 'Senders at work for a target of remote_write.',
     unit: 'items',
     labels: REMOTE,
     ...instance,
   }),
-  remoteShardsMax: own.gauge({
+  remoteShardsMax: declare.gauge({
     name: 'prometheus_remote_storage_shards_max',
     help: 'Senders that may work for a target of remote_write.',
     unit: 'items',

@@ -20,12 +20,12 @@ const panelTitle = ({ panel }: Alert, dashboards: readonly Dashboard[]): string 
   return dashboard === undefined || title === undefined ? '' : `“${title}” of ${dashboard.title}`;
 };
 
-const thresholdText = ({ threshold }: Alert): string =>
-  threshold === null
-    ? 'none: it always fires'
-    : `${threshold.fires === 'below' ? 'below' : 'above'} ${threshold.value} (${threshold.unit}): ${threshold.because}`;
+const thresholdText = ({ threshold, signal }: Alert): string =>
+  threshold === null || signal === null
+    ? 'always'
+    : `${signal.bad} ${threshold.value} (${signal.unit}): ${threshold.because}`;
 
-/** What an alert keeps quiet: where it has some values itself, and where both have the same. */
+/** What an alert inhibits: under which values of its own labels, and which labels both must share. */
 const inhibitionText = ({ alert, equal, when = {} }: Alert['inhibits'][number]): string => {
   const own = Object.entries(when).map(([label, value]) => `${code(`${label}="${value}"`)} here`);
   const same = equal.length === 0 ? [] : [`the same ${equal.map(code).join(', ')}`];
@@ -39,9 +39,9 @@ const facts = (alert: Alert, dashboards: readonly Dashboard[]): string =>
     [
       ['Severity', code(alert.severity)],
       ['Fires', thresholdText(alert)],
-      ['Waits', alert.wait === null ? 'not at all' : code(alert.wait)],
+      ['For', alert.for === null ? 'fires at once' : code(alert.for)],
       ...(alert.panel === null ? [] : [['Panel', panelTitle(alert, dashboards)]]),
-      ...(alert.inhibits.length === 0 ? [] : [['Keeps quiet', alert.inhibits.map(inhibitionText).join('; ')]]),
+      ...(alert.inhibits.length === 0 ? [] : [['Inhibits', alert.inhibits.map(inhibitionText).join('; ')]]),
       ['First step', alert.action],
       ['Runbook', `[${alert.name}](../alerts/runbooks/${alert.name}.md)`],
     ],
@@ -60,7 +60,7 @@ const ruleText = (rule: Rule, expressions: Expressions, dashboards: readonly Das
   const expression = block(expressions.get(name) ?? '', 'promql');
   return rule.kind === 'alert'
     ? [`### ${name}`, words(rule), facts(rule, dashboards), expression]
-    : [`### ${name}`, 'A recording rule: the series is kept so that others need not compute it again.', expression];
+    : [`### ${name}`, 'A recording rule: computed once for the alerts and panels that read it.', expression];
 };
 
 /** The page of every alert and recording rule. */
@@ -68,8 +68,8 @@ export const alertsPage = (groups: readonly AlertGroup[], dashboards: readonly D
   const expressions = expressionsOf(groups);
   return page(
     'Alerts',
-    'Every alert and recording rule, by group. `page` wakes somebody, `ticket` waits for working hours. Each can be changed ' +
-      'alone under `alerts.override` of the configuration (`threshold`, `wait`, `severity`, `receiver`, `drop`), and the line ' +
+    'Every alert and recording rule, by group. `page` pages the person on call, `ticket` waits for working hours. Each can be changed ' +
+      'by itself under `alerts.override` of the configuration (`threshold`, `for`, `severity`, `receiver`, `drop`), and the line ' +
       'on its panel moves with it.',
     ...groups.flatMap(({ name, rules }) => [
       `## Group ${code(name)}`,

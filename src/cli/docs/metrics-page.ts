@@ -1,19 +1,6 @@
-import { type Label, type Metric, SYSTEMS } from '#catalog';
+import type { Label, Metric, System } from '#catalog';
 import { code, page, table } from './markdown.ts';
 import type { Uses } from './uses.ts';
-
-const TITLES: Readonly<Record<keyof typeof SYSTEMS, string>> = {
-  proxy: 'The proxy',
-  proxyRecorded: 'Recorded by rules',
-  nodeProcess: 'The proxy’s process',
-  prometheus: 'Prometheus',
-  alertmanager: 'Alertmanager',
-  loki: 'Loki',
-  alloy: 'Alloy',
-  grafana: 'Grafana',
-  blackbox: 'The blackbox exporter',
-  kubelet: 'The kubelets',
-};
 
 /** The most values of a label that are listed one by one. */
 const MANY = 12;
@@ -48,18 +35,20 @@ const row = (metric: Metric, uses: Uses): readonly string[] => [
 const HEAD = ['Metric', 'Kind', 'Unit', 'Labels', 'Meaning', 'Used by'];
 
 /** The page of every metric of the catalog. */
-export const metricsPage = (uses: Uses): string =>
+export const metricsPage = (systems: readonly System[], uses: Uses): string =>
   page(
     'Metrics',
     'Every series that a dashboard, an alert or a recording rule may name; anything else does not compile. Each has the ' +
       'labels `job` (the component) and `instance` (the pod) as well. A gauge of the account is the same fact on every ' +
       'replica: take its maximum by credential, never its sum. What `proxy_…` metrics count, and when, is on the page of ' +
       '[the proxy](proxy.md).',
-    ...Object.entries(SYSTEMS).map(
-      ([system, metrics]) =>
-        `## ${TITLES[system as keyof typeof SYSTEMS]}\n\n${table(
-          HEAD,
-          Object.values(metrics as Readonly<Record<string, Metric>>).map((metric) => row(metric, uses)),
-        )}`,
+    ...systems.flatMap(({ families }) =>
+      families.map(
+        ({ title, metrics }) =>
+          `## ${title}\n\n${table(
+            HEAD,
+            Object.values(metrics).map((metric) => row(metric, uses)),
+          )}`,
+      ),
     ),
   );

@@ -19,7 +19,7 @@ export interface AlertCases {
 export const casesOf = (name: AlertName, tell: (figures: Figures) => readonly AlertCase[]): AlertCases => {
   const alert = alertsOf(alertGroups).find((one) => one.name === name);
   if (alert === undefined) throw new Error(`no alert is called '${name}'; name one of alertNames`);
-  return { alert, cases: tell({ threshold: alert.threshold?.value ?? 0, wait: lengthOf(alert.wait) }) };
+  return { alert, cases: tell({ threshold: alert.threshold?.value ?? 0, wait: lengthOf(alert.for) }) };
 };
 
 const TWO_MINUTES = 120;

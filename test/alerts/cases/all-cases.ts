@@ -5,6 +5,7 @@ import { clientsLeavingBeforeAnswer } from './anthropic-proxy-clients-leaving-be
 import { credentialCoolingOften } from './anthropic-proxy-credential-cooling-often.ts';
 import { credentialExpired } from './anthropic-proxy-credential-expired.ts';
 import { firstByteLatencyHigh } from './anthropic-proxy-first-byte-latency-high.ts';
+import { labelsFolded } from './anthropic-proxy-labels-folded.ts';
 import { noCredentialReady } from './anthropic-proxy-no-credential-ready.ts';
 import { rateLimitedRateHigh } from './anthropic-proxy-rate-limited-rate-high.ts';
 import { rateLimitedShareHigh } from './anthropic-proxy-rate-limited-share-high.ts';
@@ -45,6 +46,7 @@ export const ALL_CASES: readonly AlertCases[] = [
   serverErrorShareHigh,
   authenticationFailing,
   credentialExpired,
+  labelsFolded,
   targetDown,
   allTargetsDown,
   componentDown,

@@ -16,7 +16,7 @@ const outages = (figures: Figures, [job, other]: Watched): readonly AlertCase[] 
       labels: { job },
       reads: {
         summary: `No instance of ${job} can be scraped.`,
-        description: `All instances of ${job} are down or crash again and again, or there are none.`,
+        description: `All instances of ${job} are down or crash-looping, or there are none.`,
       },
     }),
   },

@@ -15,9 +15,8 @@ export const targetDown = casesOf('TargetDown', (figures) => [
     checks: firesAfter(0, figures, {
       labels,
       reads: {
-        summary: 'Prometheus cannot scrape proxy-0 of anthropic-proxy: 0% of its scrapes work.',
-        description:
-          'proxy-0 is down, or crashes and starts again. What it does is unknown, and no other alert can tell of it.',
+        summary: 'Prometheus cannot scrape proxy-0 of anthropic-proxy: 0% of its scrapes succeed.',
+        description: 'proxy-0 is down or crash-looping. Its state is unknown, and no other alert can report on it.',
       },
     }),
   },

@@ -4,7 +4,7 @@ import { othersUp } from './scrapes.ts';
 
 const reads = {
   summary: 'Alerting works.',
-  description: 'Always fires. Whoever receives it raises the alarm when it stops to arrive.',
+  description: 'Always fires. Its receiver should raise the alarm when it stops arriving.',
 };
 
 export const watchdog = casesOf('Watchdog', () => [

@@ -2,21 +2,32 @@
 import { describe, expect, test } from 'vitest';
 import { ANTHROPIC_PROXY_PANELS as PANELS, proxy, type Thresholds } from '#catalog';
 import { maxBy, RATE_INTERVAL, rate, sumBy, value } from '#promql';
-// biome-ignore format: one list of house words
+import { type AnySignal, anthropicProxySignals as signals } from '#signals';
 import {
-  gauge, onlyThis, type Panel, PERCENT, perSecond, query, STATUS_COLORS, stat, timeseries, unitOf,
+  gauge,
+  onlyThis,
+  type Panel,
+  PERCENT,
+  perSecond,
+  query,
+  STATUS_COLORS,
+  stat,
+  timeseries,
+  unitOf,
 } from '../../../dashboards/house/index.ts';
 import { refIdOf } from '../../../dashboards/house/targets.ts';
 
 const NO_LINES: Thresholds = () => [];
-const AT_FIVE: Thresholds = () => [{ alert: 'TooMany', severity: 'page', value: 5, fires: 'above' }];
+const AT_FIVE: Thresholds = () => [{ alert: 'TooMany', severity: 'page', value: 5, fires: 'above', series: 'total' }];
 const JOB = [{ label: 'job', op: '=~', value: '$job' }] as const;
 
 const built = (panel: Panel, thresholds: Thresholds = NO_LINES) =>
   panel.build({ thresholds, conditions: JOB, streams: {} });
 
 const words = { title: 'A title', description: 'What a change means.' };
-const total = () => query(sumBy([], rate(proxy.requests, '5m')), 'total');
+/** A signal that stands for whatever the alerts compare. */
+const COMPARED: AnySignal = signals.serverErrorShare;
+const total = () => query(sumBy([], rate(proxy.requests, '5m')), 'total', { signal: COMPARED });
 const byCode = () => query(sumBy(['status_code'], rate(proxy.requests, '5m')), '{{status_code}}');
 const PROMETHEUS = { type: 'prometheus', uid: '${prometheus_datasource}' };
 
@@ -109,7 +120,7 @@ describe('timeseries', () => {
 
   test('draws the lines of its alerts and says whose they are', () => {
     expect(built(panel(), AT_FIVE)).toMatchObject({
-      description: 'What a change means.\n\nTooMany (page) fires above 5.',
+      description: 'What a change means.\n\nTooMany (page) fires above 5, for "total".',
       fieldConfig: {
         defaults: {
           custom: { thresholdsStyle: { mode: 'line' } },
@@ -119,13 +130,14 @@ describe('timeseries', () => {
     });
   });
 
-  test('draws the lines on the axis of the query that the alerts compare', () => {
-    const share = query(sumBy([], rate(proxy.requests, '5m')), 'share', { unit: PERCENT, compared: true });
+  test('draws the lines on the axis of the signal that the alerts compare', () => {
+    const share = query(sumBy([], rate(proxy.requests, '5m')), 'share', { unit: PERCENT, signal: COMPARED });
+    const all = query(sumBy([], rate(proxy.requests, '5m')), 'total');
     const mixed = timeseries({
       ...words,
       panel: PANELS.errorRate,
       unit: perSecond(proxy.requests),
-      queries: [total(), share],
+      queries: [all, share],
     });
     expect(built(mixed, AT_FIVE)).toMatchObject({
       fieldConfig: {
@@ -188,7 +200,7 @@ describe('stat', () => {
 });
 
 test('an alert that fires below colours what lies under it on numbers, and is a line on graphs', () => {
-  const below: Thresholds = () => [{ alert: 'TooFew', severity: 'page', value: 1, fires: 'below' }];
+  const below: Thresholds = () => [{ alert: 'TooFew', severity: 'page', value: 1, fires: 'below', series: 'total' }];
   const same = { ...words, panel: PANELS.totalRequests, unit: unitOf(proxy.requests), queries: [total()] } as const;
   const steps = (one: string, other: string) => ({
     fieldConfig: {
@@ -211,11 +223,11 @@ describe('gauge', () => {
     gauge({
       ...words,
       panel: PANELS.utilization5h,
-      linesOf: PANELS.utilizationOverTime,
       unit: unitOf(proxy.utilization),
       fullAt: 100,
       queries: [
         query(maxBy(['credential'], value(proxy.utilization)), '{{credential}}', {
+          signal: signals.utilization,
           drill: onlyThis('credential', 'x'),
         }),
       ],
@@ -245,13 +257,13 @@ describe('gauge', () => {
     });
   });
 
-  test('takes the colours of another panel’s alerts', () => {
-    const asked: number[] = [];
-    built(panel(), ({ id }) => {
+  test('takes the colours of the alerts on its signal', () => {
+    const asked: string[] = [];
+    built(panel(), (id) => {
       asked.push(id);
       return [];
     });
-    expect(new Set(asked)).toEqual(new Set([PANELS.utilizationOverTime.id]));
+    expect(new Set(asked)).toEqual(new Set([signals.utilization.id]));
   });
 });
 

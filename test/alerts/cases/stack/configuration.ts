@@ -28,8 +28,8 @@ export const configuration: readonly AlertCases[] = [
         range: minutes(10),
         labels: { job, instance: `${job}-0` },
         reads: {
-          summary: `${job}-0 of ${job} refuses its configuration.`,
-          description: `${job}-0 goes on with the configuration that it had. What was changed is not in force, and a restart may fail.`,
+          summary: `${job}-0 of ${job} rejects its configuration.`,
+          description: `${job}-0 keeps running with its previous configuration. The latest change is not in effect, and a restart may fail.`,
         },
       }).map((story) => ({ ...story, title: `${story.title}, of ${job}` })),
     ),
@@ -46,8 +46,8 @@ export const configuration: readonly AlertCases[] = [
       checks: firesAfter(0, figures, {
         labels: { job: 'alertmanager' },
         reads: {
-          summary: 'The members of alertmanager run with 2 configurations.',
-          description: 'Which of them tells of an alert decides who hears of it.',
+          summary: 'The members of alertmanager run 2 different configurations.',
+          description: 'Who is notified of an alert depends on which member sends the notification.',
         },
       }),
     },

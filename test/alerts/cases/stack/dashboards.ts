@@ -50,8 +50,8 @@ const failing = (figures: Figures): readonly AlertCase[] => [
     checks: firesAfter(minutes(1), figures, {
       labels,
       reads: {
-        summary: '52.5 % of the queries of grafana to prometheus fail.',
-        description: 'More than 50 % of the queries to prometheus end in an error.',
+        summary: '52.5% of the queries from grafana to prometheus fail.',
+        description: 'More than 50% of the queries to prometheus end in an error.',
       },
     }),
   },

@@ -1,4 +1,4 @@
-import { type Counter, prometheus, proxy, SAMPLE_LIMIT } from '#catalog';
+import { type Counter, prometheus, SAMPLE_LIMIT } from '#catalog';
 import {
   type AlertCase,
   constant,
@@ -73,9 +73,6 @@ const grows = (
   checks: [{ at: hours(60), fires: fires ? [{ labels }] : [] }],
 });
 
-const folded = (label: string, perHour: number, instance = 'proxy-0'): InputSeries =>
-  series(proxy.labelsFolded, { instance, label: label as 'model' }, growing(perHour / 60));
-
 export const ingestion: readonly AlertCases[] = [
   casesOf('PrometheusIngestsNothing', (figures) => [
     ...limitStories(figures, {
@@ -84,8 +81,8 @@ export const ingestion: readonly AlertCases[] = [
       begin: minutes(1),
       labels,
       reads: {
-        summary: `${instance} stores no samples.`,
-        description: `${instance} stores 57 samples a minute: whatever it knows is old, and none of its alerts can fire.`,
+        summary: `${instance} ingests no samples.`,
+        description: `${instance} ingests 57 samples per minute: its data is stale, and none of its alerts can fire.`,
       },
     }),
     {
@@ -105,8 +102,8 @@ export const ingestion: readonly AlertCases[] = [
       size: 100,
       labels,
       reads: {
-        summary: `${instance} refuses 50 samples a minute.`,
-        description: 'Samples come twice, out of order or from another time, and are not stored.',
+        summary: `${instance} rejects 50 samples per minute.`,
+        description: 'Samples are duplicates, out of order or out of bounds, and are not stored.',
       },
     }),
     {
@@ -131,8 +128,8 @@ export const ingestion: readonly AlertCases[] = [
       size: 1,
       labels,
       reads: {
-        summary: `${instance} refuses scrapes because they exceed a limit.`,
-        description: '0.5 scrapes a minute bring more samples, bytes or targets than they may.',
+        summary: `${instance} rejects scrapes that exceed a limit.`,
+        description: '0.5 scrapes per minute exceed the limit on samples, body size or targets.',
       },
     }),
   ),
@@ -141,8 +138,8 @@ export const ingestion: readonly AlertCases[] = [
       at: scraped,
       labels: { job: 'grafana', instance: 'grafana-0' },
       reads: {
-        summary: 'A scrape of grafana-0 of grafana brings 15.75k samples.',
-        description: 'More than 15000 samples a scrape come near the limit.',
+        summary: 'A scrape of grafana-0 of grafana returns 15.75k samples.',
+        description: 'More than 15000 samples per scrape come close to the limit.',
       },
     }),
   ),
@@ -162,8 +159,8 @@ export const ingestion: readonly AlertCases[] = [
               {
                 labels,
                 reads: {
-                  summary: `${instance} holds 52 % more series than a day ago.`,
-                  description: 'Growth of more than 50 % a day fills the memory in days.',
+                  summary: `${instance} holds 52% more series than a day ago.`,
+                  description: 'Growth of more than 50% per day exhausts the memory within days.',
                 },
               },
             ],
@@ -191,37 +188,4 @@ export const ingestion: readonly AlertCases[] = [
       },
     ];
   }),
-  casesOf('AnthropicProxyLabelsFolded', (figures) => [
-    ...limitStories(figures, {
-      at: (perHour) => [
-        folded('model', perHour / 2),
-        folded('model', perHour / 2, 'proxy-1'),
-        folded('window', 0.9 * figures.threshold),
-      ],
-      begin: minutes(58),
-      labels: { job: 'anthropic-proxy', label: 'model' },
-      reads: {
-        summary: 'anthropic-proxy folded 11 values of model in an hour.',
-        description:
-          'More than 10 times an hour a value of model has no series of its own, so figures by model are incomplete.',
-      },
-    }).filter(({ title }) => title !== 'is silent at its limit'),
-    {
-      title: 'is silent at its limit',
-      // Of an hour four fifths are between its first and its last sample, so that no digit is lost.
-      interval: '12m',
-      series: [series(proxy.labelsFolded, { label: 'model' }, growing(figures.threshold / 5))],
-      checks: staysSilent(hours(4), hours(5)),
-    },
-    {
-      title: 'fires within an hour after a burst, and no longer',
-      series: [series(proxy.labelsFolded, { label: 'model' }, '0x9 40x200')],
-      checks: [
-        { at: minutes(10) + figures.wait - 60, fires: [] },
-        { at: minutes(10) + figures.wait + 60, fires: [{ labels: { job: 'anthropic-proxy', label: 'model' } }] },
-        { at: minutes(66), fires: [{ labels: { job: 'anthropic-proxy', label: 'model' } }] },
-        { at: minutes(71), fires: [] },
-      ],
-    },
-  ]),
 ];

@@ -44,8 +44,8 @@ const receivesNothing = (figures: Figures): readonly AlertCase[] => [
     checks: firesAfter(minutes(1), figures, {
       labels: proxies,
       reads: {
-        summary: 'anthropic-proxy answers requests, but hardly a line reaches Loki.',
-        description: 'Loki gets less than 1 line a minute. What happens now cannot be looked up later.',
+        summary: 'anthropic-proxy serves requests, but hardly any lines reach Loki.',
+        description: 'Loki receives less than 1 line per minute, so there will be no logs of what happens now.',
       },
     }),
   },
@@ -129,8 +129,8 @@ const requestsFailing = (figures: Figures): readonly AlertCase[] => [
     checks: firesAfter(minutes(1), figures, {
       labels: failed,
       reads: {
-        summary: 'loki fails 10.5 % of the requests of loki_api_v1_push.',
-        description: 'More than 10 % of the requests of a route end in a server error.',
+        summary: '10.5% of the requests to loki_api_v1_push of loki fail.',
+        description: 'More than 10% of the requests to a route end in a server error.',
       },
     }),
   },
@@ -213,7 +213,7 @@ const retention = ({ threshold, wait }: Figures): readonly AlertCase[] => [
             labels: { job },
             reads: {
               summary: 'No instance of loki deletes old lines.',
-              description: 'The retention has not run to its end for hours. Lines stay longer than promised.',
+              description: 'Retention has not completed for hours. Lines are kept longer than promised.',
             },
           },
         ],
@@ -239,7 +239,7 @@ export const logs: readonly AlertCases[] = [
     faultStories(figures, {
       of: own(loki.panics),
       labels,
-      reads: { summary: 'loki-0 of Loki panicked.', description: '1 requests ended in a panic within the last hour.' },
+      reads: { summary: 'Loki panicked on loki-0.', description: '1 requests ended in a panic within the last hour.' },
     }),
   ),
   casesOf('LokiDiskFull', (figures) =>
@@ -247,7 +247,7 @@ export const logs: readonly AlertCases[] = [
       of: own(loki.walDiskFull),
       labels,
       reads: {
-        summary: 'The disk of loki-0 of Loki is full.',
+        summary: 'Loki’s disk is full on loki-0.',
         description: '1 writes to the write-ahead log failed within the last hour.',
       },
     }),
@@ -257,8 +257,8 @@ export const logs: readonly AlertCases[] = [
       of: own(loki.flushFailures),
       labels,
       reads: {
-        summary: 'loki-0 of Loki cannot write to its store.',
-        description: '30 chunks an hour cannot be written. They stay in memory, which fills up.',
+        summary: 'Loki cannot flush chunks to its store on loki-0.',
+        description: '30 flushes per hour fail. The chunks stay in memory, which fills up.',
       },
     }),
     {
@@ -276,8 +276,8 @@ export const logs: readonly AlertCases[] = [
       ],
       labels: { ...endpoint, reason: 'rate_limited' },
       reads: {
-        summary: 'alloy-0 drops 0.5 lines a minute: rate_limited.',
-        description: 'loki:3100 refuses lines for good, or did not answer for too long.',
+        summary: 'alloy-0 drops 0.5 lines per minute: rate_limited.',
+        description: 'loki:3100 rejects the lines for good, or was unreachable for too long.',
       },
     }).map(withoutEmptyLabels),
   ),
@@ -286,8 +286,8 @@ export const logs: readonly AlertCases[] = [
       of: (values) => [series(alloy.batchRetries, endpoint, values)],
       labels: endpoint,
       reads: {
-        summary: 'alloy-0 has to send 0.5 batches a minute again.',
-        description: 'loki:3100 does not take lines. They wait in the pods’ own logs until these rotate.',
+        summary: 'alloy-0 retries 0.5 batches per minute.',
+        description: 'loki:3100 does not accept lines. They remain in the pods’ own logs until those rotate.',
       },
     }).map(withoutEmptyLabels),
   ),

@@ -70,8 +70,8 @@ const failingNotifications = (figures: Figures): readonly AlertCase[] => [
     checks: firesAfter(minutes(1), figures, {
       labels: untold,
       reads: {
-        summary: 'alertmanager cannot tell 21 % of its notifications by webhook.',
-        description: 'More than 20 % of the notifications by webhook fail; people may not hear of alerts.',
+        summary: '21% of the notifications from alertmanager via webhook fail.',
+        description: 'More than 20% of the notifications via webhook fail; alerts may go unnoticed.',
       },
     }),
   },
@@ -156,8 +156,8 @@ export const notifications: readonly AlertCases[] = [
       of: (values) => [dropped(FIRST, values), dropped(SECOND, constant(4))],
       labels: { job, instance, alertmanager: FIRST },
       reads: {
-        summary: `${instance} cannot hand alerts to ${FIRST}.`,
-        description: '0.5 alerts a minute are lost on the way to one Alertmanager.',
+        summary: `${instance} cannot send alerts to ${FIRST}.`,
+        description: '0.5 alerts per minute are dropped on the way to one Alertmanager.',
       },
     }),
   ),
@@ -166,8 +166,8 @@ export const notifications: readonly AlertCases[] = [
       of: (values) => [dropped(FIRST, values), dropped(SECOND, values)],
       labels: { job, instance },
       reads: {
-        summary: `${instance} cannot hand alerts to any Alertmanager.`,
-        description: 'At least 0.5 alerts a minute are lost on the way to each Alertmanager.',
+        summary: `${instance} cannot send alerts to any Alertmanager.`,
+        description: 'At least 0.5 alerts per minute are dropped on the way to every Alertmanager.',
       },
     }),
     {
@@ -181,8 +181,8 @@ export const notifications: readonly AlertCases[] = [
       at: queued,
       labels: { job, instance, alertmanager: FIRST },
       reads: {
-        summary: `The queue of ${instance} to ${FIRST} is 52.5 % full.`,
-        description: 'Alerts arrive late at that Alertmanager, and when the queue is full some never do.',
+        summary: `The queue from ${instance} to ${FIRST} is 52.5% full.`,
+        description: 'Alerts reach that Alertmanager late, and once the queue is full some never do.',
       },
     }),
   ),
@@ -192,8 +192,8 @@ export const notifications: readonly AlertCases[] = [
       range: minutes(10),
       labels: { job, instance },
       reads: {
-        summary: `${instance} knows of no Alertmanager.`,
-        description: `What ${instance} has to tell goes nowhere.`,
+        summary: `${instance} discovers no Alertmanager.`,
+        description: `The alerts of ${instance} go nowhere.`,
       },
     }),
   ),
@@ -208,8 +208,8 @@ export const notifications: readonly AlertCases[] = [
       checks: firesAfter(0, figures, {
         labels: am('alertmanager-2'),
         reads: {
-          summary: 'alertmanager-2 does not see 1 members of its cluster.',
-          description: 'Members of alertmanager run that are not connected with each other.',
+          summary: 'alertmanager-2 does not see 1 of the members of its cluster.',
+          description: 'Members of alertmanager are up but not connected to each other.',
         },
       }),
     },

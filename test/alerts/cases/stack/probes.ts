@@ -70,7 +70,7 @@ export const probes: readonly AlertCases[] = [
       labels,
       reads: {
         summary: `Only 45% of the probes of ${instance} succeed.`,
-        description: `${instance} does not answer from outside its pod, although its pods may well be scraped: name, Service, network or certificate is in the way.`,
+        description: `${instance} does not answer from outside its pod, although its pods may well be up: the cause is DNS, the Service, the network or the certificate.`,
       },
     }),
   ),
@@ -86,7 +86,7 @@ export const probes: readonly AlertCases[] = [
       reads: {
         summary: 'Only 45% of the probes of Grafana succeed.',
         description:
-          'http://grafana:3000/api/health does not answer: people see no dashboards. Alerts are told all the same.',
+          'http://grafana:3000/api/health does not answer, so dashboards are unavailable. Alerts are still delivered.',
       },
     }),
   ),
@@ -102,7 +102,7 @@ export const probes: readonly AlertCases[] = [
       checks: firesAfter(0, figures, {
         labels,
         reads: {
-          summary: `A probe of ${instance} takes 1.05s.`,
+          summary: `Probes of ${instance} take 1.05s.`,
           description: 'Probes take longer than 1 s on average.',
         },
       }),
@@ -128,8 +128,8 @@ export const probes: readonly AlertCases[] = [
       range: minutes(5),
       labels: { job },
       reads: {
-        summary: 'An address is no longer probed: 45% of its probes are made.',
-        description: 'The blackbox exporter does not answer Prometheus for an address, or there is none to ask.',
+        summary: 'An address is no longer probed: only 45% of its probes are made.',
+        description: 'The blackbox exporter does not answer Prometheus for an address, or there is no probe target.',
       },
     }),
     {
@@ -153,9 +153,5 @@ export const probes: readonly AlertCases[] = [
     '13d 22h 59m 0s',
     `Unless it is renewed, clients will refuse to connect to ${instance}.`,
   ),
-  expiryCases(
-    'CertificateExpiresSoon',
-    '2d 23h 44m 0s',
-    `When it has expired, no client connects to ${instance} any more.`,
-  ),
+  expiryCases('CertificateExpiresSoon', '2d 23h 44m 0s', `Once it has expired, no client will connect to ${instance}.`),
 ];

@@ -21,8 +21,8 @@ export const remoteWrite: readonly AlertCases[] = [
       at: behind,
       labels,
       reads: {
-        summary: 'prometheus-0 falls behind with sending samples to mimir.',
-        description: `What ${url} has is more than 300 s old. After two hours without success samples are lost there.`,
+        summary: 'prometheus-0 falls behind sending samples to mimir.',
+        description: `The newest sample sent to ${url} is more than 300 s behind. After two hours without success samples are lost there.`,
       },
     }),
     { title: 'is silent without any target', series: [], checks: staysSilent(minutes(60)) },
@@ -35,8 +35,8 @@ export const remoteWrite: readonly AlertCases[] = [
       ],
       labels,
       reads: {
-        summary: 'mimir refuses samples of prometheus-0.',
-        description: `0 samples a minute are refused by ${url} and lost there.`,
+        summary: 'mimir rejects samples from prometheus-0.',
+        description: `${url} rejects 0 samples per minute, which are lost there.`,
       },
     }),
   ),

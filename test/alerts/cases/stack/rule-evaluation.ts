@@ -30,7 +30,7 @@ export const ruleEvaluation: readonly AlertCases[] = [
       labels,
       reads: {
         summary: `${instance} cannot evaluate a rule of ${rule_group}.`,
-        description: `0.5 evaluations of ${rule_group} fail a minute; alerts of that group may be missing.`,
+        description: `0.5 evaluations of ${rule_group} fail per minute; alerts of that group may be missing.`,
       },
     }),
   ),
@@ -39,8 +39,8 @@ export const ruleEvaluation: readonly AlertCases[] = [
       of: inGroup(prometheus.ruleGroupMissed),
       labels,
       reads: {
-        summary: `${instance} leaves out evaluations of ${rule_group}.`,
-        description: `0.5 evaluations of ${rule_group} are missed a minute, because the ones before take too long.`,
+        summary: `${instance} misses evaluations of ${rule_group}.`,
+        description: `0.5 evaluations of ${rule_group} per minute are missed, because the previous ones take too long.`,
       },
     }),
   ),
@@ -49,8 +49,8 @@ export const ruleEvaluation: readonly AlertCases[] = [
       at: (percent) => taking((30 * percent) / 100),
       labels,
       reads: {
-        summary: `${rule_group} takes 84 % of its interval on ${instance}.`,
-        description: 'An evaluation takes more than 80 % of the time until the next.',
+        summary: `${rule_group} takes 84% of its interval on ${instance}.`,
+        description: 'An evaluation takes more than 80% of the evaluation interval.',
       },
     }),
   ),

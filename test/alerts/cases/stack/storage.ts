@@ -67,7 +67,7 @@ const BEGUN = 139;
 const AHEAD = 4 * 1_440;
 
 const full = { labels: claim };
-const notSoon = `If data-loki-0 fills up as in the last hours, no space is left in four days.`;
+const notSoon = 'If data-loki-0 keeps filling up as in the last hours, no space will be left in four days.';
 
 const fillingCases: readonly AlertCase[] = [
   {
@@ -127,9 +127,9 @@ const fillingCases: readonly AlertCase[] = [
 const told = {
   labels,
   reads: {
-    summary: `The history of ${instance} needs 105 % of the size that it may have.`,
+    summary: `The history of ${instance} needs 105% of its size limit.`,
     description:
-      'At the present pace samples go before the configured age: reports on past weeks will miss their beginning.',
+      'At the current rate samples are deleted before the configured age: reports on past weeks will lack their beginning.',
   },
 };
 
@@ -167,9 +167,9 @@ export const storage: readonly AlertCases[] = [
         of: (values) => FAULTS.map((one) => series(one, labels, one === fault ? values : constant(0))),
         labels,
         reads: {
-          summary: `The database of ${instance} meets errors.`,
+          summary: `The database of ${instance} reports errors.`,
           description:
-            '1.0 compactions, loads of blocks or writes of the log fail an hour. Samples may be lost, and the volume fills up.',
+            '1.0 compactions, block reloads or WAL writes fail per hour. Samples may be lost, and the volume fills up.',
         },
       }).map((story) => ({ ...story, title: `${story.title}: ${fault.name}` })),
     ),
@@ -181,8 +181,8 @@ export const storage: readonly AlertCases[] = [
       fires: 'below',
       labels: claim,
       reads: {
-        summary: 'Only 3.8 % of the volume data-loki-0 are left.',
-        description: 'Whoever writes to data-loki-0 stops when it is full.',
+        summary: 'Only 3.8% of the volume data-loki-0 is left.',
+        description: 'Whatever writes to data-loki-0 stops once it is full.',
       },
     }),
   ),

@@ -1,0 +1,113 @@
+import { STACK_HEALTH_PANELS as PANELS, toSeconds } from '#catalog';
+import { and, gt } from '#promql';
+import { stackSignals as signals } from '#signals';
+import { alert, EVENT_FOR, group } from '../house/index.ts';
+
+/** The least requests per second of which a share means anything: the proxy's own floor, as Loki gets about as many. */
+const REQUESTS_FLOOR = 0.02;
+
+/** Whether lines are collected, stored and found. */
+export const logs = group('logs', [
+  alert({
+    name: 'LokiReceivesNothing',
+    severity: 'ticket',
+    for: '15m',
+    signal: signals.lokiLinesWhileBusy,
+    threshold: { value: 1, because: 'a proxy that serves requests logs more lines than that' },
+    panel: PANELS.lokiIngestion,
+    summary: ({ job }) => `${job} serves requests, but hardly any lines reach Loki.`,
+    description: ({ threshold }) =>
+      `Loki receives less than ${threshold} line per minute, so there will be no logs of what happens now.`,
+    action: 'Follow the path of a line: does Alloy read the pods’ logs, does it send them, does Loki accept them?',
+  }),
+  alert({
+    name: 'LokiRequestsFailing',
+    severity: 'ticket',
+    for: '15m',
+    signal: signals.lokiRequestFailureShare,
+    threshold: { value: 10, because: 'pushes and queries are retried; one failure in ten is more than a restart' },
+    panel: PANELS.lokiRequests,
+    where: (failing) => and(failing, gt(signals.lokiRequests('10m'), REQUESTS_FLOOR)),
+    links: ['job'],
+    summary: ({ job, route, value }) => `${value.fixed(1)}% of the requests to ${route} of ${job} fail.`,
+    description: ({ threshold }) => `More than ${threshold}% of the requests to a route end in a server error.`,
+    action: 'Read the errors in Loki’s log; an unavailable store and a full disk are the usual causes.',
+  }),
+  alert({
+    name: 'LokiPanicked',
+    severity: 'ticket',
+    for: '5m',
+    signal: signals.lokiPanics,
+    threshold: { value: 0, because: 'a panic is always a bug in Loki, however it is used' },
+    panel: PANELS.lokiErrors,
+    links: ['job'],
+    summary: ({ instance }) => `Loki panicked on ${instance}.`,
+    description: ({ value }) => `${value.fixed(0)} requests ended in a panic within the last hour.`,
+    action: 'Find the stack trace in the log, and check whether this version has a known bug.',
+  }),
+  alert({
+    name: 'LokiDiskFull',
+    severity: 'ticket',
+    for: '5m',
+    signal: signals.lokiDiskFull,
+    threshold: { value: 0, because: 'from then on lines are kept only in memory, and a crash loses them' },
+    panel: PANELS.lokiErrors,
+    links: ['job'],
+    inhibits: [{ alert: 'LokiFlushFailing', equal: ['job', 'instance'] }],
+    summary: ({ instance }) => `Loki’s disk is full on ${instance}.`,
+    description: ({ value }) => `${value.fixed(0)} writes to the write-ahead log failed within the last hour.`,
+    action: 'Enlarge the volume claim, or shorten the retention and check that it runs.',
+  }),
+  alert({
+    name: 'LokiFlushFailing',
+    severity: 'ticket',
+    for: EVENT_FOR,
+    signal: signals.lokiFlushFailures,
+    threshold: { value: 0, because: 'a chunk is retried until it succeeds, so failures do not normally go on' },
+    panel: PANELS.lokiErrors,
+    links: ['job'],
+    summary: ({ instance }) => `Loki cannot flush chunks to its store on ${instance}.`,
+    description: ({ value }) => `${value.fixed(0)} flushes per hour fail. The chunks stay in memory, which fills up.`,
+    action: 'Check the free space on the volume, or the object storage, its credentials and the network path to it.',
+  }),
+  alert({
+    name: 'LokiRetentionStalled',
+    severity: 'ticket',
+    for: '1h',
+    signal: signals.lokiRetentionAge,
+    threshold: {
+      value: toSeconds('6h'),
+      because: 'retention runs several times an hour; without it lines are never deleted and the disk fills up',
+    },
+    panel: PANELS.lokiRetention,
+    links: ['job'],
+    summary: ({ job }) => `No instance of ${job} deletes old lines.`,
+    description: () => 'Retention has not completed for hours. Lines are kept longer than promised.',
+    action: 'Find the instance that runs the compactor, and what its log says about retention.',
+  }),
+  alert({
+    name: 'AlloyDropsLines',
+    severity: 'ticket',
+    for: EVENT_FOR,
+    signal: signals.alloyLinesDropped,
+    threshold: { value: 0, because: 'lines that Alloy drops are lost for good' },
+    panel: PANELS.alloyDelivery,
+    links: ['job'],
+    inhibits: [{ alert: 'AlloyDeliveryFailing', equal: ['job', 'instance'] }],
+    summary: ({ instance, reason, value }) => `${instance} drops ${value.fixed(1)} lines per minute: ${reason}.`,
+    description: ({ host }) => `${host} rejects the lines for good, or was unreachable for too long.`,
+    action: 'The reason shows where to look: limits are Loki’s configuration, ingester errors are Loki’s health.',
+  }),
+  alert({
+    name: 'AlloyDeliveryFailing',
+    severity: 'ticket',
+    for: EVENT_FOR,
+    signal: signals.alloyBatchRetries,
+    threshold: { value: 0, because: 'a restart of Loki is over by then; the next step is dropped lines' },
+    panel: PANELS.alloyDelivery,
+    links: ['job'],
+    summary: ({ instance, value }) => `${instance} retries ${value.fixed(1)} batches per minute.`,
+    description: ({ host }) => `${host} does not accept lines. They remain in the pods’ own logs until those rotate.`,
+    action: 'Check that Loki is up and answers, and that the network policy lets Alloy reach it.',
+  }),
+]);

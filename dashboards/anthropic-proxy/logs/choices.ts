@@ -1,0 +1,51 @@
+import { LOG_EVENTS, LOG_LEVELS, proxy } from '#catalog';
+import type { Choice } from '../../house/index.ts';
+
+/** The variables by whose names the queries of this dashboard ask. */
+export const VARIABLES = {
+  credential: 'credential',
+  model: 'model',
+  event: 'event',
+  search: 'search',
+  slow: 'slow_ms',
+} as const;
+
+/** Lines without the label belong to all of them. */
+const ANY = '.*';
+
+/** From where on a request can count as slow; the source document 003 looks for those above five seconds. */
+const SLOW_MS = { values: [1_000, 2_000, 5_000, 10_000, 30_000, 60_000, 300_000], initial: 5_000 } as const;
+
+/**
+ * What narrows the dashboard of the lines. Credentials and models come from Prometheus, which knows them all at once: Loki
+ * tells the values of a stream's labels alone, and these are none.
+ */
+export const CHOICES: readonly Choice[] = [
+  { kind: 'label', label: 'instance', title: 'Instance', metrics: [proxy.buildInfo], within: [] },
+  {
+    kind: 'label',
+    label: VARIABLES.credential,
+    title: 'Credential',
+    metrics: [proxy.utilization, proxy.credentialState],
+    within: ['instance'],
+    all: ANY,
+  },
+  {
+    kind: 'label',
+    label: VARIABLES.model,
+    title: 'Model',
+    metrics: [proxy.tokensOutput],
+    within: ['instance'],
+    all: ANY,
+  },
+  { kind: 'list', name: 'level', title: 'Level', values: LOG_LEVELS, all: ANY },
+  {
+    kind: 'list',
+    name: VARIABLES.event,
+    title: 'Event',
+    values: Object.values(LOG_EVENTS).map(({ event }) => event),
+    all: ANY,
+  },
+  { kind: 'number', name: VARIABLES.slow, title: 'Slow from (ms)', ...SLOW_MS },
+  { kind: 'text', name: VARIABLES.search, title: 'Search' },
+];
