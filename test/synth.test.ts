@@ -119,7 +119,7 @@ describe('a check that fails', () => {
     };
     const broken = () => ({ uid: 'broken', title: 'Broken', json });
     expect(() => synthesize({ config: stack, dashboards: [broken] })).toThrow(
-      /dashboards\/broken\/Broken\/A: no PromQL at line 1[\s\S]*dashboards\/broken\/Broken\/B/,
+      /dashboards\/broken\/Broken\/A: invalid PromQL at line 1[\s\S]*dashboards\/broken\/Broken\/B/,
     );
   });
 

@@ -1,6 +1,6 @@
+import { knownSeries } from '#promql';
 import { dashboardFindings } from './dashboards/dashboard.ts';
 import type { Finding } from './finding.ts';
-import { knownSeries } from './queries/known-series.ts';
 import { parsedOnce } from './queries/queries.ts';
 import { ruleFindings, stackFindings } from './rules/rule-file.ts';
 import { ruleViewsOf } from './rules/rule-view.ts';

@@ -10,8 +10,7 @@ export {
   type ManifestObject,
   manifestWarnings,
 } from './manifests.ts';
-export { checkLogql } from './queries/logql.ts';
-export { checkPromql } from './queries/promql.ts';
+export { checkLogql, checkPromql } from './queries/syntax.ts';
 export type { AlertRule, RecordRule, RuleGroup, Rules } from './rules/rule-view.ts';
 export type { Content, Owned, RouteStep } from './rules/stack-checks.ts';
 export { checkSizes } from './size.ts';

@@ -1,7 +1,7 @@
 // biome-ignore format: one list of types
 
-import type { KnownSeries } from '../queries/known-series.ts';
-import type { LogqlParts } from '../queries/logql-tree.ts';
+import type { LogqlParts } from '#logql';
+import type { KnownSeries } from '#promql';
 import type { Expression, Queries, Read } from '../queries/queries.ts';
 import {
   type AnnotationJson,

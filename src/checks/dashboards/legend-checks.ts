@@ -1,5 +1,5 @@
+import { survivingLabels } from '#promql';
 import { type Check, listed } from '../check.ts';
-import { survivingLabels } from '../queries/surviving-labels.ts';
 import { expressionOf, type TargetView } from './dashboard-view.ts';
 
 const QUOTED = /\{\{\s*(\w+)\s*\}\}/g;

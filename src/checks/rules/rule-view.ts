@@ -1,4 +1,4 @@
-import type { KnownSeries } from '../queries/known-series.ts';
+import type { KnownSeries } from '#promql';
 import type { Expression, Queries, Read } from '../queries/queries.ts';
 
 /** An alert as Prometheus reads it. @see https://prometheus.io/docs/prometheus/latest/configuration/alerting_rules/ */

@@ -1,7 +1,7 @@
 import { nearest } from '#catalog';
+import { survivingLabels } from '#promql';
 import { listed } from '../check.ts';
 import type { Finding } from '../finding.ts';
-import { survivingLabels } from '../queries/surviving-labels.ts';
 import type { AlertView } from './rule-view.ts';
 
 /** What is wrong with the templates in an alert's labels and annotations. */

@@ -1,6 +1,6 @@
+import type { KnownSeries } from '#promql';
 import { type Node, walk } from '#promql';
 import { selectorsIn } from '../queries/expression.ts';
-import type { KnownSeries } from '../queries/known-series.ts';
 import { constantOf } from '../queries/measure.ts';
 
 type NodeOf<K extends Node['kind']> = Extract<Node, { readonly kind: K }>;
