@@ -4,9 +4,11 @@
  */
 const ROOMS = {
   'src/catalog/': { rooms: [], packages: [] },
-  'src/vectors/': { rooms: [], packages: [] },
-  'src/promql/': { rooms: ['src/catalog/index.ts', 'src/vectors/index.ts'], packages: [] },
-  'src/logql/': { rooms: ['src/catalog/index.ts', 'src/vectors/index.ts'], packages: [] },
+  'src/promql/': {
+    rooms: ['src/catalog/index.ts'],
+    packages: ['@prometheus-io/lezer-promql', '@lezer/common', '@lezer/lr'],
+  },
+  'src/logql/': { rooms: ['src/catalog/index.ts', 'src/promql/index.ts'], packages: ['@grafana/lezer-logql'] },
   'src/constructs/': { rooms: ['src/catalog/index.ts'], packages: ['cdk8s', 'cdk8s-plus-28', 'constructs'] },
   'src/charts/': {
     rooms: ['src/catalog/index.ts', 'src/constructs/index.ts', 'src/config.ts', 'images.lock.json'],
@@ -14,7 +16,7 @@ const ROOMS = {
   },
   'src/checks/': {
     rooms: ['src/catalog/index.ts', 'src/promql/index.ts', 'src/logql/index.ts'],
-    packages: ['@prometheus-io/lezer-promql', '@grafana/lezer-logql', '@lezer/common', '@lezer/lr'],
+    packages: [],
   },
   'dashboards/': {
     rooms: ['src/catalog/index.ts', 'src/promql/index.ts', 'src/logql/index.ts'],

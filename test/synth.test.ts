@@ -127,7 +127,7 @@ describe('a check that fails', () => {
     };
     const broken = () => ({ uid: 'broken', title: 'Broken', json });
     expect(() => synth({ config: stack, systems: showing([broken]) })).toThrow(
-      /dashboards\/broken\/Broken\/A: no PromQL at line 1[\s\S]*dashboards\/broken\/Broken\/B/,
+      /dashboards\/broken\/Broken\/A: invalid PromQL at line 1[\s\S]*dashboards\/broken\/Broken\/B/,
     );
   });
 

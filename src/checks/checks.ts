@@ -1,9 +1,9 @@
+import { knownSeries } from '#promql';
 import type { CheckEntry, Finding } from './check.ts';
 import { DASHBOARD_CHECKS, dashboardFindings } from './dashboards/index.ts';
 import { MANIFEST_CHECKS } from './manifests/index.ts';
 import { CATALOG_CHECKS } from './queries/catalog-checks.ts';
 import { EXPRESSION_CHECKS } from './queries/expression-checks.ts';
-import { knownSeries } from './queries/known-series.ts';
 import { LOG_CHECKS } from './queries/log-checks.ts';
 import { parsedOnce } from './queries/queries.ts';
 import { RULE_CHECKS, ruleFindings, stackFindings } from './rules/index.ts';

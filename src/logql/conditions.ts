@@ -1,6 +1,5 @@
-import { type Duration, type FieldKinds, type LogLevel, type LogStreamLabel, toSeconds } from '#catalog';
-import type { ComparisonOperator } from '#vectors';
-import { finite, type LabelKind, type LabelKinds } from './expression.ts';
+import type { FieldKind, FieldKinds, LogLevel, LogStreamLabel } from '#catalog';
+import type { LabelKinds } from './expression.ts';
 import type { LabelFilter, Matcher } from './node.ts';
 
 /** What a label may be compared with as text: a value, a list of values (any of them), a regular expression or variable, or none of these. */
@@ -8,30 +7,24 @@ export type FieldMatch<V extends string = string> = Positive<V> | { readonly not
 
 type Positive<V extends string> = V | readonly V[] | { readonly matches: string };
 
-/** A dashboard variable that stands for a number, a duration or a size. */
+/** A dashboard variable that stands for a number. */
 export type Variable = `$${string}`;
 
-/** A size as Loki reads it: `512B`, `4KiB`, `1.5MB`. */
-export type ByteSize = `${number}${'' | 'k' | 'K' | 'M' | 'G' | 'T' | 'Ki' | 'Mi' | 'Gi' | 'Ti'}B`;
-
-/** What a label may be compared with in size, made by `above`, `atLeast`, `below`, `atMost`, `equal` or `unequal`. */
-export interface Comparison<Q extends number | string> {
-  readonly compare: ComparisonOperator;
-  readonly value: Q;
+/** A numeric comparison, made by `atLeast`. */
+export interface Comparison {
+  readonly atLeast: number | Variable;
 }
 
 interface Matches<K> {
   readonly value: FieldMatch<K extends 'level' ? LogLevel : string>;
   readonly text: FieldMatch;
-  readonly number: Comparison<number | Variable>;
-  readonly duration: Comparison<Duration | Variable>;
-  readonly bytes: Comparison<ByteSize | Variable>;
+  readonly number: Comparison;
   readonly object: never;
 }
 
 /** Conditions on the labels of lines: texts are matched, numbers compared. */
 export type Where<V extends LabelKinds> = {
-  readonly [K in keyof V]?: Matches<K>[V[K] & LabelKind];
+  readonly [K in keyof V]?: Matches<K>[V[K] & FieldKind];
 };
 
 /** The fields of an event that are compared as text, with values or labels to compare them with. */
@@ -47,36 +40,23 @@ export type StreamWhere<N extends LogStreamLabel = Exclude<LogStreamLabel, 'serv
 /** Any value but this one, or but these, or but those that match. */
 export const not = <const V extends string>(values: Positive<V>): { readonly not: Positive<V> } => ({ not: values });
 
-/** The values that a dashboard variable stands for. */
+/** Any selected value of a dashboard variable. */
 export const variable = (name: string): { readonly matches: string } => ({ matches: `$${name}` });
 
-/** The values that a regular expression matches as a whole. */
-export const matching = (expression: string): { readonly matches: string } => ({ matches: expression });
+/** Greater than or equal to a number; a line without the label is left out. @throws when it is not finite, which LogQL cannot write */
+export const atLeast = (value: number | Variable): Comparison => {
+  if (typeof value === 'number' && !Number.isFinite(value))
+    throw new Error(`LogQL cannot write ${value}; use a finite number`);
+  return { atLeast: value };
+};
 
-const comparison =
-  (compare: ComparisonOperator) =>
-  <const Q extends number | Duration | ByteSize | Variable>(value: Q): Comparison<Q> => ({ compare, value });
+type AnyCondition = FieldMatch | Comparison;
 
-/** Greater than a number, duration or size; a line without the label is left out. */
-export const above = comparison('>');
-/** Greater than or equal to. */
-export const atLeast = comparison('>=');
-/** Less than. */
-export const below = comparison('<');
-/** Less than or equal to. */
-export const atMost = comparison('<=');
-/** Equal as a number, duration or size. */
-export const equal = comparison('==');
-/** Not equal as a number, duration or size. */
-export const unequal = comparison('!=');
-
-type AnyCondition = FieldMatch | Comparison<number | string>;
-
-/** The conditions of a record as filters, in its order. @throws when a list of values is empty, or a number or duration is none */
+/** The conditions of a record as filters, in its order. @throws when a list of values is empty */
 export const filtersOf = (where: object): readonly LabelFilter[] =>
   conditionsOf(where).map(([label, condition]) =>
     isComparison(condition)
-      ? { kind: 'comparison', label, op: condition.compare, value: quantityText(condition.value) }
+      ? { kind: 'comparison', label, op: '>=', value: String(condition.atLeast) }
       : { kind: 'matcher', ...matcherOf(label, condition) },
   );
 
@@ -89,18 +69,8 @@ const conditionsOf = (where: object): readonly (readonly [string, AnyCondition])
     condition === undefined ? [] : [[label, condition] as const],
   );
 
-const isComparison = (condition: AnyCondition): condition is Comparison<number | string> =>
-  typeof condition === 'object' && 'compare' in condition;
-
-const SIZE = /^\d+(?:\.\d+)?(?:[kKMGT]i?)?B$/;
-
-const quantityText = (value: number | string): string => {
-  if (typeof value === 'number') return String(finite(value));
-  if (value.startsWith('$')) return value;
-  if (!value.endsWith('B')) toSeconds(value);
-  else if (!SIZE.test(value)) throw new Error(`'${value}' is no size; write a number and a unit, such as 512B or 4KiB`);
-  return value;
-};
+const isComparison = (condition: AnyCondition): condition is Comparison =>
+  typeof condition === 'object' && 'atLeast' in condition;
 
 const SPECIAL = /[.*+?^${}()|[\]\\]/g;
 

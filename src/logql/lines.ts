@@ -8,9 +8,8 @@ import {
   type LogStreamLabel,
 } from '#catalog';
 import { filtersOf, matchersOf, type StreamWhere, type Where } from './conditions.ts';
-import { type LabelKinds, type Lines, linesOf, type Merge, type Nothing, staged } from './expression.ts';
-import type { LabelFilter, Matcher, Stage } from './node.ts';
-import { json, type Parsed } from './parsers.ts';
+import { type LabelKinds, type Lines, linesOf, type Merge, staged, type UntypedLines } from './expression.ts';
+import type { LinesNode, Matcher, Stage } from './node.ts';
 
 /** The labels that choose a stream; all of them have few values. */
 export type StreamKinds = { readonly [K in LogStreamLabel]: 'value' };
@@ -37,7 +36,7 @@ export const lines = <const F extends FieldKinds>(
   linesOf({
     kind: 'logs',
     streams: proxyStreams(where),
-    pipeline: [{ kind: 'line-filter', op: '|=', text: contains }],
+    pipeline: [{ kind: 'line-filter', text: contains }],
   });
 
 /**
@@ -73,72 +72,58 @@ type AnyMetadata = Readonly<
 export const proxyLines = (where: StreamWhere = {}): Lines<Merge<AnyMetadata, StreamKinds>, CommonKinds> =>
   linesOf({ kind: 'logs', streams: proxyStreams(where), pipeline: [] });
 
-/** Lines of any service, about whose fields the catalog knows nothing. */
-export const streams = (
-  where: StreamWhere<LogStreamLabel> & Required<Pick<StreamWhere<LogStreamLabel>, 'service_name'>>,
-): Lines<StreamKinds, Nothing> => linesOf({ kind: 'logs', streams: matchersOf(where), pipeline: [] });
-
 const proxyStreams = (where: StreamWhere): readonly Matcher[] => [
   { label: 'service_name', op: '=', value: LOG_SERVICE },
   ...matchersOf(where),
 ];
 
-const lineFilter =
-  (op: '|=' | '!=' | '|~' | '!~') =>
-  <V extends LabelKinds, E extends LabelKinds>({ node }: Lines<V, E>, text: string): Lines<V, E> => {
-    const place = node.pipeline.findLastIndex(({ kind }) => kind !== 'drop' && kind !== 'keep') + 1;
-    // `| drop a != "b"` would drop `a` where it is not b; what a line says does not hang on its labels.
-    return linesOf({ ...node, pipeline: node.pipeline.toSpliced(place, 0, { kind: 'line-filter', op, text }) });
-  };
-
 /** The lines that contain a text. */
-export const lineContains = lineFilter('|=');
-/** The lines that do not contain a text. */
-export const lineLacks = lineFilter('!=');
-/** The lines of which a part matches a regular expression. */
-export const lineMatches = lineFilter('|~');
-/** The lines of which no part matches a regular expression. */
-export const lineMismatches = lineFilter('!~');
+export const lineContains = <V extends LabelKinds, E extends LabelKinds>(of: Lines<V, E>, text: string): Lines<V, E> =>
+  staged(of, { kind: 'line-filter', text });
+
+/** The fields of a line as labels: an object becomes a label for each of its parts, `tokens_input`. */
+type Flat<E extends LabelKinds> = {
+  readonly [K in keyof E & string as E[K] extends 'object' ? `${K}_${string}` : K]: E[K] extends 'object'
+    ? 'number'
+    : E[K];
+};
+
+/** The labels after a line was parsed. Those that were there before stay as they were. */
+type Parsed<V extends LabelKinds, E extends LabelKinds> = Merge<Flat<E>, V>;
+
+/** Extracts fields from lines of JSON: all of them, or some. */
+interface Json {
+  <V extends LabelKinds, E extends LabelKinds>(of: Lines<V, E>): Lines<Parsed<V, E>, E>;
+  <V extends LabelKinds, E extends LabelKinds, const K extends Exclude<keyof E & string, keyof V>>(
+    of: Lines<V, E>,
+    fields: readonly (K & keyof E)[],
+  ): Lines<Merge<V, Pick<E, K>>, E>;
+}
 
 /**
- * The lines whose labels meet all conditions of a record, or of one of several records.
+ * Extracts fields from lines of JSON.
  *
- * A label that a line lacks is compared as an empty text; a comparison in size leaves such a line out.
+ * A field whose name is already that of a stream label or of structured metadata becomes `<name>_extracted`: `model` after
+ * `json` is still the one of the metadata, and `level` that of the stream, in lower case. So a condition or `by` means the
+ * same before `json` and after it, and a field of the metadata need not be parsed. A null field gives no label, a list
+ * none, an object one for each of its parts.
+ *
+ * @see https://grafana.com/docs/loki/latest/query/log_queries/#parser-expression
+ */
+export const json: Json = (of: { readonly node: LinesNode }, fields: readonly string[] = []): UntypedLines =>
+  staged(of, { kind: 'json', fields });
+
+/**
+ * The lines whose labels meet all conditions.
+ *
+ * A label that a line lacks is compared as an empty text; a numeric comparison leaves such a line out.
  *
  * @throws when a list is empty
  */
 export const where = <V extends LabelKinds, E extends LabelKinds>(
   of: Lines<V, E>,
-  conditions: Where<NoInfer<V>> | readonly Where<NoInfer<V>>[],
-): Lines<V, E> => {
-  return staged(
-    of,
-    ...(Array.isArray(conditions) ? [labelFilter(alternatives(conditions))] : labelFilters(conditions)),
-  );
-};
+  conditions: Where<NoInfer<V>>,
+): Lines<V, E> => staged(of, ...labelFilters(conditions));
 
-const labelFilter = (filter: LabelFilter): Stage => ({ kind: 'label-filter', filter });
-
-const labelFilters = (conditions: object): readonly Stage[] => filtersOf(conditions).map(labelFilter);
-
-const alternatives = (conditions: readonly object[]): LabelFilter => {
-  if (conditions.length === 0)
-    throw new Error('no conditions: the list is empty, so nothing could match; name at least one');
-  return joined(
-    'or',
-    conditions.map((one) => joined('and', filtersOf(one))),
-  );
-};
-
-const joined = (kind: 'and' | 'or', [first, ...rest]: readonly LabelFilter[]): LabelFilter => {
-  if (first === undefined)
-    throw new Error('one of several conditions is empty, so every line would match; fill it or remove it');
-  return rest.reduce((left, right) => ({ kind, left, right }), first);
-};
-
-/** The lines that every stage so far could read; one that is no JSON, or whose number is none, fails a metric query. */
-export const withoutErrors = <V extends LabelKinds, E extends LabelKinds>(of: Lines<V, E>): Lines<V, E> =>
-  staged(of, { kind: 'label-filter', filter: NO_ERROR });
-
-/** The condition that no stage failed. @see https://grafana.com/docs/loki/latest/query/query_reference/#pipeline-errors */
-export const NO_ERROR: LabelFilter = { kind: 'matcher', label: '__error__', op: '=', value: '' };
+const labelFilters = (conditions: object): readonly Stage[] =>
+  filtersOf(conditions).map((filter) => ({ kind: 'label-filter', filter }));

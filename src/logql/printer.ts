@@ -1,53 +1,35 @@
-import { binaryText } from '#vectors';
-import type { LogNode, NodeOf } from './node.ts';
-import { groupingText, linesText, pipelineText, selectorText, stringText, unwrapText } from './terms.ts';
+import type { LabelFilter, LinesNode, LogNode, Matcher, Stage } from './node.ts';
 
 /** A query as LogQL, on one line. */
 export const print = ({ node }: { readonly node: LogNode }): string => {
   switch (node.kind) {
     case 'logs':
       return linesText(node);
-    case 'number':
-      return String(node.value);
-    case 'vector':
-      return `vector(${node.value})`;
-    case 'range-aggregation':
-      return rangeAggregationText(node);
-    case 'aggregation':
-      return aggregationText(node);
-    case 'label-replace':
-      return labelReplaceText(node);
-    case 'binary':
-      return binaryText(node, (side) => print({ node: side }));
+    case 'count-over-time':
+      return `count_over_time(${linesText(node.of)} [${node.range}])`;
+    case 'sum':
+      return `${node.by.length === 0 ? 'sum' : `sum by (${node.by.join(', ')}) `}(${print({ node: node.of })})`;
+    case 'text':
+      return node.text;
   }
 };
 
-const rangeAggregationText = (node: NodeOf<'range-aggregation'>): string => {
-  const { op, param, grouping } = node;
-  const selected = rangeText(node);
-  const call = `${op}(${param === null ? selected : `${param}, ${selected}`})`;
-  return grouping === null ? call : `${call} ${groupingText(grouping)}`;
+const linesText = ({ streams, pipeline }: LinesNode): string =>
+  [`{${streams.map(matcherText).join(', ')}}`, ...pipeline.map(stageText)].join(' ');
+
+/** One condition as LogQL; the escapes of JSON are those of LogQL. */
+export const matcherText = ({ label, op, value }: Matcher): string => `${label}${op}${JSON.stringify(value)}`;
+
+const stageText = (stage: Stage): string => {
+  switch (stage.kind) {
+    case 'line-filter':
+      return `|= ${JSON.stringify(stage.text)}`;
+    case 'json':
+      return stage.fields.length === 0 ? '| json' : `| json ${stage.fields.join(', ')}`;
+    case 'label-filter':
+      return `| ${filterText(stage.filter)}`;
+  }
 };
 
-/**
- * The range stands at the end, where everyone expects it. Loki reads an offset there after `unwrap` too, but Grafana's
- * editor does not where other stages come before it; so range and offset then follow the selector, which both read.
- *
- * @see https://github.com/grafana/lezer-logql
- */
-const rangeText = ({ of, unwrap, range, offset }: NodeOf<'range-aggregation'>): string => {
-  const length = offset === null ? `[${range}]` : `[${range}] offset ${offset}`;
-  if (unwrap === null) return `${linesText(of)} ${length}`;
-  return offset === null || of.pipeline.length === 0
-    ? `${linesText(of)} ${unwrapText(unwrap)} ${length}`
-    : `${selectorText(of)} ${length} ${pipelineText(of)} ${unwrapText(unwrap)}`;
-};
-
-const aggregationText = ({ op, grouping, param, of }: NodeOf<'aggregation'>): string => {
-  const head = grouping === null ? op : `${op} ${groupingText(grouping)} `;
-  const inside = print({ node: of });
-  return `${head}(${param === null ? inside : `${param}, ${inside}`})`;
-};
-
-const labelReplaceText = ({ of, target, replacement, source, regex }: NodeOf<'label-replace'>): string =>
-  `label_replace(${[print({ node: of }), ...[target, replacement, source, regex].map(stringText)].join(', ')})`;
+const filterText = (filter: LabelFilter): string =>
+  filter.kind === 'matcher' ? matcherText(filter) : `${filter.label} ${filter.op} ${filter.value}`;

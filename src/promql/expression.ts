@@ -1,8 +1,7 @@
 import { type Duration, type Scope, toSeconds } from '#catalog';
-import type * as vectors from '#vectors';
 import type { Node } from './node.ts';
 
-/** Grafana variables that stand for a duration. @see https://grafana.com/docs/grafana/latest/dashboards/variables/add-template-variables/#global-variables */
+/** The range for `rate` that Grafana derives from the scrape interval. @see https://grafana.com/docs/grafana/latest/dashboards/variables/add-template-variables/#global-variables */
 export const RATE_INTERVAL = '$__rate_interval';
 /** The dashboard's time range as a duration. */
 export const RANGE = '$__range';
@@ -15,9 +14,13 @@ export type Window = Duration | typeof RATE_INTERVAL | typeof RANGE | '$__interv
  * every replica repeats, so that only `max` and `min` over replicas make sense. Both are invariant: two vectors combine
  * only when they have the same labels.
  */
-export type Vector<L extends string, S extends Scope = 'instance'> = vectors.Vector<Node, L, S>;
+export interface Vector<in out L extends string, in out S extends Scope = 'instance'> {
+  readonly type: 'vector';
+  readonly node: Node;
+  readonly [TYPE]?: (labels: L, scope: S) => readonly [L, S];
+}
 
-/** The samples of a counter over a window; `rate`, `increase` and `irate` read it. */
+/** The samples of a counter over a window; `rate` and `increase` read it. */
 export interface CounterRange<in out L extends string> {
   readonly type: 'counter-range';
   readonly node: Node;
@@ -39,7 +42,10 @@ export interface BucketRate<in out L extends string> {
 }
 
 /** A number without labels. */
-export type Scalar = vectors.Scalar<Node>;
+export interface Scalar {
+  readonly type: 'scalar';
+  readonly node: Node;
+}
 
 declare const TYPE: unique symbol;
 
@@ -51,16 +57,10 @@ export interface Expression {
 /** A number, written as it is, or a scalar expression. */
 export type Amount = number | Scalar;
 
-/** A vector before a signature says which labels it has. */
-export type UntypedVector = vectors.UntypedVector<Node>;
-
-/** What PromQL says of its vectors: the account's gauges are of a scope of their own, and stay so as the many of a match. */
-export interface PromQl {
+/** A vector whose labels are in the signature of the function that returns it. */
+export interface UntypedVector {
+  readonly type: 'vector';
   readonly node: Node;
-  readonly operator: vectors.BinaryOperator;
-  readonly trait: Scope;
-  readonly plain: 'instance';
-  readonly many: Scope;
 }
 
 /** Wraps a tree as a vector; the caller vouches for its labels. */
@@ -76,17 +76,15 @@ export const nodeOf = (value: number | Expression): Node =>
 /** A literal number. */
 export const num = (value: number): Scalar => ({ type: 'scalar', node: nodeOf(value) });
 
-/** The text of a range's length. @throws when it is no positive duration, such as `1.5h` or `-5m` */
+/** The text of a range's length. @throws when it is not a positive duration, such as `1.5h` or `-5m` */
 export const rangeText = (over: Window): string => {
-  if (isVariable(over)) return over;
-  if (!(toSeconds(over) > 0)) throw new Error(`a range must be longer than nothing, got '${over}'`);
+  if (over.startsWith('$')) return over;
+  if (!(toSeconds(over) > 0)) throw new Error(`a range must be longer than 0; received '${over}'`);
   return over;
 };
 
-/** The text of an offset, which may look ahead (`-5m`). @throws when it is no duration, such as `1.5h` */
+/** The text of an offset, which may look ahead (`-5m`). @throws when it is not a valid duration, such as `1.5h` */
 export const offsetText = (by: Duration): string => {
   toSeconds(by.startsWith('-') ? by.slice(1) : by);
   return by;
 };
-
-const isVariable = (over: Window): boolean => over.startsWith('$');

@@ -1,5 +1,3 @@
-export * from './aggregations.ts';
-export * from './dates.ts';
 export {
   type Amount,
   type BucketRate,
@@ -14,12 +12,33 @@ export {
   vectorOf,
   type Window,
 } from './expression.ts';
-export * from './filter.ts';
 export * from './functions.ts';
-export * from './histograms.ts';
-export * from './matching.ts';
-export { type Matcher, type Node, rewrite, walk } from './node.ts';
+export { isScalar, survivingLabels } from './labels.ts';
+export { type Matcher, type Node, type NodeOf, rewrite, walk } from './node.ts';
 export * from './operators.ts';
+export { parse } from './parser.ts';
 export { print, printOnOneLine } from './printer.ts';
-export * from './selectors.ts';
-export * from './time-shift.ts';
+export {
+  at,
+  history,
+  type LabelNames,
+  not,
+  observations,
+  offset,
+  pattern,
+  restrict,
+  subquery,
+  value,
+  variable,
+  type Where,
+} from './selectors.ts';
+export { type KnownSeries, knownSeries } from './series.ts';
+export {
+  childOf,
+  type Read,
+  readWith,
+  type SyntaxFault,
+  type SyntaxNode,
+  writtenAs,
+} from './syntax.ts';
+export { unchecked } from './unchecked.ts';

@@ -1,17 +1,50 @@
-import type { BinaryNode } from '#vectors';
+/**
+ * Binary operators by how tightly they bind.
+ *
+ * @see https://prometheus.io/docs/prometheus/latest/querying/operators/#binary-operator-precedence
+ */
+export const PRECEDENCE = {
+  or: 1,
+  and: 2,
+  unless: 2,
+  '==': 3,
+  '!=': 3,
+  '<=': 3,
+  '<': 3,
+  '>=': 3,
+  '>': 3,
+  '+': 4,
+  '-': 4,
+  '*': 5,
+  '/': 5,
+  '%': 5,
+  atan2: 5,
+  '^': 7,
+} as const;
 
-/** How a matcher compares: equal, not equal, matches, does not match. */
-export type MatchOperator = '=' | '!=' | '=~' | '!~';
+/** A unary minus binds tighter than `*` and looser than `^`. */
+export const UNARY_PRECEDENCE = 6;
+
+/** A binary operator. */
+export type BinaryOperator = keyof typeof PRECEDENCE;
+
+/** How the two sides of a binary operator are matched. */
+export interface Matching {
+  readonly kind: 'on' | 'ignoring';
+  readonly labels: readonly string[];
+  /** The side with many series per match, and the labels that it takes from the other. @default - one to one */
+  readonly group?: { readonly side: 'left' | 'right'; readonly include: readonly string[] };
+}
 
 /** One condition on a label. */
 export interface Matcher {
   readonly label: string;
-  readonly op: MatchOperator;
+  readonly op: '=' | '!=' | '=~' | '!~';
   readonly value: string;
 }
 
 /** The operator of an aggregation. */
-export type AggregationOperator =
+type AggregationOperator =
   | 'sum'
   | 'min'
   | 'max'
@@ -47,14 +80,18 @@ export type Node =
       readonly param: Node | null;
       readonly of: Node;
     }
-  | BinaryNode<Node>
+  | {
+      readonly kind: 'binary';
+      readonly op: BinaryOperator;
+      readonly bool: boolean;
+      readonly matching: Matching | null;
+      readonly left: Node;
+      readonly right: Node;
+    }
   | { readonly kind: 'negation'; readonly of: Node };
 
 /** The nodes of some kinds. */
 export type NodeOf<K extends Node['kind']> = Extract<Node, { readonly kind: K }>;
-
-/** A call of a function. */
-export const call = (name: string, ...args: readonly Node[]): Node => ({ kind: 'call', name, args });
 
 /** The labels that an aggregation keeps (`by`) or drops (`without`). */
 export interface Grouping {
@@ -62,8 +99,21 @@ export interface Grouping {
   readonly labels: readonly string[];
 }
 
-/** The nodes directly below a node. */
-export const children = (node: Node): readonly Node[] => {
+/** A function call. */
+export const call = (name: string, ...args: readonly Node[]): Node => ({ kind: 'call', name, args });
+
+/** A binary operation; without a matching, series match by all their labels. */
+export const binary = (left: Node, op: BinaryOperator, right: Node, matching: Matching | null = null): Node => ({
+  kind: 'binary',
+  op,
+  bool: false,
+  matching,
+  left,
+  right,
+});
+
+/** The direct children of a node. */
+const children = (node: Node): readonly Node[] => {
   switch (node.kind) {
     case 'number':
     case 'string':
@@ -80,7 +130,7 @@ export const children = (node: Node): readonly Node[] => {
   }
 };
 
-/** The same tree with each node replaced by what a function makes of it, from the leaves up. */
+/** The same tree with each node replaced by the result of a function, from the leaves up. */
 export const rewrite = (node: Node, change: (node: Node) => Node): Node =>
   change(withChildren(node, (child) => rewrite(child, change)));
 

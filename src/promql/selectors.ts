@@ -1,7 +1,25 @@
-import type { Counter, Gauge, Histogram, LabelMap, Metric, Scope, TargetLabel } from '#catalog';
-import { TARGET_LABELS } from '#catalog';
-import { type CounterRange, type GaugeRange, rangeText, type Vector, vectorOf, type Window } from './expression.ts';
-import type { Matcher, Node } from './node.ts';
+import {
+  type Counter,
+  type Duration,
+  type Gauge,
+  type Histogram,
+  type LabelMap,
+  type Metric,
+  type Scope,
+  TARGET_LABELS,
+  type TargetLabel,
+} from '#catalog';
+import {
+  type CounterRange,
+  type Expression,
+  type GaugeRange,
+  offsetText,
+  rangeText,
+  type Vector,
+  vectorOf,
+  type Window,
+} from './expression.ts';
+import { type Matcher, type Node, type NodeOf, rewrite } from './node.ts';
 
 /** A condition on a label other than equality, made by `not`, `variable` or `pattern`. */
 export interface Condition<V extends string> {
@@ -33,10 +51,10 @@ export const not = <V extends string>(values: V | readonly V[]): Condition<V> =>
   return list.length === 1 ? { op: '!=', value: only } : { op: '!~', value: anyOf(list) };
 };
 
-/** The values that a dashboard variable stands for. */
+/** Any selected value of a dashboard variable. */
 export const variable = (name: string): Condition<never> => ({ op: '=~', value: `$${name}` });
 
-/** A regular expression over a label whose values are found at run time. */
+/** A regular expression over a label whose values are only known at run time. */
 export const pattern = (expression: string): Condition<never> => ({ op: '=~', value: expression });
 
 const isList = (condition: Match<string>): condition is readonly string[] => Array.isArray(condition);
@@ -53,7 +71,7 @@ const matcher = (label: string, condition: Match<string>): Matcher => {
 const matchers = (where: Readonly<Record<string, Match<string> | undefined>>): readonly Matcher[] =>
   Object.entries(where).flatMap(([label, condition]) => (condition === undefined ? [] : [matcher(label, condition)]));
 
-const selector = (metric: Metric, name: string, where: object): Node => ({
+const selector = (metric: Metric, name: string, where: object): NodeOf<'selector'> => ({
   kind: 'selector',
   metric: name,
   labels: [...TARGET_LABELS, ...metric.labels.map((label) => label.name)],
@@ -66,23 +84,12 @@ export const value = <L extends LabelMap, S extends Scope>(
   where: Where<L> = {},
 ): Vector<LabelNames<L>, S> => vectorOf(selector(metric, metric.name, where));
 
-/** The running total of a counter; it says nothing by itself, so only `absent` and counting series want it. */
-export const total = <L extends LabelMap>(metric: Counter<L>, where: Where<L> = {}): Vector<LabelNames<L>> =>
-  vectorOf(selector(metric, metric.name, where));
-
 /** The number of observations of a histogram, as a counter's samples over a window. */
 export const observations = <L extends LabelMap>(
   metric: Histogram<L>,
   over: Window,
   where: Where<L> = {},
 ): CounterRange<LabelNames<L>> => counterRange(selector(metric, `${metric.name}_count`, where), over);
-
-/** The sum of the observations of a histogram, as a counter's samples over a window. */
-export const observedSum = <L extends LabelMap>(
-  metric: Histogram<L>,
-  over: Window,
-  where: Where<L> = {},
-): CounterRange<LabelNames<L>> => counterRange(selector(metric, `${metric.name}_sum`, where), over);
 
 /** The samples of a counter over a window. */
 export const samples = <L extends LabelMap>(
@@ -104,10 +111,71 @@ export const history = <L extends LabelMap, S extends Scope>(
 /** The bucket series of a histogram. */
 export const buckets = (metric: Histogram, where: object): Node => {
   const node = selector(metric, `${metric.name}_bucket`, where);
-  return node.kind === 'selector' ? { ...node, labels: [...node.labels, 'le'] } : node;
+  return { ...node, labels: [...node.labels, 'le'] };
 };
 
 const counterRange = <L extends string>(of: Node, range: Window): CounterRange<L> => ({
   type: 'counter-range',
   node: { kind: 'matrix', of, range: rangeText(range) },
 });
+
+/** An expression that `offset` and `at` apply to. */
+interface Shiftable {
+  readonly type: 'vector' | 'counter-range' | 'gauge-range';
+  readonly node: Node;
+}
+
+/** The expression as it was some time ago. @throws when it is not a selector or subquery, or already has an offset */
+export const offset = <E extends Shiftable>(of: E, by: Duration): E =>
+  shifted(of, { kind: 'offset', of: of.node, by: offsetText(by) });
+
+/** The expression at a fixed unix time, or at the start or end of the query. @throws when it is not a selector or subquery, or already has a time */
+export const at = <E extends Shiftable>(of: E, when: number | 'start' | 'end'): E =>
+  shifted(of, { kind: 'at', of: of.node, at: when });
+
+const SHIFTABLE: readonly Node['kind'][] = ['selector', 'matrix', 'subquery', 'offset', 'at'];
+
+const shifted = <E extends Shiftable>(of: E, node: NodeOf<'offset' | 'at'>): E => {
+  if (!SHIFTABLE.includes(of.node.kind)) {
+    throw new Error(
+      `offset and @ apply to a selector or a subquery; received '${of.node.kind}'; apply them to the selectors inside`,
+    );
+  }
+  if (shiftsOf(of.node).includes(node.kind)) {
+    throw new Error(`the expression already has an ${node.kind === 'at' ? '@' : 'offset'}; shift it once`);
+  }
+  return { ...of, node };
+};
+
+const shiftsOf = (node: Node): readonly Node['kind'][] =>
+  node.kind === 'offset' || node.kind === 'at' ? [node.kind, ...shiftsOf(node.of)] : [];
+
+/** An expression evaluated every `step` over a window, as samples. @default step - the evaluation interval */
+export const subquery = <L extends string, S extends Scope>(
+  of: Vector<L, S>,
+  over: Window,
+  step?: Window,
+): GaugeRange<L, S> => ({
+  type: 'gauge-range',
+  node: { kind: 'subquery', of: of.node, range: rangeText(over), step: step === undefined ? null : rangeText(step) },
+});
+
+/**
+ * The same expression with conditions on every selector whose metric has the label; dashboards add their variables so.
+ * A selector that already has a condition on a label keeps only its own, except for target labels, which get both: a
+ * choice of targets applies to everything on the dashboard.
+ */
+export const restrict = <E extends Expression>(expression: E, conditions: readonly Matcher[]): E => ({
+  ...expression,
+  node: rewrite(expression.node, (node) => (node.kind === 'selector' ? restrictSelector(node, conditions) : node)),
+});
+
+const restrictSelector = (node: NodeOf<'selector'>, conditions: readonly Matcher[]): Node => {
+  const applicable = conditions.filter(
+    ({ label }) =>
+      node.labels.includes(label) && (isTarget(label) || node.matchers.every((matcher) => matcher.label !== label)),
+  );
+  return { ...node, matchers: [...applicable, ...node.matchers] };
+};
+
+const isTarget = (label: string): boolean => TARGET_LABELS.some((target) => target === label);

@@ -1,28 +1,16 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { LOG_EVENTS, LOG_METADATA_FIELDS, LOG_STREAM_LABELS } from '#catalog';
 import {
-  above,
-  and,
-  avgOverTime,
   countOverTime,
-  drop,
   type Expression,
   json,
   type LogQuery,
-  lineContains,
-  lineLacks,
   lines,
   logQuery,
-  matching,
-  offset,
-  on,
   print,
   proxyLines,
-  rename,
   sumBy,
-  sumOverTime,
-  unwrap,
-  vector,
+  unchecked,
   where,
 } from '#logql';
 import { proxyLines as writtenLines } from '../loki/proxy-lines.ts';
@@ -36,6 +24,10 @@ const HOUR_MS = 3_600_000;
 
 /** What another program of the pod wrote; it contains the text of an event. */
 const NO_JSON = 'Error: request completed twice';
+
+/** Input tokens by model, after some stages. */
+const tokensOf = (stages: string): string =>
+  `sum by (model) (sum_over_time({service_name="anthropic-proxy"} |= "completed" ${stages} | unwrap input_tokens | __error__="" [1h]))`;
 
 describePeers(['loki'], 'labels of the proxy’s lines in Loki', () => {
   let loki: RunningLoki;
@@ -94,27 +86,16 @@ describePeers(['loki'], 'labels of the proxy’s lines in Loki', () => {
 
     test('is unwrapped and grouped by without a parser as with it', async () => {
       const expected = { 'claude-opus-4-8': 12_025, 'claude-sonnet-4-6': 300, 'claude-haiku-4-5': 10 };
-      const unparsed = sumBy(
-        ['model'],
-        sumOverTime(unwrap(where(lines(requestFinished), { status: '200' }), 'input_tokens'), '1h'),
-      );
-      const parsed = sumBy(
-        ['model'],
-        sumOverTime(unwrap(logQuery(requestFinished, { status: '200' }), 'input_tokens'), '1h'),
-      );
+      const unparsed = unchecked(tokensOf('| status="200"'), ['model']);
+      const parsed = unchecked(tokensOf('| json | status="200"'), ['model']);
       expect(await valuesBy('model', unparsed)).toEqual(expected);
       expect(await valuesBy('model', parsed)).toEqual(expected);
-    });
-
-    test('takes a new name', async () => {
-      const renamed = where(rename(json(lines(upstreamError)), { code: 'status' }), { code: '529' });
-      expect((await found(renamed)).map(({ labels }) => labels.error_type)).toEqual(['overloaded']);
     });
   });
 
   describe('a line that is no JSON', () => {
     test('is found by its text', async () => {
-      const lost = lineLacks(drop(lineContains(proxyLines(), 'completed'), ['instance']), 'request_id');
+      const lost = unchecked('{service_name="anthropic-proxy"} |= "completed" != "request_id" | drop instance');
       expect((await found(lost)).map(({ line }) => line)).toEqual([NO_JSON]);
     });
 
@@ -131,44 +112,11 @@ describePeers(['loki'], 'labels of the proxy’s lines in Loki', () => {
     expect(large?.labels).toMatchObject({ tokens_total: '12900', tokens_input: '12000', tokens_output: '900' });
   });
 
-  test('a part of an object comes out under a name', async () => {
-    const taken = where(json(lines(requestFinished), { total: 'tokens.total', took: 'duration' }), {
-      total: above(10_000),
-    });
-    expect((await found(taken)).map(({ labels }) => labels.total)).toEqual(['12900']);
-  });
-
   test('the queries of the sources find what they are meant to', async () => {
     expect((await found(ANNOTATION_000)).map(({ labels }) => labels.error_message)).toEqual([
       'This request would exceed the rate limit',
     ]);
     expect((await found(GUIDE_003.slow)).map(({ labels }) => labels.model)).toEqual(['claude-haiku-4-5']);
     expect(await valuesBy('error_type', GUIDE_003.errorsByKind)).toEqual({ overloaded: 1 });
-  });
-
-  test('one of several records of conditions is enough', async () => {
-    const either = where(json(lines(upstreamError)), [
-      { error_type: 'overloaded', status: '529' },
-      { status: matching('4..') },
-    ]);
-    expect((await found(either)).map(({ labels }) => labels.status)).toEqual(['429', '529']);
-  });
-
-  test('an aggregation by nothing takes all lines together', async () => {
-    const mean = avgOverTime(unwrap(lines(requestFinished), 'output_tokens'), '1h', []);
-    const [only, ...others] = await samples(mean);
-    expect(only?.labels).toEqual({});
-    expect(others).toEqual([]);
-  });
-
-  test('a match on nothing matches every series', async () => {
-    const matched = and(sumBy(['level'], countOverTime(lines(upstreamError), '1h')), vector(1), on());
-    expect(await valuesBy('level', matched)).toEqual({ warn: 1, error: 1 });
-  });
-
-  test('an offset shifts the range, wherever it stands', async () => {
-    const tokens = sumOverTime(unwrap(lines(requestFinished), 'output_tokens'), '1h');
-    expect(await samples(sumBy([], offset(tokens, '2h')))).toEqual([]);
-    expect(await samples(sumBy([], offset(tokens, '-30m')))).toEqual([{ labels: {}, value: 2_540 }]);
   });
 });

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Alert, alert, type Rule, record } from '#alerts';
 import { ANTHROPIC_PROXY_PANELS, prometheus, proxyRecorded } from '#catalog';
-import { gt, lt, matched, maxBy, on, sumBy, type Vector, value, vectorOf } from '#promql';
+import { gt, lt, maxBy, sumBy, unchecked, type Vector, value, vectorOf } from '#promql';
 import { anthropicProxySignals } from '#signals';
 import { describePeers } from '../peers/peer.ts';
 import { type TemporaryFolder, temporaryFolder } from '../peers/temporary-folder.ts';
@@ -95,7 +95,7 @@ describePeers(['promtool'], 'a hunt', () => {
   });
 
   test('takes a mutant whose series match ambiguously for killed', async () => {
-    const rule = sample(() => gt(matched(maxBy(['job'], up), '+', sumBy(['job'], up), on('job')), 2));
+    const rule = sample(() => gt(unchecked('max by (job) (up) + on (job) sum by (job) (up)', ['job']), 2));
     const two: AlertCase = {
       title: 'fires for both',
       series: ['a', 'b'].map((name) => series(prometheus.up, { job: name }, constant(9))),

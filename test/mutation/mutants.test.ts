@@ -3,9 +3,9 @@ import { type Alert, alert, record } from '#alerts';
 import { ANTHROPIC_PROXY_PANELS, prometheus, proxy, proxyRecorded, TARGETS } from '#catalog';
 // biome-ignore format: one list of functions
 import {
-  absent, add, and, at, avgOverTime, bucketRate, div, type Expression, eq, groupLeft, gt, histogramQuantile, history,
-  ignoring, lt, matched, maxBy, maxWithout, mul, not, num, offset, on, or, printOnOneLine, rate, sub, subquery,
-  sumBuckets, sumBy, time, topk, unless, type Vector, value, vector, vectorOf,
+  absent, add, and, at, avgOverTime, bucketRate, div, type Expression, groupLeft, gt, histogramQuantile, history,
+  lt, maxBy, mul, not, num, offset, on, or, printOnOneLine, rate, sub, subquery,
+  sumBuckets, sumBy, time, unchecked, unless, type Vector, value, vector, vectorOf,
 } from '#promql';
 import { anthropicProxySignals } from '#signals';
 import { conditions } from './conditions.ts';
@@ -16,6 +16,7 @@ import { type Vary, variations } from './tree.ts';
 const used = value(proxy.utilization, { window: '5h' });
 const resets = value(proxy.resetsAt);
 const up = value(prometheus.up);
+const UP_LABELS = ['job', 'instance'] as const;
 
 /** Every tree that an operator makes, as text. */
 const made = (vary: Vary, { node }: Expression): readonly string[] =>
@@ -42,11 +43,16 @@ describe('an operator makes exactly the mutants', () => {
         'histogram_quantile(0.55, sum by (le) (rate(proxy_request_duration_ms_milliseconds_bucket[5m])))',
       ],
     ],
-    ['of what an aggregation takes', operators.threshold, topk(10, up), ['topk(9, up)', 'topk(11, up)']],
+    [
+      'of what an aggregation takes',
+      operators.threshold,
+      unchecked('topk(10, up)', UP_LABELS),
+      ['topk(9, up)', 'topk(11, up)'],
+    ],
     [
       'of both comparisons',
       operators.comparison,
-      and(gt(up, 1), eq(up, 2)),
+      and(gt(up, 1), unchecked('up == 2', UP_LABELS)),
       ['up < 1 and up == 2', 'up > 1 and up != 2'],
     ],
     [
@@ -55,7 +61,7 @@ describe('an operator makes exactly the mutants', () => {
       and(gt(up, 1), lt(up, 2)),
       ['up >= 1 and up < 2', 'up > 1 and up <= 2'],
     ],
-    ['of no equality that could take its limit in', operators.boundary, eq(up, 1), []],
+    ['of no equality that could take its limit in', operators.boundary, unchecked('up == 1', UP_LABELS), []],
     [
       'of a range',
       operators.range,
@@ -93,18 +99,23 @@ describe('an operator makes exactly the mutants', () => {
       ['sum by (instance) (up)', 'sum by (job) (up)'],
     ],
     ['of a label that is kept alone', operators.grouping, sumBy(['job'], up), ['sum by () (up)']],
-    ['of labels that are dropped', operators.grouping, maxWithout(['instance'], up), ['max without () (up)']],
+    [
+      'of labels that are dropped',
+      operators.grouping,
+      unchecked('max without (instance) (up)', ['job']),
+      ['max without () (up)'],
+    ],
     ['of no labels', operators.grouping, sumBy([], up), []],
     [
       'of labels that match',
       operators.matching,
-      matched(up, '/', up, on('job', 'instance')),
+      unchecked('up / on (job, instance) up', UP_LABELS),
       ['up / on (instance) up', 'up / on (job) up'],
     ],
     [
       'of labels that are ignored',
       operators.matching,
-      matched(up, '/', up, ignoring('instance')),
+      unchecked('up / ignoring (instance) up', ['job']),
       ['up / ignoring () up'],
     ],
     [

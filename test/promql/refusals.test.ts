@@ -2,7 +2,6 @@ import { describe, expect, test } from 'vitest';
 import { prometheus, proxy } from '#catalog';
 import {
   absent,
-  absentOverTime,
   at,
   type Expression,
   history,
@@ -13,6 +12,7 @@ import {
   restrict,
   subquery,
   sumBy,
+  unchecked,
   value,
   vector,
   walk,
@@ -38,8 +38,8 @@ describe('what the compiler cannot see is refused', () => {
       () => history(proxy.requestsInFlight, '-5m'),
       "'-5m' is no duration; write a whole number and a unit, such as 30s, 5m, 16h48m or 7d",
     ],
-    ['an empty range', () => subquery(up, '0s'), "a range must be longer than nothing, got '0s'"],
-    ['an empty step', () => subquery(up, '1h', '0m'), "a range must be longer than nothing, got '0m'"],
+    ['an empty range', () => subquery(up, '0s'), "a range must be longer than 0; received '0s'"],
+    ['an empty step', () => subquery(up, '1h', '0m'), "a range must be longer than 0; received '0m'"],
     [
       'an offset in fractions',
       () => offset(up, '1.5h'),
@@ -48,28 +48,38 @@ describe('what the compiler cannot see is refused', () => {
     [
       'an offset of an aggregation',
       () => offset(sumBy([], up), '1d'),
-      "offset and @ apply to a selector or a subquery, got 'aggregation'; apply them to the selectors inside",
+      "offset and @ apply to a selector or a subquery; received 'aggregation'; apply them to the selectors inside",
     ],
     [
       'a time of a function',
       () => at(vector(1), 'end'),
-      "offset and @ apply to a selector or a subquery, got 'call'; apply them to the selectors inside",
+      "offset and @ apply to a selector or a subquery; received 'call'; apply them to the selectors inside",
     ],
     [
       'a second offset',
       () => offset(at(offset(up, '1d'), 'end'), '1d'),
-      'the expression has an offset already; shift it once',
+      'the expression already has an offset; shift it once',
     ],
-    ['a second time', () => at(at(up, 'end'), 0), 'the expression has an @ already; shift it once'],
+    ['a second time', () => at(at(up, 'end'), 0), 'the expression already has an @; shift it once'],
     [
       'a label that absent loses',
       () => absent(up, ['job', 'instance']),
       "absent loses the label 'instance'; match it by equality in the selector, or do not name it",
     ],
     [
-      'a label that absent_over_time loses',
-      () => absentOverTime(history(proxy.utilization, '5m', { window: not('5h') }), ['window']),
-      "absent_over_time loses the label 'window'; match it by equality in the selector, or do not name it",
+      'text that does not parse',
+      () => unchecked('sum(up'),
+      "invalid PromQL at line 1, column 7: received the end after 'sum(up'; correct the query there, or build it from the expression tree",
+    ],
+    [
+      'a declared label that does not remain',
+      () => unchecked('sum by (job) (up)', ['job', 'instance']),
+      "'sum by (job) (up)' declares the labels instance, job; received job; declare those that remain",
+    ],
+    [
+      'a label that is not declared',
+      () => unchecked('up'),
+      "'up' declares the labels none; received instance, job; declare those that remain",
     ],
   ])('%s', (_, build, message) => {
     expect(build).toThrow(message);
@@ -102,6 +112,16 @@ describe('restrict', () => {
       'adds those on target labels to those of the author',
       value(proxy.utilization, { job: 'a' }),
       'proxy_usage_utilization{job=~"$job", window=~"$window", job="a"}',
+    ],
+    [
+      'reaches the selectors of text, by the labels that the catalog knows',
+      unchecked('topk(3, proxy_usage_utilization) / on () group_left sum(up)', [
+        'job',
+        'instance',
+        'window',
+        'credential',
+      ]),
+      'topk(3, proxy_usage_utilization{job=~"$job", window=~"$window"}) / on () group_left sum(up{job=~"$job"})',
     ],
   ])('%s', (_, expression, text) => {
     expect(printOnOneLine(restrict(expression, variables))).toBe(text);

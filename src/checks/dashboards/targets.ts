@@ -1,7 +1,7 @@
 import type { Node } from '#promql';
+import { survivingLabels } from '#promql';
 import { type Check, type Finding, findingIf, listed } from '../check.ts';
 import type { Fault } from '../queries/expression.ts';
-import { survivingLabels } from '../queries/surviving-labels.ts';
 import { expressionOf, partsOfTarget, type TargetView } from './view.ts';
 
 /** The panels whose queries dashboard-linter parses, all in the language of the first datasource variable. */

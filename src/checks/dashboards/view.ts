@@ -1,5 +1,5 @@
-import type { KnownSeries } from '../queries/known-series.ts';
-import type { LogqlParts } from '../queries/logql-tree.ts';
+import type { LogqlParts } from '#logql';
+import type { KnownSeries } from '#promql';
 import type { CheckContext, Expression, Queries, Read } from '../queries/queries.ts';
 
 /** A dashboard as Grafana's file provisioning reads it. */

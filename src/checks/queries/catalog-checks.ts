@@ -1,12 +1,8 @@
 import { MODEL_IDS, nearest, PRICES } from '#catalog';
-import type { Node } from '#promql';
+import { type KnownSeries, type NodeOf, survivingLabels } from '#promql';
 import { type Check, listed } from '../check.ts';
 import { type ExpressionView, type Fault, isRegexp, type Matcher, matchersOf, onTree, SPECIAL } from './expression.ts';
-import type { KnownSeries } from './known-series.ts';
 import { constantOf, measureOf } from './measure.ts';
-import { survivingLabels } from './surviving-labels.ts';
-
-type NodeOf<K extends Node['kind']> = Extract<Node, { readonly kind: K }>;
 
 /** Checks of what an expression names: metrics, labels and values of the catalog, and no model or price of its own. */
 export const CATALOG_CHECKS: readonly Check<ExpressionView>[] = [

@@ -1,5 +1,5 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: Grafana writes its variables so
-import { type Node, walk } from '#promql';
+import { type Node, type NodeOf, survivingLabels, walk } from '#promql';
 import { type Check, listed } from '../check.ts';
 import {
   type ExpressionView,
@@ -12,9 +12,6 @@ import {
   selectorsIn,
 } from './expression.ts';
 import { constantOf } from './measure.ts';
-import { survivingLabels } from './surviving-labels.ts';
-
-type NodeOf<K extends Node['kind']> = Extract<Node, { readonly kind: K }>;
 
 /** What holds of every PromQL expression, wherever it is. */
 export const EXPRESSION_CHECKS: readonly Check<ExpressionView>[] = [

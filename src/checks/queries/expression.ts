@@ -1,10 +1,9 @@
-import type { Node } from '#promql';
-import type { Check, Finding } from '../check.ts';
-import type { KnownSeries } from './known-series.ts';
+import type { KnownSeries, Node } from '#promql';
+import type { Check } from '../check.ts';
 import type { Expression, Selector } from './queries.ts';
+import type { Fault } from './syntax.ts';
 
-/** What is wrong with an expression, wherever it is. */
-export type Fault = Omit<Finding, 'path'>;
+export type { Fault } from './syntax.ts';
 
 /** A condition of a selector. */
 export type Matcher = Selector['matchers'][number];

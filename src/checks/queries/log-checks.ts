@@ -1,6 +1,6 @@
 import { LOG_COMMON_FIELDS, LOG_EVENTS, LOG_LEVELS, LOG_METADATA_FIELDS, LOG_STREAM_LABELS, nearest } from '#catalog';
+import type { LogqlParts } from '#logql';
 import { type Check, findingIf, listed } from '../check.ts';
-import type { LogqlParts } from './logql-tree.ts';
 
 /** A LogQL query of a panel or an annotation. */
 export interface LogView {

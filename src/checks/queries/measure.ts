@@ -1,9 +1,5 @@
 import type { Unit } from '#catalog';
-import { type Node, walk } from '#promql';
-import type { KnownSeries } from './known-series.ts';
-import { isScalar } from './surviving-labels.ts';
-
-type NodeOf<K extends Node['kind']> = Extract<Node, { readonly kind: K }>;
+import { isScalar, type KnownSeries, type Node, type NodeOf, walk } from '#promql';
 
 /** What the values of an expression are: a unit, perhaps a second, times a number. */
 export interface Measure {

@@ -1,13 +1,8 @@
-import { type Node, walk } from '#promql';
-import type { KnownSeries } from './known-series.ts';
-import { LOGQL } from './logql.ts';
-import { type LogqlParts, partsOf } from './logql-tree.ts';
-import { PROMQL } from './promql.ts';
-import { treeOf } from './promql-tree.ts';
-import { type Fault, syntaxOf } from './syntax.ts';
+import { type LogqlParts, parse as parseLogql } from '#logql';
+import { type KnownSeries, type Node, type NodeOf, parse as parsePromql, walk } from '#promql';
+import { type Read, reported } from './syntax.ts';
 
-/** A text read as a query of some language: why it is none, or what it says. */
-export type Read<T> = { readonly fault: Fault } | { readonly fault: undefined; readonly says: T };
+export type { Read } from './syntax.ts';
 
 /** A PromQL expression as a tree, and every node of it, the root first. */
 export interface Expression {
@@ -18,7 +13,7 @@ export interface Expression {
 }
 
 /** A selector of an expression. */
-export type Selector = Extract<Node, { readonly kind: 'selector' }>;
+export type Selector = NodeOf<'selector'>;
 
 /** Queries, each text parsed once in a run of the checks. */
 export interface Queries {
@@ -35,18 +30,16 @@ export interface CheckContext {
 /** Queries of a new run. */
 export const parsedOnce = (): Queries => ({
   promql: once((text) => {
-    const { top, fault } = syntaxOf(PROMQL, text);
-    if (fault !== undefined) return { fault };
-    const expression = treeOf(top, text);
-    const nodes = walk(expression);
-    const selectors = nodes.filter((node) => node.kind === 'selector');
-    return { fault, says: { tree: expression, nodes, selectors } };
+    const read = reported(parsePromql(text));
+    return read.fault === undefined ? { fault: undefined, says: expressionOf(read.says) } : read;
   }),
-  logql: once((text) => {
-    const { top, fault } = syntaxOf(LOGQL, text);
-    return fault === undefined ? { fault, says: partsOf(top, text) } : { fault };
-  }),
+  logql: once((text) => reported(parseLogql(text))),
 });
+
+const expressionOf = (tree: Node): Expression => {
+  const nodes = walk(tree);
+  return { tree, nodes, selectors: nodes.filter((node) => node.kind === 'selector') };
+};
 
 const once = <T>(make: (text: string) => T): ((text: string) => T) => {
   const made = new Map<string, T>();

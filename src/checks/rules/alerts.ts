@@ -1,7 +1,7 @@
+import type { KnownSeries } from '#promql';
 import { type Node, walk } from '#promql';
 import { type Check, findingIf } from '../check.ts';
 import { selectorsIn } from '../queries/expression.ts';
-import type { KnownSeries } from '../queries/known-series.ts';
 import { constantOf } from '../queries/measure.ts';
 import { templateFaults } from './templates.ts';
 import { type AlertView, type RuleView, secondsOf } from './view.ts';

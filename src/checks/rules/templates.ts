@@ -1,6 +1,6 @@
 import { nearest } from '#catalog';
+import { survivingLabels } from '#promql';
 import { type Finding, listed } from '../check.ts';
-import { survivingLabels } from '../queries/surviving-labels.ts';
 import type { AlertView } from './view.ts';
 
 /** What is wrong with the templates in the labels and annotations of an alert. */

@@ -1,5 +1,5 @@
 import { toSeconds } from '#catalog';
-import type { KnownSeries } from '../queries/known-series.ts';
+import type { KnownSeries } from '#promql';
 import type { CheckContext, Expression, Read } from '../queries/queries.ts';
 
 /** An alert as Prometheus reads it. @see https://prometheus.io/docs/prometheus/latest/configuration/alerting_rules/ */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { knownSeries } from '../../../src/checks/queries/known-series.ts';
+import { knownSeries } from '#promql';
 import { type Measure, measureOf } from '../../../src/checks/queries/measure.ts';
 import { parsedOnce } from '../../../src/checks/queries/queries.ts';
 

@@ -26,31 +26,31 @@ describe('PromQL', () => {
     [
       'a window with a wrong unit',
       'sum(rate(requests_total[5min]))',
-      "no PromQL at line 1, column 27: got 'in]))' after 'sum(rate(requests_total[5m'",
+      "invalid PromQL at line 1, column 27: received 'in]))' after 'sum(rate(requests_total[5m'",
       'correct the query there, or build it from the expression tree',
     ],
     [
       'a parenthesis that is not closed',
       'sum(rate(requests_total[5m])',
-      "no PromQL at line 1, column 29: got the end after 'sum(rate(requests_total[5m])'",
+      "invalid PromQL at line 1, column 29: received the end after 'sum(rate(requests_total[5m])'",
       'correct the query there, or build it from the expression tree',
     ],
     [
       'an unknown function',
       'rates(requests_total[$__rate_interval])',
-      "no PromQL at line 1, column 6: got '(requests_total[$__rate_interval])' after 'rates'",
+      "invalid PromQL at line 1, column 6: received '(requests_total[$__rate_interval])' after 'rates'",
       "name a function of PromQL instead of 'rates'",
     ],
     [
       'a mistake on a later line, after a variable',
       'sum(\n  up{job="$job"} @ $__from\n  by',
-      "no PromQL at line 3, column 3: got 'by' after 'sum(\n  up{job=\"$job\"} @ $__from'",
+      "invalid PromQL at line 3, column 3: received 'by' after 'sum(\n  up{job=\"$job\"} @ $__from'",
       'correct the query there, or build it from the expression tree',
     ],
     [
       'an aggregation of LogQL',
       '{job="a"} |= "x"',
-      'no PromQL at line 1, column 11: got \'|= "x"\' after \'{job="a"}\'',
+      'invalid PromQL at line 1, column 11: received \'|= "x"\' after \'{job="a"}\'',
       'correct the query there, or build it from the expression tree',
     ],
   ])('%s is found', (_, query, problem, fix) => {
@@ -72,10 +72,10 @@ describe('LogQL', () => {
     [
       'a stage that is missing',
       '{job="a"} | json |',
-      'no LogQL at line 1, column 19: got the end after \'{job="a"} | json |\'',
+      'invalid LogQL at line 1, column 19: received the end after \'{job="a"} | json |\'',
     ],
-    ['a value without quotes', '{job=$job}', "no LogQL at line 1, column 6: got '$job}' after '{job='"],
-    ['PromQL', 'sum(up)', "no LogQL at line 1, column 5: got 'up)' after 'sum('"],
+    ['a value without quotes', '{job=$job}', "invalid LogQL at line 1, column 6: received '$job}' after '{job='"],
+    ['PromQL', 'sum(up)', "invalid LogQL at line 1, column 5: received 'up)' after 'sum('"],
   ])('%s is found', (_, query, problem) => {
     expect(checkLogql(query, 'annotation')).toEqual([
       { path: 'annotation', problem, fix: 'correct the query there, or build it from the expression tree' },

@@ -1,4 +1,5 @@
-import { type SyntaxNode, writtenAs } from './syntax-node.ts';
+import { parser } from '@grafana/lezer-logql';
+import { childOf, type Read, readWith, type SyntaxNode, writtenAs } from '#promql';
 
 /** A condition of a LogQL query on a label: of its streams, or of a line's fields. */
 export interface LogCondition {
@@ -7,13 +8,13 @@ export interface LogCondition {
   readonly value: string;
 }
 
-/** What checks read of a LogQL query; names, values and ranges are those of the text, variables among them. */
+/** The parts of a LogQL query that checks read; names, values and ranges may be variables. */
 export interface LogqlParts {
   readonly streams: readonly LogCondition[];
   readonly conditions: readonly LogCondition[];
   /** Labels that the query groups by, unwraps, keeps or drops. */
   readonly labels: readonly string[];
-  /** Names that a stage of the query makes itself. */
+  /** Names that a stage of the query defines. */
   readonly made: readonly string[];
   /** The ranges of its range vectors. */
   readonly ranges: readonly string[];
@@ -25,8 +26,31 @@ export interface LogqlParts {
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] extends readonly (infer E)[] ? E[] : T[K] };
 
-/** The parts of a LogQL query that parsed. */
-export const partsOf = (top: SyntaxNode, text: string): LogqlParts => {
+const LANGUAGE = { name: 'LogQL', parser };
+
+/** The parts of a LogQL query, or why it does not parse. */
+export const parse = (query: string): Read<LogqlParts> => readWith(LANGUAGE, query, partsOf);
+
+/** Whether a query is a metric query, and its stream selectors, each with the position of its closing brace. */
+export interface Outline {
+  readonly isMetric: boolean;
+  readonly selectors: readonly { readonly streams: readonly LogCondition[]; readonly end: number }[];
+}
+
+/** The outline of a query, or why it does not parse. */
+export const outlineOf = (query: string): Read<Outline> =>
+  readWith(LANGUAGE, query, (top, text) => ({
+    isMetric: top.children.some((expression) => childOf(expression, 'MetricExpr') !== undefined),
+    selectors: selectorsIn(top).map((selector) => ({
+      streams: matchersIn(selector).map((matcher) => conditionOf(matcher, text)),
+      end: selector.to - 1,
+    })),
+  }));
+
+const selectorsIn = (node: SyntaxNode): readonly SyntaxNode[] =>
+  node.name === 'Selector' ? [node] : node.children.flatMap(selectorsIn);
+
+const partsOf = (top: SyntaxNode, text: string): LogqlParts => {
   const parts: Mutable<LogqlParts> = {
     streams: [],
     conditions: [],
@@ -58,7 +82,7 @@ const read = (node: SyntaxNode, text: string, parts: Mutable<LogqlParts>): void 
   }
 };
 
-/** What nodes of one name say. */
+/** What to read of nodes with one name. */
 const READERS: Readonly<Record<string, typeof read>> = {
   Range: (node, text, parts) => {
     parts.ranges.push(writtenAs(node, text).slice(1, -1).trim());

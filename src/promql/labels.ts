@@ -1,7 +1,5 @@
-import type { Node } from '#promql';
-import type { KnownSeries } from './known-series.ts';
-
-type NodeOf<K extends Node['kind']> = Extract<Node, { readonly kind: K }>;
+import type { Node, NodeOf } from './node.ts';
+import type { KnownSeries } from './series.ts';
 
 /** The labels that every series of an expression has; null where any label may be there. */
 export type Surviving = ReadonlySet<string> | null;
@@ -33,7 +31,7 @@ const ofSelector = ({ metric, matchers }: NodeOf<'selector'>, known: KnownSeries
   return absent.length === 0 ? names : minus(names, absent);
 };
 
-/** Functions that make one series of nothing but numbers. */
+/** Functions whose result has no labels. */
 const WITHOUT_LABELS: readonly string[] = ['vector', 'scalar', 'time', 'pi'];
 
 const ofCall = (node: NodeOf<'call'>, known: KnownSeries): Surviving => {
@@ -48,7 +46,7 @@ const ofCall = (node: NodeOf<'call'>, known: KnownSeries): Surviving => {
   return name === 'info' ? null : labels;
 };
 
-/** What is absent has the labels of which its selector says exactly what they are. */
+/** The result of `absent` has the labels that its selector matches by equality. */
 const ofAbsent = ({ args: [of] }: NodeOf<'call'>): Surviving => {
   const selector = of?.kind === 'matrix' ? of.of : of;
   if (selector?.kind !== 'selector') return NONE;
@@ -62,7 +60,7 @@ const plus = (labels: Surviving, more: readonly string[]): Surviving => labels &
 const minus = (labels: Surviving, fewer: readonly string[]): Surviving =>
   labels && new Set([...labels].filter((label) => !fewer.includes(label)));
 
-/** Only those; of labels that may be anything, all of them. */
+/** Only those; all of them where any label may be there. */
 const among = (labels: Surviving, only: readonly string[]): Surviving =>
   new Set(only.filter((label) => labels === null || labels.has(label)));
 

@@ -1,15 +1,12 @@
 import { expect, test } from 'vitest';
-import { knownSeries } from '../../../src/checks/queries/known-series.ts';
-import { parsedOnce } from '../../../src/checks/queries/queries.ts';
-import { survivingLabels } from '../../../src/checks/queries/surviving-labels.ts';
+import { knownSeries, parse, survivingLabels } from '#promql';
 
 const known = knownSeries();
-const { promql } = parsedOnce();
 
 const labelsOf = (text: string): readonly string[] | null => {
-  const read = promql(text);
+  const read = parse(text);
   if (read.fault !== undefined) throw new Error(read.fault.problem);
-  const labels = survivingLabels(read.says.tree, known);
+  const labels = survivingLabels(read.says, known);
   return labels === null ? null : [...labels].toSorted();
 };
 

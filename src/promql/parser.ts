@@ -1,17 +1,25 @@
-import type { Matcher, Node } from '#promql';
-import { childOf, childrenOf, type SyntaxNode, writtenAs } from './syntax-node.ts';
+import { parser } from '@prometheus-io/lezer-promql';
+import {
+  type BinaryOperator,
+  type Matcher,
+  type Matching,
+  type Node,
+  type NodeOf,
+  PRECEDENCE,
+  UNARY_PRECEDENCE,
+} from './node.ts';
+import { childOf, childrenOf, type Read, readWith, type SyntaxNode, writtenAs } from './syntax.ts';
 
-type NodeOf<K extends Node['kind']> = Extract<Node, { readonly kind: K }>;
-type Operator = NodeOf<'binary'>['op'];
-type Matching = NodeOf<'binary'>['matching'];
 type Infix = Omit<NodeOf<'binary'>, 'left' | 'right'>;
 type Token = { readonly operand: Node } | { readonly minus: boolean } | { readonly infix: Infix };
 
 /**
- * An expression that parsed, as our tree. The parser saw it without Grafana variables; names, strings and durations of
- * the tree are those of the text, variables among them. A selector without a name has the metric ''.
+ * An expression as a tree, or why it does not parse. Names, strings and durations of the tree may be Grafana variables. A
+ * selector without a name has the metric ''.
  */
-export const treeOf = (top: SyntaxNode, text: string): Node => {
+export const parse = (query: string): Read<Node> => readWith({ name: 'PromQL', parser }, query, treeOf);
+
+const treeOf = (top: SyntaxNode, text: string): Node => {
   const [only] = top.children;
   return only === undefined ? { kind: 'string', value: '' } : read(only, text);
 };
@@ -50,22 +58,6 @@ const literalTokens = (node: SyntaxNode, text: string): readonly Token[] => {
     : [{ operand: atom(node, text) }];
 };
 
-/** @see https://prometheus.io/docs/prometheus/latest/querying/operators/#binary-operator-precedence */
-const LEVELS: readonly (readonly Operator[])[] = [
-  ['or'],
-  ['and', 'unless'],
-  ['==', '!=', '<=', '<', '>=', '>'],
-  ['+', '-'],
-  ['*', '/', '%', 'atan2'],
-  [],
-  ['^'],
-];
-
-/** The level at which a unary minus stands. */
-const MINUS = 5;
-
-const levelOf = (op: Operator): number => LEVELS.findIndex((level) => level.includes(op));
-
 class Tokens {
   readonly #tokens: readonly Token[];
   #next = 0;
@@ -90,7 +82,7 @@ const grouped = (tokens: Tokens, least: number): Node => {
   for (;;) {
     const token = tokens.peek();
     if (token === undefined || !('infix' in token)) return left;
-    const level = levelOf(token.infix.op);
+    const level = PRECEDENCE[token.infix.op];
     if (level < least) return left;
     tokens.take();
     left = { ...token.infix, left, right: grouped(tokens, token.infix.op === '^' ? level : level + 1) };
@@ -101,18 +93,18 @@ const operandOf = (tokens: Tokens): Node => {
   const token = tokens.take();
   if (token === undefined || 'infix' in token) return { kind: 'number', value: Number.NaN };
   if ('operand' in token) return token.operand;
-  const of = grouped(tokens, MINUS);
+  const of = grouped(tokens, UNARY_PRECEDENCE);
   return token.minus ? { kind: 'negation', of } : of;
 };
 
 const infixOf = (node: SyntaxNode, operator: SyntaxNode, text: string): Infix => ({
   kind: 'binary',
-  op: writtenAs(operator, text).toLowerCase() as Operator,
+  op: writtenAs(operator, text).toLowerCase() as BinaryOperator,
   bool: childOf(node, 'BoolModifier') !== undefined,
   matching: matchingOf(childOf(node, 'MatchingModifierClause'), text),
 });
 
-const matchingOf = (node: SyntaxNode | undefined, text: string): Matching => {
+const matchingOf = (node: SyntaxNode | undefined, text: string): Matching | null => {
   if (node === undefined) return null;
   const [labels = [], include = []] = childrenOf(node, 'GroupingLabels').map((list) => namesIn(list, text));
   const kind = childOf(node, 'On') === undefined ? 'ignoring' : 'on';
@@ -124,7 +116,7 @@ const matchingOf = (node: SyntaxNode | undefined, text: string): Matching => {
 const namesIn = (node: SyntaxNode, text: string): readonly string[] =>
   node.children.map((name) => unquoted(writtenAs(name, text)));
 
-/** What stands in the brackets after a node's operand: a range and, after a colon, a step. */
+/** A range and, after a colon, a step, from the brackets after a node's operand. */
 const rangeOf = (node: SyntaxNode, text: string): readonly [range: string, step: string | null] => {
   const open = text.indexOf('[', node.children[0]?.to) + 1;
   const step = childrenOf(node, 'DurationExpr')[1];
@@ -174,7 +166,7 @@ const atom = (node: SyntaxNode, text: string): Node => {
   }
 };
 
-/** A number, or a variable that stands for one, which is none. */
+/** A number; a variable in its place is NaN. */
 const numberOf = (text: string): Node => ({ kind: 'number', value: Number(text.replace(/^inf$/i, 'Infinity')) });
 
 const argumentsOf = (node: SyntaxNode, text: string): readonly Node[] => {
@@ -230,7 +222,7 @@ const matcherOf = (node: SyntaxNode, text: string): readonly Matcher[] => {
 
 const ESCAPE = /\\(.)/gs;
 
-/** What a string in any of the three kinds of quotes says; other text as it is. */
+/** The value of a string in any of the three kinds of quotes; other text as it is. */
 const unquoted = (text: string): string => {
   const [quote] = text;
   if (quote === '`') return text.slice(1, -1);

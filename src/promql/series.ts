@@ -14,11 +14,11 @@ import {
 export interface Series {
   readonly metric: Metric;
   readonly labels: ReadonlyMap<string, ClosedLabel> | null;
-  /** The names of the labels, as a set that all questions share. */
+  /** The names of the labels, as a set. */
   readonly names: ReadonlySet<string> | null;
 }
 
-/** The values that a label may have; null where they are found at run time. */
+/** The values that a label may have; null where they are only known at run time. */
 export interface ClosedLabel {
   readonly values: readonly string[] | null;
 }
@@ -26,35 +26,27 @@ export interface ClosedLabel {
 /** Series by name. */
 export type KnownSeries = ReadonlyMap<string, Series>;
 
-const own = foreign();
-
-/** Series that Prometheus writes with each scrape. @see https://prometheus.io/docs/concepts/jobs_instances/ */
-const SCRAPE_SERIES: readonly Metric[] = [
-  own.gauge({ name: 'scrape_duration_seconds', help: 'How long the scrape took.', unit: 'seconds', scope: 'instance' }),
-  ...['scrape_samples_scraped', 'scrape_samples_post_metric_relabeling', 'scrape_series_added'].map((name) =>
-    own.gauge({ name, help: 'Samples of the scrape.', unit: 'events', scope: 'instance' }),
-  ),
-];
+const declare = foreign();
 
 /** Series that Prometheus writes about alerts; they have the labels of each alert. @see https://prometheus.io/docs/prometheus/latest/configuration/alerting_rules/#inspecting-alerts-during-runtime */
 const ALERT_SERIES: readonly Metric[] = [
-  own.gauge({ name: 'ALERTS', help: 'Alerts that are pending or firing.', unit: 'state', scope: 'instance' }),
-  own.gauge({ name: 'ALERTS_FOR_STATE', help: 'Since when.', unit: 'unixSeconds', scope: 'instance' }),
+  declare.gauge({ name: 'ALERTS', help: 'Alerts that are pending or firing.', unit: 'state', scope: 'instance' }),
+  declare.gauge({ name: 'ALERTS_FOR_STATE', help: 'Since when.', unit: 'unixSeconds', scope: 'instance' }),
 ];
 
-/** The series of some metrics and those that Prometheus writes itself. */
+/** The series of some metrics, and those that Prometheus writes about alerts. */
 export const knownSeries = (metrics: readonly Metric[] = METRICS): KnownSeries => {
   const known = new Map<string, Series>(
     ALERT_SERIES.map((metric) => [metric.name, { metric, labels: null, names: null }]),
   );
-  for (const metric of [...metrics, ...SCRAPE_SERIES])
+  for (const metric of metrics)
     for (const name of seriesNames(metric)) known.set(name, merged(known.get(name), metric, labelsOf(metric, name)));
   return known;
 };
 
 /** Several programs may write a metric of one name: their labels are taken together. */
-const merged = (before: Series | undefined, metric: Metric, own: ReadonlyMap<string, ClosedLabel>): Series => {
-  const labels = before === undefined ? own : before.labels && new Map([...before.labels, ...own]);
+const merged = (before: Series | undefined, metric: Metric, more: ReadonlyMap<string, ClosedLabel>): Series => {
+  const labels = before === undefined ? more : before.labels && new Map([...before.labels, ...more]);
   return { metric: before?.metric ?? metric, labels, names: labels && new Set(labels.keys()) };
 };
 
