@@ -2,7 +2,7 @@ import { gt, vector } from '#promql';
 import { heartbeat } from './alert.ts';
 import { group } from './group.ts';
 
-/** Always fires, so that a dead-man's switch notices when Prometheus, Alertmanager or the way out stops. */
+/** Always fires, so that a dead man's switch notices when Prometheus, Alertmanager or the way out stops. */
 export const watchdog = group('watchdog', [
   heartbeat({
     name: 'Watchdog',

@@ -15,9 +15,10 @@ import { PROFILES, type Profile, profileOf } from './config/profile.ts';
 import { prometheus } from './config/prometheus.ts';
 import { proxy } from './config/proxy.ts';
 import { referenceProblems } from './config/references.ts';
-import { SECRET_REPAIR, secretPaths } from './config/secrets.ts';
+import { renamedProblems } from './config/renamed.ts';
+import { SECRET_FIX, secretPaths } from './config/secrets.ts';
 
-export { ConfigError, type Problem } from './config/problems.ts';
+export { ConfigError, type Problem, problemText } from './config/problems.ts';
 export type { Profile } from './config/profile.ts';
 
 /** Everything that can be set, with the defaults of a profile. */
@@ -69,8 +70,8 @@ export interface Known {
 const secretProblem = (path: readonly PropertyKey[]): Problem => ({
   path: pathText(path),
   problem: 'must not be a secret',
-  got: 'what looks like one (not shown)',
-  repair: SECRET_REPAIR,
+  received: 'what looks like one (not shown)',
+  fix: SECRET_FIX,
 });
 
 const byPath = (a: Problem, b: Problem): number => a.path.localeCompare(b.path, 'en');
@@ -83,13 +84,13 @@ const byPath = (a: Problem, b: Problem): number => a.path.localeCompare(b.path, 
 export const parseConfig = (input: unknown, known: Known): StackConfig => {
   // Compiling the schema costs more than it saves for the one object that is parsed.
   const parsed = schemaOf(profileOf(input)).safeParse(input, { jitless: true });
-  const secrets = secretPaths(input).map(secretProblem);
-  const told = new Set(secrets.map(({ path }) => path));
+  const first = [...secretPaths(input).map(secretProblem), ...renamedProblems(input)];
+  const reported = new Set(first.map(({ path }) => path));
   const others = [
     ...(parsed.error?.issues ?? []).flatMap((issue) => problemsOf(issue, input)),
     ...referenceProblems(input, known),
-  ].filter(({ path }) => !told.has(path));
-  const problems = [...secrets, ...others].toSorted(byPath);
+  ].filter(({ path }) => !reported.has(path));
+  const problems = [...first, ...others].toSorted(byPath);
   if (problems.length > 0 || !parsed.success) throw new ConfigError(problems);
   return parsed.data;
 };

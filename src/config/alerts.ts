@@ -4,7 +4,7 @@ import { group } from './fields.ts';
 
 const override = group({
   threshold: field.finite.exactOptional(),
-  wait: field.duration.exactOptional(),
+  for: field.duration.exactOptional(),
   severity: z.enum(['page', 'ticket']).exactOptional(),
   receiver: field.words.exactOptional(),
   drop: z.literal(true).exactOptional(),

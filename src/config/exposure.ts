@@ -26,10 +26,10 @@ export const exposure = z.discriminatedUnion('kind', [
   }),
 ]);
 
-/** A host, and nothing else, behind `https://`. */
+/** `https://` and a public host name, nothing else. */
 const PUBLIC_HOST = /^https:\/\/(?!localhost$)[-a-z0-9]+(?:\.[-a-z0-9]+)+$/;
 
-/** A server that is opened needs a URL at which people reach it. */
+/** Requires the URL of an exposed server to be one that an Ingress or Gateway can serve. */
 export const exposed =
   <K extends string>(key: K) =>
   (given: { readonly exposure?: unknown } & { readonly [key in K]: string }, context: z.RefinementCtx): void => {
@@ -38,9 +38,9 @@ export const exposed =
       code: 'custom',
       path: [key],
       params: {
-        must: 'https:// and a host of the DNS, without port and path, because exposure opens it there',
-        got: given[key],
-        repair: 'write one such as https://grafana.example.com',
+        must: 'https:// and a DNS host name without port and path, because exposure serves it there',
+        received: given[key],
+        fix: 'write one such as https://grafana.example.com',
       },
     });
   };

@@ -7,23 +7,22 @@ import { resources } from './resources.ts';
 
 const endpoint = field.text(
   {
-    must: 'a host, with its port where that is neither 443 nor 80',
-    repair:
-      'write one such as s3.eu-central-1.amazonaws.com or minio.storage:9000, without https:// and without the bucket',
+    must: 'a host, with its port if that is neither 443 nor 80',
+    fix: 'write one such as s3.eu-central-1.amazonaws.com or minio.storage:9000, without https:// and without the bucket',
   },
   /^[-a-z0-9]+(?:\.[-a-z0-9]+)*(?::\d{1,5})?$/,
 );
 
 const bucket = field.text(
   {
-    must: 'the name of a bucket',
-    repair: 'use 3 to 63 lower-case letters, digits, hyphens and dots, such as team-logs',
+    must: 'a valid bucket name',
+    fix: 'use 3 to 63 lowercase letters, digits, hyphens and dots, such as team-logs',
   },
   /^[a-z0-9][-.a-z0-9]{1,61}[a-z0-9]$/,
 );
 
 const region = field.text(
-  { must: 'the name of a region', repair: 'use letters, digits and hyphens, such as eu-central-1' },
+  { must: 'a valid region name', fix: 'use letters, digits and hyphens, such as eu-central-1' },
   /^[-a-zA-Z0-9]+$/,
 );
 
@@ -58,25 +57,23 @@ interface Settings {
 
 const DAY_SECONDS = 86_400;
 
-const NO_STORAGE = 'one pod alone can keep lines on its own volume';
-
-/** What the settings contradict each other in, by the path that says so. */
+/** Settings of Loki that contradict each other. */
 const contradictions = ({ replicas, retention, objectStorage: storage }: Settings, profile: Profile) => [
   ...(toSeconds(retention) >= DAY_SECONDS
     ? []
     : [
         {
           path: ['retention'],
-          must: 'at least a day',
-          repair: 'Loki deletes by the day: write 24h or more',
+          must: 'at least one day',
+          fix: 'write 24h or more: Loki deletes logs by the day',
         },
       ]),
   ...(replicas === 2
     ? [
         {
           path: ['replicas'],
-          must: '1, or 3 and more',
-          repair: 'two cannot outvote one that is gone: take 3',
+          must: '1, or at least 3',
+          fix: 'choose 3: two replicas lose their quorum when one is down',
         },
       ]
     : []),
@@ -85,8 +82,8 @@ const contradictions = ({ replicas, retention, objectStorage: storage }: Setting
     : [
         {
           path: ['objectStorage'],
-          must: profile === 'ha' ? 'given in profile ha' : 'given for several replicas',
-          repair: `write { endpoint, bucket }: ${NO_STORAGE}`,
+          must: profile === 'ha' ? 'set in profile ha' : 'set for more than one replica',
+          fix: 'write { endpoint, bucket }: only a single replica can keep logs on its own volume',
         },
       ]),
 ];

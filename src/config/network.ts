@@ -26,7 +26,7 @@ const isCidr = (value: string): boolean => {
 };
 
 const cidr = field.text(
-  { must: 'a range of addresses', repair: 'write an address and a length, such as 10.0.0.0/8 or 203.0.113.7/32' },
+  { must: 'a valid CIDR', fix: 'write an address and a prefix length, such as 10.0.0.0/8 or 203.0.113.7/32' },
   isCidr,
 );
 
@@ -59,7 +59,7 @@ const isOneWay = ({ namespace, podLabels, cidrs: addresses }: Given): boolean =>
 const ONE_WAY = {
   params: {
     must: 'either pods (namespace, podLabels) or addresses (cidrs)',
-    repair: "write { namespace: 'ingress-nginx' } or { cidrs: ['192.0.2.0/24'] }",
+    fix: "write { namespace: 'ingress-nginx' } or { cidrs: ['192.0.2.0/24'] }",
   },
 };
 

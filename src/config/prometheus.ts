@@ -23,11 +23,11 @@ const remoteWriteShape = group({
 const remoteWrite = remoteWriteShape
   .refine(({ username, passwordKey }) => (username === undefined) === (passwordKey === undefined), {
     path: ['username'],
-    params: { must: 'given together with passwordKey', repair: 'name both or neither' },
+    params: { must: 'set together with passwordKey', fix: 'set both or neither' },
   })
   .refine(({ passwordKey, bearerTokenKey }) => passwordKey === undefined || bearerTokenKey === undefined, {
     path: ['bearerTokenKey'],
-    params: { must: 'given without passwordKey', repair: 'keep one way to authenticate' },
+    params: { must: 'left out when passwordKey is set', fix: 'keep one authentication method' },
   });
 
 const REPLICAS = { small: 1, ha: 2 };
@@ -77,8 +77,8 @@ export const prometheus = (profile: Profile) =>
       path: ['retentionSize'],
       params: {
         must: `less than the volume of ${storage}`,
-        got: retentionSize,
-        repair: 'take about nine tenths of it, or raise prometheus.storage',
+        received: retentionSize,
+        fix: 'use about 90% of it, or raise prometheus.storage',
       },
     });
   });

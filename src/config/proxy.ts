@@ -21,7 +21,7 @@ const autoscaling = group({
   context.addIssue({
     code: 'custom',
     path: ['min'],
-    params: { must: `at most max, which is ${max}`, got: String(min), repair: 'lower it or raise max' },
+    params: { must: `at most max, which is ${max}`, received: String(min), fix: 'lower it or raise max' },
   });
 });
 
