@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import type { AlertName, AlertOverride } from '#alerts';
 import { alertmanager } from './config/alertmanager.ts';
 import { alerts } from './config/alerts.ts';
 import { alloy } from './config/alloy.ts';
@@ -20,18 +19,26 @@ import { SECRET_FIX, secretPaths } from './config/secrets.ts';
 
 export { ConfigError, type Problem, problemText } from './config/problems.ts';
 export type { Profile } from './config/profile.ts';
+export type { StackInput } from './config/stack-input.ts';
 
-/** Everything that can be set, with the defaults of a profile. */
-const schemaOf = (profile: Profile) =>
+/** The schema of every setting, with the defaults of a profile. */
+export const schemaOf = (profile: Profile) =>
   group({
-    /** `small` fits one node, `ha` survives the loss of one; it decides defaults, every one of which can be set alone. */
-    profile: z.enum(PROFILES).default('small'),
-    /** The namespace of the stack, which becomes its own: nothing in it may connect but what the network policies allow. */
-    namespace: field.namespace.default('tidewatch'),
-    /** The storage class of every volume. @default - the cluster's own default */
-    storageClass: field.objectName.exactOptional(),
-    /** Secrets with which the images are pulled. */
-    imagePullSecrets: z.array(field.objectName).default([]),
+    profile: z
+      .enum(PROFILES)
+      .default('small')
+      .describe(
+        '`small` fits on one node, `ha` survives the loss of one. The profile sets defaults, each of which can be overridden.',
+      ),
+    namespace: field.namespace
+      .default('tidewatch')
+      .describe(
+        'The namespace of the stack. The stack owns it: only connections that its network policies declare are allowed.',
+      ),
+    storageClass: field.objectName
+      .exactOptional()
+      .meta({ description: 'The storage class of all volumes.', unset: 'the default class of the cluster' }),
+    imagePullSecrets: z.array(field.objectName).default([]).describe('Secrets used to pull images.'),
     proxy: proxy(profile).prefault({}),
     prometheus: prometheus(profile).prefault({}),
     alertmanager: alertmanager(profile).prefault({}),
@@ -41,23 +48,12 @@ const schemaOf = (profile: Profile) =>
     blackbox: blackbox(profile).prefault({}),
     network: network.prefault({}),
     alerts: alerts.prefault({}),
-    /** Images to use instead of those of images.lock.json. */
-    images: images.prefault({}),
+    images: images.prefault({}).describe('Images to use instead of those in images.lock.json.'),
   });
 
 type Schema = ReturnType<typeof schemaOf>;
 
 type Immutable<T> = T extends object ? { readonly [K in keyof T]: Immutable<T[K]> } : T;
-
-type Written = Immutable<z.input<Schema>>;
-type WrittenAlerts = Immutable<z.input<typeof alerts>>;
-
-/** What a user writes: everything has a default. */
-export type StackInput = Omit<Written, 'alerts'> & {
-  readonly alerts?: Omit<WrittenAlerts, 'override'> & {
-    readonly override?: Readonly<Partial<Record<AlertName, AlertOverride>>>;
-  };
-};
 
 /** A configuration with all defaults filled in. */
 export type StackConfig = Immutable<z.output<Schema>>;

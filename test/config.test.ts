@@ -1,6 +1,9 @@
-import { describe, expect, test } from 'vitest';
-import { ConfigError, parseConfig, type StackInput } from '#config';
+import { describe, expect, expectTypeOf, test } from 'vitest';
+import type { z } from 'zod';
+import { ConfigError, parseConfig, type StackInput, type schemaOf } from '#config';
 import { RENAMED } from '../src/config/renamed.ts';
+
+type Immutable<T> = T extends object ? { readonly [K in keyof T]: Immutable<T[K]> } : T;
 
 const KNOWN = { alerts: ['TargetDown', 'RequestLatencyHigh', 'Watchdog'] };
 const IMAGE = 'ghcr.io/example/anthropic-proxy:1.2.3';
@@ -326,6 +329,10 @@ test('the first line counts the problems', () => {
   expect(() => parseConfig({ namespace: 'A', proxy: { replicas: 0 } }, KNOWN)).toThrow(
     /^the configuration has 2 problems:\n/,
   );
+});
+
+test('what users may write is what the schema takes', () => {
+  expectTypeOf<StackInput>().toExtend<Immutable<z.input<ReturnType<typeof schemaOf>>>>();
 });
 
 test('invalid settings do not compile either', () => {

@@ -2,27 +2,28 @@ import { z } from 'zod';
 import * as field from './fields.ts';
 import { group } from './fields.ts';
 
-/** How people outside of the cluster reach a server, always with TLS; its host is that of the server's own URL. */
+/** How users outside the cluster reach a server, always with TLS; the host is that of the server's own URL. */
 export const exposure = z.discriminatedUnion('kind', [
-  /** An Ingress. */
   group({
     kind: z.literal('ingress'),
-    /** The class of the Ingress. @default - the cluster's default class */
-    className: field.objectName.exactOptional(),
-    /** The Secret with `tls.crt` and `tls.key`; cert-manager makes it where an annotation asks for it. */
-    tlsSecret: field.objectName,
-    /** Annotations of the Ingress, such as those that cert-manager or a controller reads. */
-    annotations: z.record(z.string(), field.words).default({}),
+    className: field.objectName
+      .exactOptional()
+      .meta({ description: 'The class of the Ingress.', unset: 'the default class of the cluster' }),
+    tlsSecret: field.objectName.describe(
+      'The Secret with `tls.crt` and `tls.key`; cert-manager creates it if an annotation asks for it.',
+    ),
+    annotations: z
+      .record(z.string(), field.words)
+      .default({})
+      .describe('Annotations of the Ingress, such as those for cert-manager or the ingress controller.'),
   }),
-  /** An HTTPRoute of the Gateway API; the listener of the Gateway has the certificate. */
   group({
     kind: z.literal('gateway'),
-    /** The name of the Gateway. */
-    gateway: field.objectName,
-    /** The namespace of the Gateway. */
-    gatewayNamespace: field.dnsLabel,
-    /** The listener of the Gateway that has the certificate; without it the route would also serve plain HTTP. */
-    listener: field.objectName,
+    gateway: field.objectName.describe('The name of the Gateway.'),
+    gatewayNamespace: field.dnsLabel.describe('The namespace of the Gateway.'),
+    listener: field.objectName.describe(
+      'The listener of the Gateway that terminates TLS; without it the route would also be served over plain HTTP.',
+    ),
   }),
 ]);
 

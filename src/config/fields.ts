@@ -10,11 +10,20 @@ export interface Expectation {
   readonly received?: string;
 }
 
-/** The TypeScript type of a setting, by name: zod cannot say what a custom schema infers. */
-type TypeName = 'string' | 'number' | 'Duration';
+declare module 'zod' {
+  interface GlobalMeta {
+    /** What applies if the setting is left out, unless its default value says it. */
+    unset?: string;
+    /** The name of its type in TypeScript, where the schema does not say it. */
+    type?: 'string' | 'number' | 'Duration' | 'AlertName';
+  }
+}
 
-const field = <T>(expectation: Expectation, accepts: (value: unknown) => boolean, type: TypeName): z.ZodCustom<T, T> =>
-  z.custom<T>(accepts, { params: { ...expectation, type } });
+const field = <T>(
+  expectation: Expectation,
+  accepts: (value: unknown) => boolean,
+  type: NonNullable<z.GlobalMeta['type']>,
+): z.ZodCustom<T, T> => z.custom<T>(accepts, { params: { ...expectation } }).meta({ type });
 
 /** A string of a given format. */
 export const text = (

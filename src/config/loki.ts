@@ -26,20 +26,21 @@ const region = field.text(
   /^[-a-zA-Z0-9]+$/,
 );
 
-/** A bucket of an object storage that speaks S3. */
+/** An S3-compatible bucket. */
 const objectStorage = group({
-  /** Host and, where it is not the usual one, port. */
-  endpoint,
-  /** The bucket, which must exist. */
-  bucket,
-  /** The region of the bucket. @default - what the storage itself says */
-  region: region.exactOptional(),
-  /** The Secret whose key `credentials` is a shared credentials file, as the tools of AWS read it. */
-  secret: field.objectName.default('loki-object-storage'),
-  /** Whether it is asked over plain HTTP. */
-  insecure: z.boolean().default(false),
-  /** Whether the bucket is part of the path rather than of the host's name, as MinIO, Ceph and others want it. */
-  pathStyle: z.boolean().default(false),
+  endpoint: endpoint.describe('The host and, if it is not the default, the port.'),
+  bucket: bucket.describe('An existing bucket.'),
+  region: region
+    .exactOptional()
+    .meta({ description: 'The region of the bucket.', unset: 'the one that the object storage reports' }),
+  secret: field.objectName
+    .default('loki-object-storage')
+    .describe('The Secret whose key `credentials` is an AWS shared credentials file.'),
+  insecure: z.boolean().default(false).describe('Use plain HTTP instead of HTTPS.'),
+  pathStyle: z
+    .boolean()
+    .default(false)
+    .describe('Put the bucket in the path instead of the host name, as MinIO and Ceph need it.'),
 });
 
 const REPLICAS = { small: 1, ha: 3 };
@@ -91,14 +92,18 @@ const contradictions = ({ replicas, retention, objectStorage: storage }: Setting
 /** The settings of Loki. */
 export const loki = (profile: Profile) =>
   group({
-    /** Three and more keep each line three times, and need `objectStorage`. */
-    replicas: field.integer(1, 20).default(REPLICAS[profile]),
-    /** How long lines are kept, in whole days or more. */
-    retention: field.duration.default('14d'),
-    /** Where lines are kept in the long run; `ha` needs it. @default - on the volume of the one pod */
-    objectStorage: objectStorage.exactOptional(),
-    /** The volume of each pod: the log of what is not yet stored, and without `objectStorage` all lines. */
-    storage: field.bytes.default('20Gi'),
+    replicas: field
+      .integer(1, 20)
+      .default(REPLICAS[profile])
+      .describe('Three or more replicas store each line three times and need `objectStorage`.'),
+    retention: field.duration.default('14d').describe('How long logs are kept: at least one day.'),
+    objectStorage: objectStorage.exactOptional().meta({
+      description: 'Where logs are stored; required in `ha`.',
+      unset: 'on the volume of the single replica',
+    }),
+    storage: field.bytes
+      .default('20Gi')
+      .describe('The volume of each replica: the write-ahead log and, without `objectStorage`, all logs.'),
     resources: amounts[profile],
   }).superRefine((settings, context) => {
     for (const { path, ...params } of contradictions(settings, profile))

@@ -3,7 +3,7 @@ import { amountOf } from '#catalog';
 import * as field from './fields.ts';
 import { group } from './fields.ts';
 
-/** Processor time and memory of a container. */
+/** CPU and memory of a container. */
 interface Amounts {
   readonly cpu: string;
   readonly memory: string;
@@ -56,20 +56,19 @@ const checkOrder = (given: Given, context: z.RefinementCtx): void => {
 
 const amounts = ({ cpu, memory }: Amounts) =>
   group({
-    /** Processor time, in processors. */
-    cpu: field.cpu.default(cpu),
-    /** Memory. */
-    memory: field.bytes.default(memory),
+    cpu: field.cpu.default(cpu).describe('CPU in cores or millicores, such as 500m.'),
+    memory: field.bytes.default(memory).describe('Memory, such as 512Mi.'),
   }).prefault({});
 
-/** What a container asks for and may not exceed; every amount may be given alone, the others keep their default. */
+/** Requests and limits of a container; amounts that are not set keep their defaults. */
 export const resources = (requests: Amounts, limits: Amounts) =>
   group({
-    /** What the node sets aside for the container. */
-    requests: amounts(requests),
-    /** The most that it gets: beyond it processor time is rationed, and memory ends the container. */
-    limits: amounts(limits),
+    requests: amounts(requests).describe('What the node reserves for the container.'),
+    limits: amounts(limits).describe(
+      'What the container may use: it is throttled above its CPU limit and killed above its memory limit.',
+    ),
   })
     .superRefine(checkSanity)
     .superRefine(checkOrder)
-    .prefault({});
+    .prefault({})
+    .describe('Resource requests and limits of the container.');

@@ -8,13 +8,13 @@ import { metricsPage } from './metrics-page.ts';
 import { networkPage } from './network-page.ts';
 import { usesOf } from './uses.ts';
 
-/** Every page that is written from the code, by its name in `docs/`; `root` is the repository. */
-export const pagesOf = (root: string): Readonly<Record<string, string>> => {
+/** Every page that is written from the code, by its name in `docs/`. */
+export const pagesOf = (): Readonly<Record<string, string>> => {
   const thresholds = thresholdsOf(alertGroups);
   const dashboards = ours.map((dashboard) => dashboard(thresholds));
   return {
     'alerts.md': alertsPage(alertGroups, dashboards),
-    'configuration.md': configurationPage(root),
+    'configuration.md': configurationPage(),
     'dashboards.md': dashboardsPage(dashboards),
     'manifest-checks.md': manifestChecksPage(),
     'metrics.md': metricsPage(usesOf(alertGroups, dashboards)),
