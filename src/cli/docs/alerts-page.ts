@@ -69,7 +69,7 @@ export const alertsPage = (groups: readonly AlertGroup[], dashboards: readonly D
   return page(
     'Alerts',
     'Every alert and recording rule, by group. `page` wakes somebody, `ticket` waits for working hours. Each can be changed ' +
-      'alone under `alerts.override` of the configuration (`threshold`, `wait`, `severity`, `receiver`, `drop`), and the line ' +
+      'alone under `alerts.override` of the configuration (`threshold`, `for`, `severity`, `receiver`, `drop`), and the line ' +
       'on its panel moves with it.',
     ...groups.flatMap(({ name, rules }) => [
       `## Group ${code(name)}`,
