@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import type { AlertName, AlertOverride } from '#alerts';
 import { alertmanager } from './config/alertmanager.ts';
 import { alerts } from './config/alerts.ts';
 import { alloy } from './config/alloy.ts';
@@ -15,22 +14,31 @@ import { PROFILES, type Profile, profileOf } from './config/profile.ts';
 import { prometheus } from './config/prometheus.ts';
 import { proxy } from './config/proxy.ts';
 import { referenceProblems } from './config/references.ts';
-import { SECRET_REPAIR, secretPaths } from './config/secrets.ts';
+import { renamedProblems } from './config/renamed.ts';
+import { SECRET_FIX, secretPaths } from './config/secrets.ts';
 
-export { ConfigError, type Problem } from './config/problems.ts';
+export { ConfigError, type Problem, problemText } from './config/problems.ts';
 export type { Profile } from './config/profile.ts';
+export type { StackInput } from './config/stack-input.ts';
 
-/** Everything that can be set, with the defaults of a profile. */
-const schemaOf = (profile: Profile) =>
+/** The schema of every setting, with the defaults of a profile. */
+export const schemaOf = (profile: Profile) =>
   group({
-    /** `small` fits one node, `ha` survives the loss of one; it decides defaults, every one of which can be set alone. */
-    profile: z.enum(PROFILES).default('small'),
-    /** The namespace of the stack, which becomes its own: nothing in it may connect but what the network policies allow. */
-    namespace: field.namespace.default('tidewatch'),
-    /** The storage class of every volume. @default - the cluster's own default */
-    storageClass: field.objectName.exactOptional(),
-    /** Secrets with which the images are pulled. */
-    imagePullSecrets: z.array(field.objectName).default([]),
+    profile: z
+      .enum(PROFILES)
+      .default('small')
+      .describe(
+        '`small` fits on one node, `ha` survives the loss of one. The profile sets defaults, each of which can be overridden.',
+      ),
+    namespace: field.namespace
+      .default('tidewatch')
+      .describe(
+        'The namespace of the stack. The stack owns it: only connections that its network policies declare are allowed.',
+      ),
+    storageClass: field.objectName
+      .exactOptional()
+      .meta({ description: 'The storage class of all volumes.', unset: 'the default class of the cluster' }),
+    imagePullSecrets: z.array(field.objectName).default([]).describe('Secrets used to pull images.'),
     proxy: proxy(profile).prefault({}),
     prometheus: prometheus(profile).prefault({}),
     alertmanager: alertmanager(profile).prefault({}),
@@ -40,23 +48,12 @@ const schemaOf = (profile: Profile) =>
     blackbox: blackbox(profile).prefault({}),
     network: network.prefault({}),
     alerts: alerts.prefault({}),
-    /** Images to use instead of those of images.lock.json. */
-    images: images.prefault({}),
+    images: images.prefault({}).describe('Images to use instead of those in images.lock.json.'),
   });
 
 type Schema = ReturnType<typeof schemaOf>;
 
 type Immutable<T> = T extends object ? { readonly [K in keyof T]: Immutable<T[K]> } : T;
-
-type Written = Immutable<z.input<Schema>>;
-type WrittenAlerts = Immutable<z.input<typeof alerts>>;
-
-/** What a user writes: everything has a default. */
-export type StackInput = Omit<Written, 'alerts'> & {
-  readonly alerts?: Omit<WrittenAlerts, 'override'> & {
-    readonly override?: Readonly<Partial<Record<AlertName, AlertOverride>>>;
-  };
-};
 
 /** A configuration with all defaults filled in. */
 export type StackConfig = Immutable<z.output<Schema>>;
@@ -69,8 +66,8 @@ export interface Known {
 const secretProblem = (path: readonly PropertyKey[]): Problem => ({
   path: pathText(path),
   problem: 'must not be a secret',
-  got: 'what looks like one (not shown)',
-  repair: SECRET_REPAIR,
+  received: 'what looks like one (not shown)',
+  fix: SECRET_FIX,
 });
 
 const byPath = (a: Problem, b: Problem): number => a.path.localeCompare(b.path, 'en');
@@ -83,13 +80,13 @@ const byPath = (a: Problem, b: Problem): number => a.path.localeCompare(b.path, 
 export const parseConfig = (input: unknown, known: Known): StackConfig => {
   // Compiling the schema costs more than it saves for the one object that is parsed.
   const parsed = schemaOf(profileOf(input)).safeParse(input, { jitless: true });
-  const secrets = secretPaths(input).map(secretProblem);
-  const told = new Set(secrets.map(({ path }) => path));
+  const first = [...secretPaths(input).map(secretProblem), ...renamedProblems(input)];
+  const reported = new Set(first.map(({ path }) => path));
   const others = [
     ...(parsed.error?.issues ?? []).flatMap((issue) => problemsOf(issue, input)),
     ...referenceProblems(input, known),
-  ].filter(({ path }) => !told.has(path));
-  const problems = [...secrets, ...others].toSorted(byPath);
+  ].filter(({ path }) => !reported.has(path));
+  const problems = [...first, ...others].toSorted(byPath);
   if (problems.length > 0 || !parsed.success) throw new ConfigError(problems);
   return parsed.data;
 };

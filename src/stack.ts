@@ -1,47 +1,52 @@
 import type { StackInput } from './config.ts';
 
 /**
- * The stack of this repository: the first file to edit. Every other setting has a default, which its description in
- * the editor (and `src/config.ts`) names; a wrong value is refused by `npm run synth` with the way to repair it.
+ * The stack of this repository: the first file to edit. Every other setting has a default; your editor and
+ * docs/configuration.md describe them all. `npm run synth` rejects invalid settings and says how to fix them.
  *
- * No secret belongs here: settings name the Secrets of the cluster and their keys. `npm run --silent secrets` makes
- * those that are random and tells which ones you bring.
+ * Secrets do not belong here: settings name Secrets in the cluster and their keys. `npm run --silent secrets` creates
+ * the random ones and lists those that you have to provide.
  */
 export const stack = {
-  // `small` fits one node of 2 processors and 4 GiB; `ha` survives the loss of a node (docs/profiles.md).
+  // `small` fits on one node with 2 CPUs and 4 GiB of memory; `ha` survives the loss of a node (docs/profiles.md).
   profile: 'small',
   namespace: 'tidewatch',
 
   proxy: {
-    // `pool` uses the credentials of a Secret in place of those that the clients send.
+    // `pool` replaces the credentials of the clients with those in a Secret.
     credentials: { mode: 'pass-through' },
   },
 
   prometheus: {
     retention: '30d',
     storage: '20Gi',
-    // Nine tenths of the volume: when it fills up, old samples go before the disk is full.
+    // 90% of the volume: the oldest samples are deleted before the disk is full.
     retentionSize: '18GB',
   },
 
   alertmanager: {
-    // `page` takes what wakes somebody, `ticket` what can wait, `dead-man` the sign of life. Empty lists tell nobody:
-    // alerts then show in Alertmanager alone. For instance:
-    //   page: [{ type: 'pagerduty', routingKeyKey: 'pagerduty-key' }],
-    //   ticket: [{ type: 'slack', urlKey: 'slack-url', channel: '#llm-proxy' }],
-    //   'dead-man': [{ type: 'webhook', urlKey: 'dead-man-url' }],
-    receivers: { page: [], ticket: [] },
+    // `page` receives alerts that need someone now, `ticket` those that can wait for working hours, and `heartbeat` the
+    // Watchdog, for a dead man's switch; any other receiver needs an alert that names it, as below. Without receivers,
+    // alerts are only visible in Alertmanager. Uncomment what you need:
+    receivers: {
+      // page: [{ type: 'pagerduty', routingKeyKey: 'pagerduty-key' }],
+      // ticket: [{ type: 'slack', urlKey: 'slack-url', channel: '#llm-proxy' }],
+      // heartbeat: [{ type: 'webhook', urlKey: 'heartbeat-url' }],
+      // oncall: [{ type: 'slack', urlKey: 'slack-url', channel: '#oncall' }],
+    },
   },
 
   grafana: {
-    // Where people open Grafana; alerts link to it. This is where a port-forward leads.
+    // Where users open Grafana; alerts link to it. The default is the address of a port-forward.
     rootUrl: 'http://localhost:3000',
   },
 
   alerts: {
-    // Where the pages of `alerts/runbooks/` can be read; `{alert}` stands for the alert's name.
+    // Where the runbooks in alerts/runbooks/ are published; `{alert}` stands for the name of the alert.
     runbookBaseUrl: 'https://github.com/example/tidewatch/blob/main/alerts/runbooks/{alert}.md',
-    // Changes to single alerts, for instance: { AnthropicProxyUtilizationHigh: { threshold: 85, wait: '30m' } }
-    override: {},
+    // Changes to individual alerts:
+    override: {
+      // AnthropicProxyUtilizationHigh: { threshold: 85, for: '30m', receiver: 'oncall' },
+    },
   },
 } as const satisfies StackInput;

@@ -29,7 +29,7 @@ export const stack = {
 
 /** One line for each problem of the stack above. */
 const COMPLAINTS = [
-  /namespace: must be a DNS-1123 label.*got 'Not_A_Name'/,
+  /namespace: must be a DNS-1123 label.*received 'Not_A_Name'/,
   /proxy\.image: must be an image with a tag.*:latest'/,
   /AnthropicProxyUtilizationHih/,
 ];

@@ -3,15 +3,15 @@ import type { Alert } from './alert.ts';
 import { type AlertGroup, alertsOf } from './group.ts';
 import { type Receivers, receiverEntry } from './receivers.ts';
 
-/** The receiver that hears the Watchdog, where there is one. */
-export const DEAD_MAN = 'dead-man';
+/** The receiver of the Watchdog, a dead man's switch. */
+export const HEARTBEAT = 'heartbeat';
 
-/** The receiver that tells nobody: it takes the Watchdog where no dead-man's switch is configured. */
+/** The receiver of the Watchdog if no heartbeat receiver is configured; it notifies nobody. */
 export const NOBODY = 'nobody';
 
 /** How Alertmanager tells of alerts. */
 export interface AlertmanagerOptions {
-  /** Receivers by name: `page` and `ticket` take the alerts of that severity, `dead-man` takes the Watchdog. */
+  /** Receivers by name: `page` and `ticket` take the alerts of that severity, `heartbeat` takes the Watchdog. */
   readonly receivers: Receivers;
   /** How long the first notification of a group waits for more alerts. @default '30s' */
   readonly groupWait?: Duration;
@@ -48,45 +48,24 @@ export interface AlertmanagerConfig {
   readonly receivers: readonly object[];
 }
 
-/**
- * The configuration of Alertmanager for some groups.
- *
- * @throws when a severity has no receiver or an alert names one that does not exist
- */
+/** The configuration of Alertmanager for some groups; `src/config` has checked the names of the receivers. */
 export const alertmanagerConfig = (options: AlertmanagerOptions, groups: readonly AlertGroup[]): AlertmanagerConfig => {
   const alerts = alertsOf(groups);
-  const problems = [...missingSeverities(options), ...unknownReceivers(options, alerts)];
-  if (problems.length > 0) throw new Error(problems.join('\n'));
   return {
     route: rootRoute(options, alerts),
     inhibit_rules: alerts.flatMap((alert) => inhibitRules(alert, alerts)),
     receivers: [
       ...Object.entries(options.receivers).map(([name, ways]) =>
-        receiverEntry(name, ways, name === DEAD_MAN ? 'heartbeat' : 'alert'),
+        receiverEntry(name, ways, name === HEARTBEAT ? 'heartbeat' : 'alert'),
       ),
-      ...(hasDeadMan(options) ? [] : [{ name: NOBODY }]),
+      ...(hasHeartbeat(options) ? [] : [{ name: NOBODY }]),
     ],
   };
 };
 
 const ROUTED = ['page', 'ticket'] as const satisfies readonly Severity[];
 
-const hasDeadMan = ({ receivers }: AlertmanagerOptions): boolean => Object.hasOwn(receivers, DEAD_MAN);
-
-const missingSeverities = ({ receivers }: AlertmanagerOptions): readonly string[] =>
-  ROUTED.filter((severity) => !Object.hasOwn(receivers, severity)).map(
-    (severity) =>
-      `no receiver is called '${severity}', got ${Object.keys(receivers).join(', ') || 'none'}; alerts of that severity would be lost: declare it`,
-  );
-
-const unknownReceivers = ({ receivers }: AlertmanagerOptions, alerts: readonly Alert[]): readonly string[] =>
-  alerts.flatMap(({ name, receiver }) =>
-    receiver === null || Object.hasOwn(receivers, receiver)
-      ? []
-      : [
-          `'${name}' goes to receiver '${receiver}', which does not exist, only ${Object.keys(receivers).join(', ') || 'none'}; declare it or name one of these`,
-        ],
-  );
+const hasHeartbeat = ({ receivers }: AlertmanagerOptions): boolean => Object.hasOwn(receivers, HEARTBEAT);
 
 /** What carries no severity of ours comes from another rule file: it becomes a ticket and is not lost. */
 const rootRoute = (options: AlertmanagerOptions, alerts: readonly Alert[]): Route => ({
@@ -108,12 +87,12 @@ const repeat = (severity: Severity, options: AlertmanagerOptions): Duration =>
   severity === 'page' ? (options.repeatInterval ?? '4h') : ticketRepeat(options);
 
 /**
- * A dead-man's switch raises the alarm after some minutes of silence, so the sign of life comes more often. A group is
+ * A dead man's switch raises the alarm after some minutes of silence, so the sign of life comes more often. A group is
  * looked at once an interval and repeated if its last notification is older than the repeat interval by then. With equal
  * intervals it often is a moment too young, and every second repetition is left out; so the group is looked at twice.
  */
 const heartbeatRoute = ({ name }: Alert, options: AlertmanagerOptions): Route => ({
-  receiver: hasDeadMan(options) ? DEAD_MAN : NOBODY,
+  receiver: hasHeartbeat(options) ? HEARTBEAT : NOBODY,
   matchers: [matcher('alertname', name)],
   group_wait: '0s',
   group_interval: '30s',

@@ -14,23 +14,25 @@ const MILLISECONDS: Readonly<Record<DurationUnit, number>> = {
 };
 const PART = /(\d+)(ms|s|m|h|d|w)/g;
 
-/** The shape of every duration that Prometheus and Alertmanager read, years left out: nobody retains or rates by them. */
+/** Every duration that Prometheus and Alertmanager accept, except for years. */
 export const DURATION_PATTERN = /^(?:\d+w)?(?:\d+d)?(?:\d+h)?(?:\d+m)?(?:\d+s)?(?:\d+ms)?$/;
 
 /**
  * The length of a duration in seconds.
  *
- * @throws when the text is no Prometheus duration
+ * @throws when the text is not a valid Prometheus duration
  */
 export const toSeconds = (duration: string): number => {
   if (duration === '' || !DURATION_PATTERN.test(duration)) {
-    throw new Error(`'${duration}' is no duration; write a whole number and a unit, such as 30s, 5m, 16h48m or 7d`);
+    throw new Error(
+      `'${duration}' is not a valid duration; write an integer and a unit, such as 30s, 5m, 16h48m or 7d`,
+    );
   }
   const parts = [...duration.matchAll(PART)];
   return parts.reduce((sum, [, count, unit]) => sum + Number(count) * MILLISECONDS[unit as DurationUnit], 0) / 1_000;
 };
 
-/** The units that a duration is written in, the greatest first: one, or one and the next smaller. */
+/** The units that a duration is written in, largest first: one, or one and the next smaller. */
 const SHAPES: readonly (readonly [DurationUnit, DurationUnit?])[] = [
   ['w'],
   ['d', 'h'],
@@ -41,14 +43,14 @@ const SHAPES: readonly (readonly [DurationUnit, DurationUnit?])[] = [
 ];
 
 /**
- * The shortest duration text for a number of seconds, to the millisecond and in at most two units (60,480 s is `16h48m`).
+ * The shortest notation of a number of seconds, to the millisecond and in at most two units (60,480 s is `16h48m`).
  *
  * @throws when the number is not positive, or too large to be exact
  */
 export const fromSeconds = (seconds: number): Duration => {
   const milliseconds = Math.round(seconds * 1_000);
   if (!(milliseconds > 0 && Number.isSafeInteger(milliseconds))) {
-    throw new Error(`a duration must be positive and finite, got ${seconds} s`);
+    throw new Error(`a duration must be positive and finite; received ${seconds} s`);
   }
   for (const [unit, next] of SHAPES) {
     const text = writtenIn(milliseconds, unit, next);

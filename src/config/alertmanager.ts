@@ -9,26 +9,28 @@ const REPLICAS = { small: 1, ha: 3 };
 /** The settings of Alertmanager. */
 export const alertmanager = (profile: Profile) =>
   group({
-    /** Several replicas share what they know, so that one notification is sent. */
-    replicas: field.integer(1, 5).default(REPLICAS[profile]),
-    /** Where people open Alertmanager; notifications link there. @default - its name within the cluster */
-    externalUrl: field.httpUrl.exactOptional(),
-    /** The volume of each replica: silences, and what was already told. */
-    storage: field.bytes.default('1Gi'),
-    /**
-     * Who is told: `page`, `ticket`, where wanted `dead-man`, and any that `alerts.override` names.
-     * @default - `page` and `ticket`, which tell nobody
-     */
-    receivers: receivers.prefault({}),
-    /** The Secret with the keys that receivers name. */
-    receiversSecret: field.objectName.default('alertmanager-receivers'),
-    /** How long the first notification of a group waits for more alerts. */
-    groupWait: field.duration.default('30s'),
-    /** How long a notification about new alerts of a group waits. */
-    groupInterval: field.duration.default('5m'),
-    /** After how long a notification of a page is repeated. */
-    repeatInterval: field.duration.default('4h'),
-    /** After how long a notification of a ticket is repeated. */
-    ticketRepeatInterval: field.duration.default('1d'),
+    replicas: field
+      .integer(1, 5)
+      .default(REPLICAS[profile])
+      .describe('Replicas form a cluster, so that each notification is sent once.'),
+    externalUrl: field.httpUrl.exactOptional().meta({
+      description: 'Where users open Alertmanager; notifications link to it.',
+      unset: 'its in-cluster address',
+    }),
+    storage: field.bytes.default('1Gi').describe('The volume of each replica, for silences and the notification log.'),
+    receivers: receivers.prefault({}).meta({
+      description:
+        "Receivers by name: `page` and `ticket` receive the alerts of that severity, `heartbeat` the Watchdog (for a dead man's switch), any other the alerts whose `alerts.override` names it.",
+      unset: '`page` and `ticket`, which notify nobody',
+    }),
+    receiversSecret: field.objectName
+      .default('alertmanager-receivers')
+      .describe('The Secret with the keys that receivers refer to.'),
+    groupWait: field.duration.default('30s').describe('How long to wait before the first notification of a new group.'),
+    groupInterval: field.duration
+      .default('5m')
+      .describe('How long to wait before a notification about new alerts in an existing group.'),
+    repeatInterval: field.duration.default('4h').describe('How long to wait before a page is repeated.'),
+    ticketRepeatInterval: field.duration.default('1d').describe('How long to wait before a ticket is repeated.'),
     resources: resources({ cpu: '50m', memory: '64Mi' }, { cpu: '500m', memory: '256Mi' }),
   });

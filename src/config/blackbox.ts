@@ -4,10 +4,12 @@ import { group } from './fields.ts';
 import type { Profile } from './profile.ts';
 import { resources } from './resources.ts';
 
-/** The settings of the blackbox exporter, which asks from outside whether something answers. */
+/** The settings of the blackbox exporter, which probes the stack from outside its processes. */
 export const blackbox = (_profile: Profile) =>
   group({
-    /** Further addresses to ask, such as where people reach the proxy; their certificates are watched as well. */
-    urls: z.array(field.httpUrl).default([]),
+    urls: z
+      .array(field.httpUrl)
+      .default([])
+      .describe('Additional URLs to probe, such as the public one of the proxy; their certificates are monitored too.'),
     resources: resources({ cpu: '10m', memory: '32Mi' }, { cpu: '200m', memory: '64Mi' }),
   });

@@ -2,34 +2,35 @@ import { z } from 'zod';
 import * as field from './fields.ts';
 import { group } from './fields.ts';
 
-/** How people outside of the cluster reach a server, always with TLS; its host is that of the server's own URL. */
+/** How users outside the cluster reach a server, always with TLS; the host is that of the server's own URL. */
 export const exposure = z.discriminatedUnion('kind', [
-  /** An Ingress. */
   group({
     kind: z.literal('ingress'),
-    /** The class of the Ingress. @default - the cluster's default class */
-    className: field.objectName.exactOptional(),
-    /** The Secret with `tls.crt` and `tls.key`; cert-manager makes it where an annotation asks for it. */
-    tlsSecret: field.objectName,
-    /** Annotations of the Ingress, such as those that cert-manager or a controller reads. */
-    annotations: z.record(z.string(), field.words).default({}),
+    className: field.objectName
+      .exactOptional()
+      .meta({ description: 'The class of the Ingress.', unset: 'the default class of the cluster' }),
+    tlsSecret: field.objectName.describe(
+      'The Secret with `tls.crt` and `tls.key`; cert-manager creates it if an annotation asks for it.',
+    ),
+    annotations: z
+      .record(z.string(), field.words)
+      .default({})
+      .describe('Annotations of the Ingress, such as those for cert-manager or the ingress controller.'),
   }),
-  /** An HTTPRoute of the Gateway API; the listener of the Gateway has the certificate. */
   group({
     kind: z.literal('gateway'),
-    /** The name of the Gateway. */
-    gateway: field.objectName,
-    /** The namespace of the Gateway. */
-    gatewayNamespace: field.dnsLabel,
-    /** The listener of the Gateway that has the certificate; without it the route would also serve plain HTTP. */
-    listener: field.objectName,
+    gateway: field.objectName.describe('The name of the Gateway.'),
+    gatewayNamespace: field.dnsLabel.describe('The namespace of the Gateway.'),
+    listener: field.objectName.describe(
+      'The listener of the Gateway that terminates TLS; without it the route would also be served over plain HTTP.',
+    ),
   }),
 ]);
 
-/** A host, and nothing else, behind `https://`. */
+/** `https://` and a public host name, nothing else. */
 const PUBLIC_HOST = /^https:\/\/(?!localhost$)[-a-z0-9]+(?:\.[-a-z0-9]+)+$/;
 
-/** A server that is opened needs a URL at which people reach it. */
+/** Requires the URL of an exposed server to be one that an Ingress or Gateway can serve. */
 export const exposed =
   <K extends string>(key: K) =>
   (given: { readonly exposure?: unknown } & { readonly [key in K]: string }, context: z.RefinementCtx): void => {
@@ -38,9 +39,9 @@ export const exposed =
       code: 'custom',
       path: [key],
       params: {
-        must: 'https:// and a host of the DNS, without port and path, because exposure opens it there',
-        got: given[key],
-        repair: 'write one such as https://grafana.example.com',
+        must: 'https:// and a DNS host name without port and path, because exposure serves it there',
+        received: given[key],
+        fix: 'write one such as https://grafana.example.com',
       },
     });
   };

@@ -5,22 +5,23 @@ import { group } from './fields.ts';
 import type { Profile } from './profile.ts';
 import { resources } from './resources.ts';
 
-/** A PostgreSQL database that exists already; Grafana makes its tables in it. */
+/** An existing PostgreSQL database; Grafana creates its own tables. */
 const database = group({
-  /** Host and port. */
-  host: field.hostPort,
-  /** The name of the database. */
-  name: field.words.default('grafana'),
-  /** The user that Grafana signs in as; the tables are its own. */
-  user: field.words.default('grafana'),
-  /** The Secret with the password and, where `caKey` names one, the certificate authority. */
-  secret: field.objectName.default('grafana-database'),
-  /** The key of the password in `secret`. */
-  passwordKey: field.secretKey.default('password'),
-  /** `require` encrypts, `verify-full` also makes sure who answers. */
-  sslMode: z.enum(['disable', 'require', 'verify-full']).default('verify-full'),
-  /** The key of the certificate authority (PEM) in `secret`. @default - those of the image */
-  caKey: field.secretKey.exactOptional(),
+  host: field.hostPort.describe('Host and port.'),
+  name: field.words.default('grafana').describe('The name of the database.'),
+  user: field.words.default('grafana').describe('The user that Grafana connects as; it must own the tables.'),
+  secret: field.objectName
+    .default('grafana-database')
+    .describe('The Secret with the password and, if `caKey` is set, the CA certificate.'),
+  passwordKey: field.secretKey.default('password').describe('The key of the password in `secret`.'),
+  sslMode: z
+    .enum(['disable', 'require', 'verify-full'])
+    .default('verify-full')
+    .describe('`require` encrypts; `verify-full` also verifies the server.'),
+  caKey: field.secretKey.exactOptional().meta({
+    description: 'The key of the CA certificate (PEM) in `secret`.',
+    unset: 'the CA certificates of the image',
+  }),
 });
 
 const amounts = {
@@ -31,20 +32,28 @@ const amounts = {
 /** The settings of Grafana. */
 export const grafana = (profile: Profile) =>
   group({
-    /** How many share `database`; without one there is one alone. @default - 2 in `ha` with a database, else 1 */
-    replicas: field.integer(1, 10).exactOptional(),
-    /** The database in place of a file on a volume. @default - SQLite on a volume of its own */
-    database: database.exactOptional(),
-    /** Where people open Grafana: links of alerts point there. */
-    rootUrl: field.httpUrl.default('http://localhost:3000'),
-    /** Opens Grafana at the host of `rootUrl` to people outside of the cluster. @default - port-forward alone */
-    exposure: exposure.exactOptional(),
-    /** The volume for users and settings; with `database` there is none. */
-    storage: field.bytes.default('2Gi'),
-    /** The Secret with the key `password`, by which Prometheus reads Grafana's metrics once `exposure` shows them to others. */
-    metricsSecret: field.objectName.default('grafana-metrics'),
-    /** The Secret with the keys `admin-user`, `admin-password` and `secret-key`, which encrypts Grafana's database. */
-    adminSecret: field.objectName.default('grafana-admin'),
+    replicas: field.integer(1, 10).exactOptional().meta({
+      description: 'More than one replica needs `database`, which they share.',
+      unset: '2 in `ha` with a database, else 1',
+    }),
+    database: database.exactOptional().meta({
+      description: 'A PostgreSQL database instead of a file on a volume.',
+      unset: 'SQLite on a volume',
+    }),
+    rootUrl: field.httpUrl.default('http://localhost:3000').describe('Where users open Grafana; alerts link to it.'),
+    exposure: exposure.exactOptional().meta({
+      description: 'Exposes Grafana outside the cluster, at the host of `rootUrl`.',
+      unset: 'reachable by port-forward only',
+    }),
+    storage: field.bytes.default('2Gi').describe('The volume for users and settings; there is none with `database`.'),
+    metricsSecret: field.objectName
+      .default('grafana-metrics')
+      .describe("The Secret with the key `password`, which protects Grafana's metrics when `exposure` is set."),
+    adminSecret: field.objectName
+      .default('grafana-admin')
+      .describe(
+        "The Secret with the keys `admin-user`, `admin-password` and `secret-key`, which encrypts Grafana's database.",
+      ),
     resources: amounts[profile],
   })
     .superRefine(exposed('rootUrl'))

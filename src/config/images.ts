@@ -1,20 +1,16 @@
 import * as field from './fields.ts';
 import { group } from './fields.ts';
 
-/** Images to use instead of those of the lock file. */
+const image = (description: string) =>
+  field.image.exactOptional().meta({ description, unset: 'that of images.lock.json' });
+
+/** Images to use instead of those in the lock file. */
 export const images = group({
-  /** The image of Prometheus. @default - that of images.lock.json */
-  prometheus: field.image.exactOptional(),
-  /** The image of Alertmanager. @default - that of images.lock.json */
-  alertmanager: field.image.exactOptional(),
-  /** The image of Grafana. @default - that of images.lock.json */
-  grafana: field.image.exactOptional(),
-  /** The image of Loki. @default - that of images.lock.json */
-  loki: field.image.exactOptional(),
-  /** The image of Grafana Alloy. @default - that of images.lock.json */
-  alloy: field.image.exactOptional(),
-  /** The image of the blackbox exporter. @default - that of images.lock.json */
-  blackbox: field.image.exactOptional(),
-  /** Runs the bundled proxy where `proxy.image` names no other. @default - that of images.lock.json */
-  node: field.image.exactOptional(),
+  prometheus: image('The image of Prometheus.'),
+  alertmanager: image('The image of Alertmanager.'),
+  grafana: image('The image of Grafana.'),
+  loki: image('The image of Loki.'),
+  alloy: image('The image of Grafana Alloy.'),
+  blackbox: image('The image of the blackbox exporter.'),
+  node: image('Runs the bundled proxy unless `proxy.image` is set.'),
 });

@@ -7,40 +7,40 @@ import { resources } from './resources.ts';
 
 const endpoint = field.text(
   {
-    must: 'a host, with its port where that is neither 443 nor 80',
-    repair:
-      'write one such as s3.eu-central-1.amazonaws.com or minio.storage:9000, without https:// and without the bucket',
+    must: 'a host, with its port if that is neither 443 nor 80',
+    fix: 'write one such as s3.eu-central-1.amazonaws.com or minio.storage:9000, without https:// and without the bucket',
   },
   /^[-a-z0-9]+(?:\.[-a-z0-9]+)*(?::\d{1,5})?$/,
 );
 
 const bucket = field.text(
   {
-    must: 'the name of a bucket',
-    repair: 'use 3 to 63 lower-case letters, digits, hyphens and dots, such as team-logs',
+    must: 'a valid bucket name',
+    fix: 'use 3 to 63 lowercase letters, digits, hyphens and dots, such as team-logs',
   },
   /^[a-z0-9][-.a-z0-9]{1,61}[a-z0-9]$/,
 );
 
 const region = field.text(
-  { must: 'the name of a region', repair: 'use letters, digits and hyphens, such as eu-central-1' },
+  { must: 'a valid region name', fix: 'use letters, digits and hyphens, such as eu-central-1' },
   /^[-a-zA-Z0-9]+$/,
 );
 
-/** A bucket of an object storage that speaks S3. */
+/** An S3-compatible bucket. */
 const objectStorage = group({
-  /** Host and, where it is not the usual one, port. */
-  endpoint,
-  /** The bucket, which must exist. */
-  bucket,
-  /** The region of the bucket. @default - what the storage itself says */
-  region: region.exactOptional(),
-  /** The Secret whose key `credentials` is a shared credentials file, as the tools of AWS read it. */
-  secret: field.objectName.default('loki-object-storage'),
-  /** Whether it is asked over plain HTTP. */
-  insecure: z.boolean().default(false),
-  /** Whether the bucket is part of the path rather than of the host's name, as MinIO, Ceph and others want it. */
-  pathStyle: z.boolean().default(false),
+  endpoint: endpoint.describe('The host and, if it is not the default, the port.'),
+  bucket: bucket.describe('An existing bucket.'),
+  region: region
+    .exactOptional()
+    .meta({ description: 'The region of the bucket.', unset: 'the one that the object storage reports' }),
+  secret: field.objectName
+    .default('loki-object-storage')
+    .describe('The Secret whose key `credentials` is an AWS shared credentials file.'),
+  insecure: z.boolean().default(false).describe('Use plain HTTP instead of HTTPS.'),
+  pathStyle: z
+    .boolean()
+    .default(false)
+    .describe('Put the bucket in the path instead of the host name, as MinIO and Ceph need it.'),
 });
 
 const REPLICAS = { small: 1, ha: 3 };
@@ -58,25 +58,23 @@ interface Settings {
 
 const DAY_SECONDS = 86_400;
 
-const NO_STORAGE = 'one pod alone can keep lines on its own volume';
-
-/** What the settings contradict each other in, by the path that says so. */
+/** Settings of Loki that contradict each other. */
 const contradictions = ({ replicas, retention, objectStorage: storage }: Settings, profile: Profile) => [
   ...(toSeconds(retention) >= DAY_SECONDS
     ? []
     : [
         {
           path: ['retention'],
-          must: 'at least a day',
-          repair: 'Loki deletes by the day: write 24h or more',
+          must: 'at least one day',
+          fix: 'write 24h or more: Loki deletes logs by the day',
         },
       ]),
   ...(replicas === 2
     ? [
         {
           path: ['replicas'],
-          must: '1, or 3 and more',
-          repair: 'two cannot outvote one that is gone: take 3',
+          must: '1, or at least 3',
+          fix: 'choose 3: two replicas lose their quorum when one is down',
         },
       ]
     : []),
@@ -85,8 +83,8 @@ const contradictions = ({ replicas, retention, objectStorage: storage }: Setting
     : [
         {
           path: ['objectStorage'],
-          must: profile === 'ha' ? 'given in profile ha' : 'given for several replicas',
-          repair: `write { endpoint, bucket }: ${NO_STORAGE}`,
+          must: profile === 'ha' ? 'set in profile ha' : 'set for more than one replica',
+          fix: 'write { endpoint, bucket }: only a single replica can keep logs on its own volume',
         },
       ]),
 ];
@@ -94,14 +92,18 @@ const contradictions = ({ replicas, retention, objectStorage: storage }: Setting
 /** The settings of Loki. */
 export const loki = (profile: Profile) =>
   group({
-    /** Three and more keep each line three times, and need `objectStorage`. */
-    replicas: field.integer(1, 20).default(REPLICAS[profile]),
-    /** How long lines are kept, in whole days or more. */
-    retention: field.duration.default('14d'),
-    /** Where lines are kept in the long run; `ha` needs it. @default - on the volume of the one pod */
-    objectStorage: objectStorage.exactOptional(),
-    /** The volume of each pod: the log of what is not yet stored, and without `objectStorage` all lines. */
-    storage: field.bytes.default('20Gi'),
+    replicas: field
+      .integer(1, 20)
+      .default(REPLICAS[profile])
+      .describe('Three or more replicas store each line three times and need `objectStorage`.'),
+    retention: field.duration.default('14d').describe('How long logs are kept: at least one day.'),
+    objectStorage: objectStorage.exactOptional().meta({
+      description: 'Where logs are stored; required in `ha`.',
+      unset: 'on the volume of the single replica',
+    }),
+    storage: field.bytes
+      .default('20Gi')
+      .describe('The volume of each replica: the write-ahead log and, without `objectStorage`, all logs.'),
     resources: amounts[profile],
   }).superRefine((settings, context) => {
     for (const { path, ...params } of contradictions(settings, profile))

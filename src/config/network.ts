@@ -26,7 +26,7 @@ const isCidr = (value: string): boolean => {
 };
 
 const cidr = field.text(
-  { must: 'a range of addresses', repair: 'write an address and a length, such as 10.0.0.0/8 or 203.0.113.7/32' },
+  { must: 'a valid CIDR', fix: 'write an address and a prefix length, such as 10.0.0.0/8 or 203.0.113.7/32' },
   isCidr,
 );
 
@@ -38,13 +38,14 @@ const cidrs = (addresses: readonly string[]) =>
     .min(1)
     .default([...addresses]);
 
-const PLACE = {
-  /** The namespace whose pods it is. */
-  namespace: field.dnsLabel.exactOptional(),
-  /** Labels of those pods. @default - every pod of the namespace */
-  podLabels: z.record(z.string(), field.words).exactOptional(),
-  /** Addresses, where it is no pod of this cluster. */
-  cidrs: z.array(cidr).min(1).exactOptional(),
+/** Pods or addresses at the other end of a connection. */
+const PEER = {
+  namespace: field.dnsLabel.exactOptional().describe('The namespace of the pods.'),
+  podLabels: z
+    .record(z.string(), field.words)
+    .exactOptional()
+    .meta({ description: 'Labels of the pods.', unset: 'all pods of the namespace' }),
+  cidrs: z.array(cidr).min(1).exactOptional().describe('Addresses, for anything that is not a pod of this cluster.'),
 };
 
 interface Given {
@@ -53,87 +54,81 @@ interface Given {
   readonly cidrs?: readonly string[] | undefined;
 }
 
-const isOneWay = ({ namespace, podLabels, cidrs: addresses }: Given): boolean =>
+const isPodsOrAddresses = ({ namespace, podLabels, cidrs: addresses }: Given): boolean =>
   (namespace === undefined) !== (addresses === undefined) && (podLabels === undefined || namespace !== undefined);
 
-const ONE_WAY = {
+const PODS_OR_ADDRESSES = {
   params: {
     must: 'either pods (namespace, podLabels) or addresses (cidrs)',
-    repair: "write { namespace: 'ingress-nginx' } or { cidrs: ['192.0.2.0/24'] }",
+    fix: "write { namespace: 'ingress-nginx' } or { cidrs: ['192.0.2.0/24'] }",
   },
 };
 
-const place = group(PLACE).refine(isOneWay, ONE_WAY);
+const peer = group(PEER).refine(isPodsOrAddresses, PODS_OR_ADDRESSES);
 
 const extra = group({
-  /** The component of this stack, such as `grafana`. */
-  component: z.enum(Object.values(TARGETS).map(({ job }) => job)),
-  /** `from`: the place may reach the component; `to`: the component may reach the place. */
-  direction: z.enum(['from', 'to']),
-  ...PLACE,
-  /** The ports that the connections go to. */
-  ports: z.array(port).min(1),
-  /** The protocol of those ports. @default - TCP */
-  protocol: z.enum(['TCP', 'UDP']).default('TCP'),
-}).refine(isOneWay, ONE_WAY);
+  component: z.enum(Object.values(TARGETS).map(({ job }) => job)).describe('A component of this stack.'),
+  direction: z
+    .enum(['from', 'to'])
+    .describe('`from` allows connections from the peer to the component, `to` those from the component to the peer.'),
+  ...PEER,
+  ports: z.array(port).min(1).describe('The destination ports.'),
+  protocol: z.enum(['TCP', 'UDP']).default('TCP').describe('The protocol of the ports.'),
+}).refine(isPodsOrAddresses, PODS_OR_ADDRESSES);
 
-/**
- * What the network policies must know of what is no pod of this stack. Connections between its own parts need no
- * setting.
- */
+/** What the network policies need to know about everything outside the stack; connections within it need no setting. */
 export const network = group({
-  /** Who may talk to the proxy beside namespaces with the label `tidewatch/client: "true"`. @default - nobody */
-  clients: z.array(place).default([]),
+  clients: z
+    .array(peer)
+    .default([])
+    .describe('Clients of the proxy in addition to namespaces with the label `tidewatch/client: "true"`.'),
   dns: group({
-    /** The namespace of the pods that resolve names. */
-    namespace: field.dnsLabel.default('kube-system'),
-    /** Values of the label `k8s-app` of those pods. */
-    apps: z.array(field.words).min(1).default(['kube-dns', 'node-local-dns']),
-    /** Resolvers that are no pods: those of the node. */
-    cidrs: z.array(cidr).default(NODE_RESOLVERS),
-    /** The port at which they answer, UDP and TCP. */
-    port: port.default(53),
-  }).prefault({}),
-  apiServer: group({
-    /** Addresses of the API server; a managed one may have a public address. */
-    cidrs: cidrs(PRIVATE_RANGES),
-    /** Its port, and that of its Service: some networks judge a connection before it is redirected. */
-    ports: z.array(port).min(1).default([443, 6443]),
-  }).prefault({}),
-  internet: group({
-    /** Addresses that count as the internet; private and reserved ones within wider ranges are left out. */
-    cidrs: cidrs(ANYWHERE),
-  }).prefault({}),
-  /** A gateway through which everything goes that would go to the internet. @default - there is none */
-  egressProxy: group({
-    ...PLACE,
-    /** The port of the gateway. */
-    port,
+    namespace: field.dnsLabel.default('kube-system').describe('The namespace of the DNS pods.'),
+    apps: z
+      .array(field.words)
+      .min(1)
+      .default(['kube-dns', 'node-local-dns'])
+      .describe('Values of the label `k8s-app` of those pods.'),
+    cidrs: z.array(cidr).default(NODE_RESOLVERS).describe('Resolvers that are not pods: those of the node.'),
+    port: port.default(53).describe('The port of the resolvers, UDP and TCP.'),
   })
-    .refine(isOneWay, ONE_WAY)
-    .exactOptional(),
-  /** Where `proxy.upstreamUrl` is. @default - the internet */
-  upstream: place.exactOptional(),
-  /** Where Alertmanager's receivers are, beside mail. @default - the internet */
-  receivers: place.exactOptional(),
-  /** The port of the receivers' addresses, which only their Secret knows. */
-  receiverPort: port.default(443),
-  /** Where the mail server of a receiver is. */
-  mail: place.default({ cidrs: ANYWHERE }),
-  /** Where `prometheus.remoteWrite` goes. */
-  remoteWrite: place.default({ cidrs: ANYWHERE }),
-  /** Where Loki's object storage is. */
-  objectStorage: place.default({ cidrs: ANYWHERE }),
-  /** Where Grafana's database is. */
-  database: place.default({ cidrs: PRIVATE_RANGES }),
-  /** Where the addresses of `blackbox.urls` are. */
-  probed: place.default({ cidrs: ANYWHERE }),
-  /** The ingress controller or the Gateway's pods that bring people to Grafana. */
-  ingress: place.default({ namespace: 'ingress-nginx' }),
-  /** The adapter that reads requests in flight for the autoscaler. */
-  metricsAdapter: place.default({ namespace: 'monitoring' }),
-  /** The nodes, for `prometheus.volumeStats`. */
-  nodes: place.default({ cidrs: PRIVATE_RANGES }),
-  /** Connections that only you know of. @default - none */
-  extra: z.array(extra).default([]),
+    .prefault({})
+    .describe('The DNS resolvers of the cluster.'),
+  apiServer: group({
+    cidrs: cidrs(PRIVATE_RANGES).describe('Addresses of the API server; a managed one may have a public address.'),
+    ports: z
+      .array(port)
+      .min(1)
+      .default([443, 6443])
+      .describe('The port of the API server and that of its Service: network plugins differ in which one they match.'),
+  })
+    .prefault({})
+    .describe('The Kubernetes API server.'),
+  internet: group({
+    cidrs: cidrs(ANYWHERE).describe('Addresses of the internet; private and reserved ranges within them are excluded.'),
+  })
+    .prefault({})
+    .describe('The internet.'),
+  egressProxy: group({ ...PEER, port: port.describe('The port of the egress proxy.') })
+    .refine(isPodsOrAddresses, PODS_OR_ADDRESSES)
+    .exactOptional()
+    .meta({ description: 'An egress proxy or gateway for all connections to the internet.', unset: 'none' }),
+  upstream: peer.exactOptional().meta({ description: 'The host of `proxy.upstreamUrl`.', unset: 'the internet' }),
+  receivers: peer
+    .exactOptional()
+    .meta({ description: 'The receivers of Alertmanager, except email.', unset: 'the internet' }),
+  receiverPort: port.default(443).describe('The port of the receivers, whose URLs are in a Secret.'),
+  mail: peer.default({ cidrs: ANYWHERE }).describe('The mail server of email receivers.'),
+  remoteWrite: peer.default({ cidrs: ANYWHERE }).describe('The targets of `prometheus.remoteWrite`.'),
+  objectStorage: peer.default({ cidrs: ANYWHERE }).describe('The object storage of Loki.'),
+  database: peer.default({ cidrs: PRIVATE_RANGES }).describe('The database of Grafana.'),
+  probed: peer.default({ cidrs: ANYWHERE }).describe('The hosts of `blackbox.urls`.'),
+  ingress: peer
+    .default({ namespace: 'ingress-nginx' })
+    .describe('The pods of the ingress controller or Gateway in front of Grafana.'),
+  metricsAdapter: peer
+    .default({ namespace: 'monitoring' })
+    .describe('The custom metrics adapter that reads requests in flight for the autoscaler.'),
+  nodes: peer.default({ cidrs: PRIVATE_RANGES }).describe('The nodes, for `prometheus.volumeStats`.'),
+  extra: z.array(extra).default([]).describe('Additional connections to allow.'),
 });

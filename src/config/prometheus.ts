@@ -6,28 +6,29 @@ import type { Profile } from './profile.ts';
 import { resources } from './resources.ts';
 
 const remoteWriteShape = group({
-  /** The address that takes samples by remote write. */
-  url: field.httpUrl,
-  /** The name of this target in Prometheus' own metrics. */
-  name: field.dnsLabel.exactOptional(),
-  /** The user of basic authentication; its password comes from `passwordKey`. */
-  username: field.words.exactOptional(),
-  /** The key of the Secret that has the password of `username`. */
-  passwordKey: field.secretKey.exactOptional(),
-  /** The key of the Secret that has a bearer token. */
-  bearerTokenKey: field.secretKey.exactOptional(),
-  /** Headers without secrets, such as `X-Scope-OrgID`. */
-  headers: z.record(z.string(), field.words).default({}),
+  url: field.httpUrl.describe('The URL of the remote write endpoint.'),
+  name: field.dnsLabel
+    .exactOptional()
+    .meta({ description: "The name of this target in Prometheus' own metrics.", unset: 'a hash' }),
+  username: field.words.exactOptional().meta({
+    description: 'The user name for basic authentication; `passwordKey` names its password.',
+    unset: 'no basic authentication',
+  }),
+  passwordKey: field.secretKey.exactOptional().describe('The key of the password of `username` in the Secret.'),
+  bearerTokenKey: field.secretKey
+    .exactOptional()
+    .meta({ description: 'The key of a bearer token in the Secret.', unset: 'no bearer token' }),
+  headers: z.record(z.string(), field.words).default({}).describe('Headers without secrets, such as `X-Scope-OrgID`.'),
 });
 
 const remoteWrite = remoteWriteShape
   .refine(({ username, passwordKey }) => (username === undefined) === (passwordKey === undefined), {
     path: ['username'],
-    params: { must: 'given together with passwordKey', repair: 'name both or neither' },
+    params: { must: 'set together with passwordKey', fix: 'set both or neither' },
   })
   .refine(({ passwordKey, bearerTokenKey }) => passwordKey === undefined || bearerTokenKey === undefined, {
     path: ['bearerTokenKey'],
-    params: { must: 'given without passwordKey', repair: 'keep one way to authenticate' },
+    params: { must: 'left out when passwordKey is set', fix: 'keep one authentication method' },
   });
 
 const REPLICAS = { small: 1, ha: 2 };
@@ -40,35 +41,44 @@ const amounts = {
 /** The settings of Prometheus. */
 export const prometheus = (profile: Profile) =>
   group({
-    /** Each replica scrapes everything, evaluates every rule and keeps its own samples. */
-    replicas: field.integer(1, 3).default(REPLICAS[profile]),
-    /** The label that tells several replicas apart in what they send on; alerts are without it. */
-    replicaLabel: field.replicaLabel.default('prometheus_replica'),
-    /** Where people open Prometheus; alerts link there. @default - its name within the cluster */
-    externalUrl: field.httpUrl.exactOptional(),
-    /** How long samples are kept. */
-    retention: field.duration.default('30d'),
-    /** Beyond this size the oldest samples go first; about nine tenths of `storage` is a good value. @default - age alone decides */
-    retentionSize: field.retentionSize.exactOptional(),
-    /** The volume of each replica. */
-    storage: field.bytes.default('20Gi'),
-    /** How often every target is scraped. */
-    scrapeInterval: field.duration.default('30s'),
-    /** How often every rule is evaluated. */
-    evaluationInterval: field.duration.default('30s'),
-    /** Labels of every series and alert that leaves this Prometheus. */
-    externalLabels: z.record(field.externalLabel, field.words).default({}),
-    /** Asks the kubelets how full the volumes are, which takes the right to read metrics of every node. */
-    volumeStats: z.boolean().default(false),
-    /**
-     * Whether kubelets must show a certificate of the cluster's authority; where they sign their own they cannot, and
-     * without it Prometheus shows its token to whoever answers on their port.
-     */
-    verifyKubelets: z.boolean().default(true),
-    /** Where samples are sent as well. @default - nowhere */
-    remoteWrite: z.array(remoteWrite).default([]),
-    /** The Secret with the keys that `remoteWrite` names. */
-    remoteWriteSecret: field.objectName.default('prometheus-remote-write'),
+    replicas: field
+      .integer(1, 3)
+      .default(REPLICAS[profile])
+      .describe('Each replica scrapes all targets, evaluates all rules and stores its own samples.'),
+    replicaLabel: field.replicaLabel
+      .default('prometheus_replica')
+      .describe('The label that distinguishes replicas in remote storage; alerts do not have it.'),
+    externalUrl: field.httpUrl
+      .exactOptional()
+      .meta({ description: 'Where users open Prometheus; alerts link to it.', unset: 'its in-cluster address' }),
+    retention: field.duration.default('30d').describe('How long samples are kept.'),
+    retentionSize: field.retentionSize.exactOptional().meta({
+      description: 'Beyond this size the oldest samples are deleted; about 90% of `storage` is a good value.',
+      unset: 'no limit other than `retention`',
+    }),
+    storage: field.bytes.default('20Gi').describe('The volume of each replica.'),
+    scrapeInterval: field.duration.default('30s').describe('How often targets are scraped.'),
+    evaluationInterval: field.duration.default('30s').describe('How often rules are evaluated.'),
+    externalLabels: z
+      .record(field.externalLabel, field.words)
+      .default({})
+      .describe('Labels added to every series and alert that leaves this Prometheus.'),
+    volumeStats: z
+      .boolean()
+      .default(false)
+      .describe(
+        'Scrapes the usage of volumes from the kubelets, which requires permission to read the metrics of all nodes.',
+      ),
+    verifyKubelets: z
+      .boolean()
+      .default(true)
+      .describe(
+        "Verifies the certificates of the kubelets with the cluster's CA. Turn it off only if kubelets use self-signed certificates: Prometheus then sends its token to whoever answers on their port.",
+      ),
+    remoteWrite: z.array(remoteWrite).default([]).describe('Remote write targets.'),
+    remoteWriteSecret: field.objectName
+      .default('prometheus-remote-write')
+      .describe('The Secret with the keys that `remoteWrite` refers to.'),
     resources: amounts[profile],
   }).superRefine(({ retentionSize, storage }, context) => {
     if (retentionSize === undefined || bytesOf(retentionSize) < amountOf(storage)) return;
@@ -77,8 +87,8 @@ export const prometheus = (profile: Profile) =>
       path: ['retentionSize'],
       params: {
         must: `less than the volume of ${storage}`,
-        got: retentionSize,
-        repair: 'take about nine tenths of it, or raise prometheus.storage',
+        received: retentionSize,
+        fix: 'use about 90% of it, or raise prometheus.storage',
       },
     });
   });

@@ -5,23 +5,23 @@ import type { Profile } from './profile.ts';
 import { resources } from './resources.ts';
 
 const autoscaling = group({
-  /** The fewest replicas. */
-  min: field.integer(1, 50).default(2),
-  /** The most replicas. */
-  max: field.integer(1, 200).default(10),
-  /** How busy the replicas are on average, in percent of the processor time that they request. */
-  cpuPercent: field.integer(10, 300).default(70),
-  /**
-   * How many requests a replica carries on average. It needs an adapter for custom metrics in the cluster, whose rule
-   * is then in `dist/config/prometheus-adapter.yaml`. @default - processor time alone decides
-   */
-  requestsInFlight: field.integer(1, 2000).exactOptional(),
+  min: field.integer(1, 50).default(2).describe('The minimum number of replicas.'),
+  max: field.integer(1, 200).default(10).describe('The maximum number of replicas.'),
+  cpuPercent: field
+    .integer(10, 300)
+    .default(70)
+    .describe('The target average CPU utilization, in percent of the CPU request.'),
+  requestsInFlight: field.integer(1, 2000).exactOptional().meta({
+    description:
+      'The target average number of requests in flight per replica. It needs a custom metrics adapter in the cluster; `dist/config/prometheus-adapter.yaml` then has its rule.',
+    unset: 'scaling by CPU alone',
+  }),
 }).superRefine(({ min, max }, context) => {
   if (min <= max) return;
   context.addIssue({
     code: 'custom',
     path: ['min'],
-    params: { must: `at most max, which is ${max}`, got: String(min), repair: 'lower it or raise max' },
+    params: { must: `at most max, which is ${max}`, received: String(min), fix: 'lower it or raise max' },
   });
 });
 
@@ -32,7 +32,7 @@ interface Scale {
   readonly autoscaling?: z.output<typeof autoscaling>;
 }
 
-/** How many replicas there are: what was written or, where nothing was, what the profile says. */
+/** The number of replicas as set, or else as the profile has it. */
 const scaleOf = ({ replicas, autoscaling: written }: Scale, profile: Profile): Scale => {
   if (written !== undefined) return { autoscaling: written };
   if (replicas !== undefined) return { replicas };
@@ -44,34 +44,43 @@ const amounts = {
   ha: resources({ cpu: '500m', memory: '384Mi' }, { cpu: '2', memory: '768Mi' }),
 };
 
-/** The settings of the proxy; of `replicas` and `autoscaling` one has a value. */
+/** The settings of the proxy; in the output, either `replicas` or `autoscaling` is set. */
 export const proxy = (profile: Profile) =>
   group({
-    /** An image of the proxy, with its tag or digest. @default - the bundled proxy, run by a stock Node.js image */
-    image: field.image.exactOptional(),
-    /**
-     * A fixed number. One replica keeps its state on a volume; several share nothing and keep none.
-     * @default - 1 in `small`; in `ha` an autoscaler decides
-     */
-    replicas: field.integer(1, 50).exactOptional(),
-    /** Lets load decide how many replicas there are, in place of `replicas`. @default - in `ha` { min: 2, max: 10, cpuPercent: 70 } */
-    autoscaling: autoscaling.exactOptional(),
-    /** Where requests go. */
-    upstreamUrl: field.httpUrl.default('https://api.anthropic.com'),
+    image: field.image
+      .exactOptional()
+      .meta({ description: 'The image of the proxy.', unset: 'the bundled proxy in a stock Node.js image' }),
+    replicas: field.integer(1, 50).exactOptional().meta({
+      description: 'A fixed number of replicas. A single one keeps its state on a volume; several keep none.',
+      unset: '1 in `small`; autoscaled in `ha`',
+    }),
+    autoscaling: autoscaling.exactOptional().meta({
+      description: 'Scales with the load, instead of `replicas`.',
+      unset: 'none in `small`; on in `ha`, unless `replicas` is set',
+    }),
+    upstreamUrl: field.httpUrl.default('https://api.anthropic.com').describe('The API that requests are forwarded to.'),
     credentials: group({
-      /** `pass-through` forwards the credential of each client; `pool` uses those of a Secret. */
-      mode: z.enum(['pass-through', 'pool']).default('pass-through'),
-      /** The Secret of the pool: each key is the name of a credential, its value the credential. */
-      secret: field.objectName.default('anthropic-proxy-credentials'),
-    }).prefault({}),
-    /** The Secret whose key `salt` makes the label `credential` of a client's credential. */
-    saltSecret: field.objectName.default('anthropic-proxy-salt'),
-    /** The least level of the lines that the proxy writes. */
-    logLevel: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
-    /** How long requests that are under way may still run when a pod ends; Claude Code gives up after ten minutes. */
-    drainSeconds: field.integer(0, 3600).default(600),
-    /** The volume for the state of a single replica. */
-    storage: field.bytes.default('1Gi'),
+      mode: z
+        .enum(['pass-through', 'pool'])
+        .default('pass-through')
+        .describe("`pass-through` forwards each client's own credential; `pool` uses those in a Secret."),
+      secret: field.objectName
+        .default('anthropic-proxy-credentials')
+        .describe('The Secret of the pool: each key is the name of a credential, each value the credential.'),
+    })
+      .prefault({})
+      .describe('The credentials that requests are sent with.'),
+    saltSecret: field.objectName
+      .default('anthropic-proxy-salt')
+      .describe(
+        "The Secret with the key `salt`, which turns a client's credential into the value of the label `credential`.",
+      ),
+    logLevel: z.enum(['debug', 'info', 'warn', 'error']).default('info').describe('The log level of the proxy.'),
+    drainSeconds: field
+      .integer(0, 3600)
+      .default(600)
+      .describe('How long requests in flight may finish when a pod stops; Claude Code gives up after ten minutes.'),
+    storage: field.bytes.default('1Gi').describe('The volume for the state of a single replica.'),
     resources: amounts[profile],
   }).transform(({ replicas, autoscaling: written, ...settings }) => ({
     ...settings,

@@ -3,45 +3,44 @@ import type { Receiver } from '#alerts';
 import * as field from './fields.ts';
 import { group } from './fields.ts';
 
-/** A message to a Slack channel. */
 const slack = group({
   type: z.literal('slack'),
-  /** The key of the Secret that has the URL of the incoming webhook. */
-  urlKey: field.secretKey,
-  /** @default - the channel of the incoming webhook */
-  channel: field.words.exactOptional(),
+  urlKey: field.secretKey.describe('The key of the URL of the incoming webhook in the Secret.'),
+  channel: field.words
+    .exactOptional()
+    .meta({ description: 'The channel, such as `#llm-proxy`.', unset: 'the channel of the incoming webhook' }),
 });
 
-/** A mail; the password of the mail server is the only secret in it. */
 const email = group({
   type: z.literal('email'),
-  to: field.mailAddress,
-  from: field.mailAddress,
-  smarthost: field.hostPort,
-  username: field.words.exactOptional(),
-  passwordKey: field.secretKey.exactOptional(),
+  to: field.mailAddress.describe('The recipient.'),
+  from: field.mailAddress.describe('The sender.'),
+  smarthost: field.hostPort.describe('Host and port of the mail server.'),
+  username: field.words
+    .exactOptional()
+    .meta({ description: 'The user name for the mail server.', unset: 'no authentication' }),
+  passwordKey: field.secretKey
+    .exactOptional()
+    .meta({ description: 'The key of the password in the Secret.', unset: 'none' }),
 });
 
-/** An incident of PagerDuty. */
 const pagerduty = group({
   type: z.literal('pagerduty'),
-  /** The key of the Secret that has the integration key (Events API v2). */
-  routingKeyKey: field.secretKey,
+  routingKeyKey: field.secretKey.describe('The key of the integration key (Events API v2) in the Secret.'),
 });
 
-/** A call of a web server. */
 const webhook = group({
   type: z.literal('webhook'),
-  /** The key of the Secret that has the URL. */
-  urlKey: field.secretKey,
-  /** The key of the Secret that has a bearer token. */
-  tokenKey: field.secretKey.exactOptional(),
+  urlKey: field.secretKey.describe('The key of the URL in the Secret.'),
+  tokenKey: field.secretKey
+    .exactOptional()
+    .meta({ description: 'The key of a bearer token in the Secret.', unset: 'none' }),
 });
 
-/** The annotation holds this list and the receivers that alerts know together. */
+/** The annotation ties the schema to the type that `alerts` renders. */
 const integration: z.ZodType<Receiver, Receiver> = z.discriminatedUnion('type', [slack, email, pagerduty, webhook]);
 
-/** Receivers by name, each with the ways in which it is told; one without any only shows in Alertmanager. */
+/** Receivers by name, each with its integrations; the alerts of one without any are only visible in Alertmanager. */
 export const receivers = z.record(field.dnsLabel, z.array(integration)).transform(
   (given): Record<string, Receiver[]> => ({
     page: [],

@@ -1,4 +1,5 @@
-import { nearest } from '#catalog';
+import type { AlertName } from '#alerts';
+import { didYouMean, nearest } from '#catalog';
 import { type Problem, pathText, show, valueAt } from './problems.ts';
 
 /** Receivers that exist without being declared. */
@@ -9,85 +10,90 @@ const keysAt = (input: unknown, path: readonly string[]): readonly string[] => {
   return typeof value === 'object' && value !== null ? Object.keys(value) : [];
 };
 
-const suggestion = (word: string, known: readonly string[], otherwise: string): string => {
-  const near = nearest(word, known);
-  return near === undefined ? otherwise : `did you mean '${near}'?`;
+/** Always fires to prove that alerting works, so there is nothing to change about it. */
+const WATCHDOG: AlertName = 'Watchdog';
+
+const alertProblems = (input: unknown, alert: string, alerts: readonly string[]): readonly Problem[] => {
+  const path = ['alerts', 'override', alert];
+  const changes = keysAt(input, path).filter((key) => key !== 'drop');
+  if (!alerts.includes(alert))
+    return [
+      { path: pathText(path), problem: 'must name an alert', received: show(alert), fix: didYouMean(alert, alerts) },
+    ];
+  if (alert !== WATCHDOG || changes.length === 0) return [];
+  const fix = 'drop it or remove the override: the Watchdog proves that alerting works';
+  return [{ path: pathText(path), problem: 'can only be dropped', received: changes.join(', '), fix }];
 };
 
-const overrideProblems = (
-  input: unknown,
-  alert: string,
-  { alerts, receivers }: { readonly alerts: readonly string[]; readonly receivers: readonly string[] },
-): readonly Problem[] => {
-  const path = ['alerts', 'override', alert];
-  const receiver = valueAt(input, [...path, 'receiver']);
-  const unknownAlert: Problem = {
-    path: pathText(path),
-    problem: 'must name an alert',
-    got: show(alert),
-    repair: suggestion(alert, alerts, `known: ${alerts.join(', ')}`),
-  };
-  const unknownReceiver: Problem = {
-    path: pathText([...path, 'receiver']),
-    problem: 'must name a declared receiver',
-    got: show(receiver),
-    repair: suggestion(
-      String(receiver),
-      receivers,
-      `declare it under alertmanager.receivers, or use one of ${receivers.join(', ')}`,
-    ),
-  };
+/** How to declare a receiver, ready to copy. */
+const declaration = (receiver: string): string =>
+  `declare it, such as alertmanager: { receivers: { ${/^[a-z]+$/.test(receiver) ? receiver : `'${receiver}'`}: [{ type: 'slack', urlKey: 'slack-url' }] } }`;
+
+const receiverProblems = (input: unknown, alert: string, receivers: readonly string[]): readonly Problem[] => {
+  const path = ['alerts', 'override', alert, 'receiver'];
+  const receiver = valueAt(input, path);
+  if (typeof receiver !== 'string' || receivers.includes(receiver)) return [];
+  const near = nearest(receiver, receivers);
   return [
-    ...(alerts.includes(alert) ? [] : [unknownAlert]),
-    ...(typeof receiver === 'string' && !receivers.includes(receiver) ? [unknownReceiver] : []),
+    {
+      path: pathText(path),
+      problem: 'must name a declared receiver',
+      received: show(receiver),
+      fix:
+        near === undefined
+          ? `${declaration(receiver)}, or use one of ${receivers.join(', ')}`
+          : `did you mean '${near}'?`,
+    },
   ];
 };
 
-/** A setting that makes no sense beside another one. */
+/** A setting that contradicts another one. */
 interface Contradiction {
   readonly path: readonly string[];
   readonly must: string;
-  readonly repair: string;
-  /** Tells whether the value at the path contradicts the input. */
-  readonly wrong: (value: unknown, input: unknown) => boolean;
+  readonly fix: string;
+  readonly isWrong: (value: unknown, input: unknown) => boolean;
 }
 
 const CONTRADICTIONS: readonly Contradiction[] = [
   {
     path: ['proxy', 'replicas'],
-    must: 'given without proxy.autoscaling, which decides the number',
-    repair: 'keep one of them; autoscaling.min is the fewest replicas',
-    wrong: (replicas, input) => replicas !== undefined && valueAt(input, ['proxy', 'autoscaling']) !== undefined,
+    must: 'left out when proxy.autoscaling is set, which decides the number',
+    fix: 'keep one of them; autoscaling.min is the minimum number of replicas',
+    isWrong: (replicas, input) => replicas !== undefined && valueAt(input, ['proxy', 'autoscaling']) !== undefined,
   },
   {
     path: ['grafana', 'replicas'],
-    must: '1 without grafana.database, because each would have users and settings of its own',
-    repair: 'set grafana.database or remove it',
-    wrong: (replicas, input) => Number(replicas) > 1 && valueAt(input, ['grafana', 'database']) === undefined,
+    must: '1 without grafana.database, because each replica would have its own users and settings',
+    fix: 'set grafana.database or remove grafana.replicas',
+    isWrong: (replicas, input) => Number(replicas) > 1 && valueAt(input, ['grafana', 'database']) === undefined,
   },
   {
     path: ['prometheus', 'replicaLabel'],
-    must: 'another label than those of prometheus.externalLabels',
-    repair: 'rename one of them; its value is the name of the pod',
-    wrong: (label = 'prometheus_replica', input) =>
+    must: 'a label that is not in prometheus.externalLabels',
+    fix: 'rename one of them; the value of replicaLabel is the name of the pod',
+    isWrong: (label = 'prometheus_replica', input) =>
       keysAt(input, ['prometheus', 'externalLabels']).includes(String(label)),
   },
 ];
 
 const contradictions = (input: unknown): readonly Problem[] =>
-  CONTRADICTIONS.flatMap(({ path, must, repair, wrong }) => {
+  CONTRADICTIONS.flatMap(({ path, must, fix, isWrong }) => {
     const value = valueAt(input, path);
-    return wrong(value, input) ? [{ path: pathText(path), problem: `must be ${must}`, got: show(value), repair }] : [];
+    return isWrong(value, input)
+      ? [{ path: pathText(path), problem: `must be ${must}`, received: show(value), fix }]
+      : [];
   });
 
-/** What does not fit together: read from the raw input, so that it is told beside every other problem. */
+/** Settings that do not fit together, read from the raw input so that they are reported with all other problems. */
 export const referenceProblems = (
   input: unknown,
   known: { readonly alerts: readonly string[] },
 ): readonly Problem[] => {
   const receivers = [...new Set([...BUILT_IN, ...keysAt(input, ['alertmanager', 'receivers'])])];
-  const overrides = keysAt(input, ['alerts', 'override']).flatMap((alert) =>
-    overrideProblems(input, alert, { alerts: known.alerts, receivers }),
-  );
+  const overrides = keysAt(input, ['alerts', 'override']).flatMap((alert) => [
+    ...alertProblems(input, alert, known.alerts),
+    ...receiverProblems(input, alert, receivers),
+  ]);
   return [...overrides, ...contradictions(input)];
 };

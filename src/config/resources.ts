@@ -3,20 +3,20 @@ import { amountOf } from '#catalog';
 import * as field from './fields.ts';
 import { group } from './fields.ts';
 
-/** Processor time and memory of a container. */
+/** CPU and memory of a container. */
 interface Amounts {
   readonly cpu: string;
   readonly memory: string;
 }
 
-/** What no container of this stack can mean: `64k` of memory, and `500` for half a processor. */
+/** Catches quantities with a missing or wrong unit, such as `64k` of memory or `500` for half a core. */
 const SANE = {
   cpu: {
     max: 256,
-    must: 'at most 256 processors',
-    repair: "a number without m counts whole processors: write '500m' for half a one",
+    must: 'at most 256 cores',
+    fix: "a number without m counts whole cores: write '500m' for half a core",
   },
-  memory: { min: 16 * 2 ** 20, must: 'at least 16Mi', repair: 'write a number and a unit, such as 512Mi' },
+  memory: { min: 16 * 2 ** 20, must: 'at least 16Mi', fix: 'write a number and a unit, such as 512Mi' },
 } as const;
 
 const isSane = (kind: keyof typeof SANE, quantity: string): boolean =>
@@ -33,8 +33,8 @@ const checkSanity = (given: Given, context: z.RefinementCtx): void => {
   for (const side of ['requests', 'limits'] as const) {
     for (const kind of KINDS) {
       if (isSane(kind, given[side][kind])) continue;
-      const { must, repair } = SANE[kind];
-      context.addIssue({ code: 'custom', path: [side, kind], params: { must, got: given[side][kind], repair } });
+      const { must, fix } = SANE[kind];
+      context.addIssue({ code: 'custom', path: [side, kind], params: { must, received: given[side][kind], fix } });
     }
   }
 };
@@ -47,8 +47,8 @@ const checkOrder = (given: Given, context: z.RefinementCtx): void => {
       path: ['requests', kind],
       params: {
         must: `at most the limit of ${given.limits[kind]}`,
-        got: given.requests[kind],
-        repair: `lower it or raise limits.${kind}`,
+        received: given.requests[kind],
+        fix: `lower it or raise limits.${kind}`,
       },
     });
   }
@@ -56,20 +56,19 @@ const checkOrder = (given: Given, context: z.RefinementCtx): void => {
 
 const amounts = ({ cpu, memory }: Amounts) =>
   group({
-    /** Processor time, in processors. */
-    cpu: field.cpu.default(cpu),
-    /** Memory. */
-    memory: field.bytes.default(memory),
+    cpu: field.cpu.default(cpu).describe('CPU in cores or millicores, such as 500m.'),
+    memory: field.bytes.default(memory).describe('Memory, such as 512Mi.'),
   }).prefault({});
 
-/** What a container asks for and may not exceed; every amount may be given alone, the others keep their default. */
+/** Requests and limits of a container; amounts that are not set keep their defaults. */
 export const resources = (requests: Amounts, limits: Amounts) =>
   group({
-    /** What the node sets aside for the container. */
-    requests: amounts(requests),
-    /** The most that it gets: beyond it processor time is rationed, and memory ends the container. */
-    limits: amounts(limits),
+    requests: amounts(requests).describe('What the node reserves for the container.'),
+    limits: amounts(limits).describe(
+      'What the container may use: it is throttled above its CPU limit and killed above its memory limit.',
+    ),
   })
     .superRefine(checkSanity)
     .superRefine(checkOrder)
-    .prefault({});
+    .prefault({})
+    .describe('Resource requests and limits of the container.');

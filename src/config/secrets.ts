@@ -1,7 +1,7 @@
-/** What to do with a secret that was written into the configuration. */
-export const SECRET_REPAIR = 'put it into a Secret of the cluster and name the Secret or its key here';
+/** How to fix a secret in the configuration. */
+export const SECRET_FIX = 'put it into a Secret of the cluster and name the Secret or its key here';
 
-/** Shapes of well-known credentials; the last is one in a URL. */
+/** Formats of well-known credentials; the last is one in a URL. */
 const CREDENTIALS: readonly RegExp[] = [
   /\bsk-[\w-]{16,}/,
   /\bxox[abeoprs]-[\w-]{8,}/,
@@ -16,13 +16,13 @@ const CREDENTIALS: readonly RegExp[] = [
   /:\/\/[^/@\s]*:[^/@\s]+@/,
 ];
 
-/** Tells whether a text has the shape of a credential. */
+/** Whether a string looks like a credential. */
 export const looksSecret = (text: string): boolean => CREDENTIALS.some((shape) => shape.test(text));
 
-/** Tells whether a key asks for a credential. */
+/** Whether the name of a key asks for a credential. */
 export const secretName = (key: string): boolean => /pass(?:word|wd|phrase)?$|token$|secret$|api_?key$/i.test(key);
 
-/** Where a credential stands in an input of any shape. */
+/** The paths of all credentials in an input of any shape. */
 export const secretPaths = (input: unknown, path: readonly PropertyKey[] = []): readonly (readonly PropertyKey[])[] => {
   if (typeof input === 'string') return looksSecret(input) ? [path] : [];
   if (typeof input !== 'object' || input === null) return [];

@@ -52,18 +52,6 @@ describe('an override', () => {
     const utilization = groups.find(({ name }) => name === 'utilization');
     expect(utilization?.rules.filter(({ kind }) => kind === 'record')).toHaveLength(3);
   });
-
-  test('is refused for unknown alerts, all at once, with the names that there are', () => {
-    expect(() => applyOverrides(alertGroups, { TargtDown: { drop: true }, Nonsense: { threshold: 1 } })).toThrow(
-      /^no alert is called 'TargtDown'; name one of AnthropicProxyRateLimitedShareHigh, .*, Watchdog\nno alert is called 'Nonsense'; name one of AnthropicProxyRateLimitedShareHigh, .*, Watchdog$/,
-    );
-  });
-
-  test('is refused for the Watchdog unless it drops it', () => {
-    expect(() => applyOverrides(alertGroups, { Watchdog: { severity: 'page' } })).toThrow(
-      "'Watchdog' proves that alerting works and has nothing to override, got severity; drop it or leave it",
-    );
-  });
 });
 
 const rules = (groups: Parameters<typeof ruleFiles>[0]) =>

@@ -63,7 +63,7 @@ describe('the keys of the Secret of receivers', () => {
         { type: 'email', to: 'a@b.c', from: 'a@b.c', smarthost: 'mail:25', passwordKey: 'smtp' },
         { type: 'email', to: 'a@b.c', from: 'a@b.c', smarthost: 'mail:25' },
       ],
-      'dead-man': [
+      heartbeat: [
         { type: 'webhook', urlKey: 'hook', tokenKey: 'token' },
         { type: 'webhook', urlKey: 'other' },
       ],

@@ -33,12 +33,12 @@ describe('a duration', () => {
 
   test.each(['', '5', '5min', '1.5h', '-5m', '5 m', '5m1h', '1y', '$__range'])('is not %j', (text) => {
     expect(() => toSeconds(text)).toThrow(
-      `'${text}' is no duration; write a whole number and a unit, such as 30s, 5m, 16h48m or 7d`,
+      `'${text}' is not a valid duration; write an integer and a unit, such as 30s, 5m, 16h48m or 7d`,
     );
   });
 
   test.each([0, -1, 0.0004, Number.NaN, Number.POSITIVE_INFINITY, 1e300])('cannot be %d s long', (seconds) => {
-    expect(() => fromSeconds(seconds)).toThrow(`a duration must be positive and finite, got ${seconds} s`);
+    expect(() => fromSeconds(seconds)).toThrow(`a duration must be positive and finite; received ${seconds} s`);
   });
 
   test('comes back from its text as long as it was, to the millisecond', () => {

@@ -23,7 +23,7 @@ const full = parseConfig(
       receivers: {
         page: [{ type: 'pagerduty', routingKeyKey: 'pagerduty-key' }],
         ticket: [{ type: 'slack', urlKey: 'slack-url' }],
-        'dead-man': [{ type: 'webhook', urlKey: 'dead-man-url', tokenKey: 'dead-man-token' }],
+        heartbeat: [{ type: 'webhook', urlKey: 'heartbeat-url', tokenKey: 'heartbeat-token' }],
       },
     },
   },
@@ -74,9 +74,9 @@ describe('Secrets that the user brings', () => {
       },
       {
         name: 'alertmanager-receivers',
-        why: 'receivers of Alertmanager: keys dead-man-token, dead-man-url, pagerduty-key, slack-url',
+        why: 'receivers of Alertmanager: keys heartbeat-token, heartbeat-url, pagerduty-key, slack-url',
         command:
-          'kubectl --namespace observability create secret generic alertmanager-receivers --from-file=dead-man-token=./dead-man-token --from-file=dead-man-url=./dead-man-url --from-file=pagerduty-key=./pagerduty-key --from-file=slack-url=./slack-url',
+          'kubectl --namespace observability create secret generic alertmanager-receivers --from-file=heartbeat-token=./heartbeat-token --from-file=heartbeat-url=./heartbeat-url --from-file=pagerduty-key=./pagerduty-key --from-file=slack-url=./slack-url',
       },
       {
         name: 'grafana-database',

@@ -50,57 +50,57 @@ describe('a profile decides defaults', () => {
   });
 });
 
-describe('what does not fit together is refused', () => {
+describe('settings that contradict each other are refused', () => {
   test.each<[string, unknown, string]>([
     [
-      'a fixed number beside an autoscaler',
+      'a fixed number of replicas with an autoscaler',
       { proxy: { replicas: 3, autoscaling: { min: 2 } } },
-      'proxy.replicas: must be given without proxy.autoscaling, which decides the number, got 3; keep one of them; autoscaling.min is the fewest replicas',
+      'proxy.replicas: must be left out when proxy.autoscaling is set, which decides the number; received 3; keep one of them; autoscaling.min is the minimum number of replicas',
     ],
     [
-      'more at least than at most',
+      'a minimum above the maximum',
       { proxy: { autoscaling: { min: 12 } } },
-      "proxy.autoscaling.min: must be at most max, which is 10, got '12'; lower it or raise max",
+      "proxy.autoscaling.min: must be at most max, which is 10; received '12'; lower it or raise max",
     ],
     [
       'several Grafanas without a database',
       { grafana: { replicas: 2 } },
-      'grafana.replicas: must be 1 without grafana.database, because each would have users and settings of its own, got 2; set grafana.database or remove it',
+      'grafana.replicas: must be 1 without grafana.database, because each replica would have its own users and settings; received 2; set grafana.database or remove grafana.replicas',
     ],
     [
-      'a label of ours as one of yours',
+      'the replica label as an external label',
       { prometheus: { externalLabels: { prometheus_replica: 'a' } } },
-      'prometheus.replicaLabel: must be another label than those of prometheus.externalLabels, got nothing; rename one of them; its value is the name of the pod',
+      'prometheus.replicaLabel: must be a label that is not in prometheus.externalLabels; received nothing; rename one of them; the value of replicaLabel is the name of the pod',
     ],
     [
-      'a label of a target for a replica',
+      'a target label as the replica label',
       { prometheus: { replicaLabel: 'instance' } },
-      "prometheus.replicaLabel: must be a label name other than job and instance, got 'instance'; use letters, digits and underscores, such as prometheus_replica, or __replica__ for Mimir",
+      "prometheus.replicaLabel: must be a label name other than job and instance; received 'instance'; use letters, digits and underscores, such as prometheus_replica, or __replica__ for Mimir",
     ],
     [
-      'more samples than the volume holds',
+      'a retention size above the volume',
       { prometheus: { storage: '10Gi', retentionSize: '10GB' } },
-      "prometheus.retentionSize: must be less than the volume of 10Gi, got '10GB'; take about nine tenths of it, or raise prometheus.storage",
+      "prometheus.retentionSize: must be less than the volume of 10Gi; received '10GB'; use about 90% of it, or raise prometheus.storage",
     ],
     [
-      'thousandths of a processor without their unit',
+      'millicores without their unit',
       { grafana: { resources: { limits: { cpu: '1500' } } } },
-      "grafana.resources.limits.cpu: must be at most 256 processors, got '1500'; a number without m counts whole processors: write '500m' for half a one",
+      "grafana.resources.limits.cpu: must be at most 256 cores; received '1500'; a number without m counts whole cores: write '500m' for half a core",
     ],
     [
-      'hardly any memory',
+      'too little memory',
       { grafana: { resources: { requests: { memory: '256k' } } } },
-      "grafana.resources.requests.memory: must be at least 16Mi, got '256k'; write a number and a unit, such as 512Mi",
+      "grafana.resources.requests.memory: must be at least 16Mi; received '256k'; write a number and a unit, such as 512Mi",
     ],
     [
       'a database without a port',
       { grafana: { database: { host: 'postgres' } } },
-      "grafana.database.host: must be a host with a port, got 'postgres'; write one such as smtp.example.com:587 or postgres.example.com:5432",
+      "grafana.database.host: must be a host with a port; received 'postgres'; write one such as smtp.example.com:587 or postgres.example.com:5432",
     ],
     [
-      'a profile that is none',
+      'an unknown profile',
       { profile: 'large' },
-      "profile: must be one of small, ha, got 'large'; known: small, ha",
+      "profile: must be one of small, ha; received 'large'; known: small, ha",
     ],
   ])('%s', (_, input, message) => {
     expect(problemsOf(input)).toEqual([message]);
@@ -123,7 +123,7 @@ describe('what does not fit together is refused', () => {
   });
 });
 
-test('a wrong profile does not compile either', () => {
+test('an invalid profile does not compile either', () => {
   const inputs: readonly StackInput[] = [
     // @ts-expect-error there are two profiles
     { profile: 'medium' },

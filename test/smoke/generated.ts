@@ -26,7 +26,7 @@ export const generatedFiles = (): Files =>
           receivers: {
             page: [{ type: 'pagerduty', routingKeyKey: 'pagerduty' }],
             ticket: [{ type: 'slack', urlKey: 'slack' }],
-            'dead-man': [{ type: 'webhook', urlKey: 'dead-man' }],
+            heartbeat: [{ type: 'webhook', urlKey: 'heartbeat' }],
           },
         },
       },

@@ -166,9 +166,9 @@ describePeers(PEERS, 'the generated configuration on a generated week', () => {
       MINUTE,
     );
 
-    test('says that it works: the Watchdog reaches the dead-man’s switch', async () => {
+    test('says that it works: the Watchdog reaches the dead man’s switch', async () => {
       expect(await delivered(stage, { alert: { alertname: 'Watchdog' }, status: 'firing', since: 0 })).toBe(
-        '/dead-man/webhook',
+        '/heartbeat/webhook',
       );
     });
   });

@@ -68,15 +68,15 @@ route:
     - matchers: [severity="page"]
       receiver: pager
       group_wait: 10s
-    - { matchers: [alertname="Watchdog"], receiver: dead-man, repeat_interval: 1m }
+    - { matchers: [alertname="Watchdog"], receiver: heartbeat, repeat_interval: 1m }
 receivers:
   - name: chat
     slack_configs: [{ channel: '#alerts', send_resolved: true }]
     email_configs: [{ to: a@example.org }]
   - name: pager
     pagerduty_configs: [{ routing_key_file: /secrets/pagerduty }]
-  - name: dead-man
-    webhook_configs: [{ url_file: /secrets/dead-man, send_resolved: false }]
+  - name: heartbeat
+    webhook_configs: [{ url_file: /secrets/heartbeat, send_resolved: false }]
   - name: nobody
 inhibit_rules:
   - { source_matchers: [severity="page"], target_matchers: [severity="ticket"], equal: [job] }
@@ -170,8 +170,8 @@ describe('adapt', () => {
         '{"url":"http://127.0.0.1:3/chat/email","send_resolved":false}]',
       'receivers.1.pagerduty_configs: [{"routing_key_file":"/secrets/pagerduty"}] -> -',
       'receivers.1.webhook_configs: - -> [{"url":"http://127.0.0.1:3/pager/pagerduty","send_resolved":true}]',
-      'receivers.2.webhook_configs.0.url_file: "/secrets/dead-man" -> -',
-      'receivers.2.webhook_configs.0.url: - -> "http://127.0.0.1:3/dead-man/webhook"',
+      'receivers.2.webhook_configs.0.url_file: "/secrets/heartbeat" -> -',
+      'receivers.2.webhook_configs.0.url: - -> "http://127.0.0.1:3/heartbeat/webhook"',
     ]);
   });
 

@@ -1,12 +1,12 @@
-import { ConfigError, parseConfig } from '#config';
+import { ConfigError, parseConfig, problemText } from '#config';
 
-/** What is wrong with a configuration, a line a problem; nothing for one that holds. */
+/** The problems of a configuration, one per line; none for a valid one. */
 export const problemsOf = (input: unknown): readonly string[] => {
   try {
     parseConfig(input, { alerts: [] });
     return [];
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    return error.problems.map(({ path, problem, got, repair }) => `${path}: ${problem}, got ${got}; ${repair}`);
+    return error.problems.map(problemText);
   }
 };

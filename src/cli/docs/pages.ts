@@ -8,18 +8,15 @@ import { metricsPage } from './metrics-page.ts';
 import { networkPage } from './network-page.ts';
 import { usesOf } from './uses.ts';
 
-/** Every page that is written from the code, by its name in `docs/`; `root` is the repository. */
-export const pagesOf = (
-  root: string,
-  systems: readonly ObservedSystem[] = SYSTEMS,
-): Readonly<Record<string, string>> => {
+/** Every page that is written from the code, by its name in `docs/`. */
+export const pagesOf = (systems: readonly ObservedSystem[] = SYSTEMS): Readonly<Record<string, string>> => {
   const groups = systems.flatMap(({ alerts }) => alerts);
   const thresholds = thresholdsOf(groups);
   const dashboards = systems.flatMap((one) => one.dashboards).map((dashboard) => dashboard(thresholds));
   return {
     'alerts.md': alertsPage(groups, dashboards),
     'checks.md': checksPage(),
-    'configuration.md': configurationPage(root),
+    'configuration.md': configurationPage(),
     'dashboards.md': dashboardsPage(dashboards),
     'metrics.md': metricsPage(
       systems.map(({ system }) => system),

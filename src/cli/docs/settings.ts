@@ -1,120 +1,97 @@
-import { join } from 'node:path';
-import ts from 'typescript';
+import { z } from 'zod';
+import { schemaOf } from '#config';
+import { code } from './markdown.ts';
 
-/** A step on the way to a setting: a key, a key that the user chooses, or a place in a list. */
-export type Step = { readonly key: string } | { readonly chosen: true } | { readonly place: true };
+type Schema = z.core.$ZodTypes;
 
-/** A setting as its type and its comment in the source tell of it. */
-export interface Setting {
-  readonly steps: readonly Step[];
-  /** What must be written beside it to choose its variant, such as `type: 'slack'`; null outside of variants. */
-  readonly variant: { readonly steps: readonly Step[]; readonly value: string } | null;
-  readonly text: string;
-  /** What holds without it, where the source says so. */
-  readonly absent: string | null;
-  readonly isGroup: boolean;
-  /** Whether it must be written where its group is. */
-  readonly isRequired: boolean;
+/** A schema without what wraps it: defaults, optionality and transforms. */
+export interface Unwrapped {
+  readonly schema: Schema;
+  readonly isOptional: boolean;
+  readonly default?: unknown;
+  readonly description?: string | undefined;
+  readonly unset?: string | undefined;
+  readonly type?: string | undefined;
 }
 
-interface Reader {
-  readonly checker: ts.TypeChecker;
-}
-
-const programOf = (root: string): ts.Program => {
-  const host = { ...ts.sys, onUnRecoverableConfigFileDiagnostic: () => undefined };
-  const config = ts.getParsedCommandLineOfConfigFile(join(root, 'tsconfig.json'), {}, host);
-  if (config === undefined) throw new Error(`no tsconfig.json at ${root}; run this in a checkout of the repository`);
-  return ts.createProgram([join(root, 'src/config.ts')], config.options);
-};
-
-/** What a user may write, as the compiler sees it: every setting with the comment above it. */
-export const settingsOf = (root: string): readonly Setting[] => {
-  const program = programOf(root);
-  const checker = program.getTypeChecker();
-  const source = program.getSourceFile(join(root, 'src/config.ts'));
-  const module = source && checker.getSymbolAtLocation(source);
-  const input = module && checker.getExportsOfModule(module).find(({ name }) => name === 'StackInput');
-  if (input === undefined) throw new Error('src/config.ts exports no type StackInput; name the type that users write');
-  return settingsIn(checker.getDeclaredTypeOfSymbol(input), [], null, { checker });
-};
-
-const settingsIn = (
-  type: ts.Type,
-  steps: readonly Step[],
-  variant: Setting['variant'],
-  reader: Reader,
-): readonly Setting[] =>
-  reader.checker.getPropertiesOfType(type).flatMap((property) => settingAt(property, steps, variant, reader));
-
-const settingAt = (
-  property: ts.Symbol,
-  above: readonly Step[],
-  variant: Setting['variant'],
-  reader: Reader,
-): readonly Setting[] => {
-  const { checker } = reader;
-  const steps = [...above, { key: property.name }];
-  const type = checker.getNonNullableType(checker.getTypeOfSymbol(property));
-  const inner = below(type, steps, reader);
-  const absent = property.getJsDocTags(checker).find(({ name }) => name === 'default');
-  return [
-    {
-      steps,
-      variant,
-      text: ts.displayPartsToString(property.getDocumentationComment(checker)),
-      absent: absent === undefined ? null : ts.displayPartsToString(absent.text).replace(/^- /, ''),
-      isGroup: inner.length > 0,
-      isRequired: (property.flags & ts.SymbolFlags.Optional) === 0,
-    },
-    ...inner,
-  ];
-};
-
-const below = (type: ts.Type, steps: readonly Step[], reader: Reader): readonly Setting[] => {
-  const { checker } = reader;
-  if (checker.isArrayLikeType(type)) {
-    const [element] = checker.getTypeArguments(type as ts.TypeReference);
-    return element === undefined ? [] : below(element, [...steps, { place: true }], reader);
+/** A schema with the metadata of its wrappers; that of the outermost wins. */
+export const unwrap = (wrapped: z.core.$ZodType): Unwrapped => {
+  const schema = wrapped as Schema;
+  const meta = z.globalRegistry.get(schema);
+  const { def } = schema._zod;
+  switch (def.type) {
+    case 'default':
+      return { ...unwrap(def.innerType), ...meta, isOptional: true, default: def.defaultValue };
+    case 'prefault':
+    case 'optional':
+      return { ...unwrap(def.innerType), ...meta, isOptional: true };
+    case 'pipe':
+      return { ...unwrap(def.in), ...meta };
+    default:
+      return { ...meta, schema, isOptional: false };
   }
-  const chosen = checker.getIndexInfoOfType(type, ts.IndexKind.String)?.type ?? alikeOf(type, reader);
-  if (chosen !== undefined) return below(chosen, [...steps, { chosen: true }], reader);
-  if (type.isUnion()) return type.types.flatMap((one) => variantOf(one, steps, reader));
-  return (type.flags & GROUPS) === 0 ? [] : settingsIn(type, steps, null, reader);
 };
 
-const GROUPS = ts.TypeFlags.Object | ts.TypeFlags.Intersection;
+/** A setting as the schema describes it. */
+export interface Setting extends Unwrapped {
+  /** The way to it, such as `prometheus.remoteWrite[].url`. */
+  readonly path: string;
+  /** The key that selects its variant of several, such as `type: 'slack'`; empty outside of variants. */
+  readonly variant: string;
+  readonly isGroup: boolean;
+}
 
-/** So many groups that are all alike have names out of a list, such as those of alerts. */
-const MANY = 4;
-
-const alikeOf = (type: ts.Type, { checker }: Reader): ts.Type | undefined => {
-  const [first, ...others] = checker
-    .getPropertiesOfType(type)
-    .map((property) => checker.getNonNullableType(checker.getTypeOfSymbol(property)));
-  const isGroup = first !== undefined && (first.flags & GROUPS) !== 0;
-  return isGroup && others.length >= MANY && others.every((other) => other === first) ? first : undefined;
+/** The discriminator of a variant, as it is written. */
+export const variantOf = ({ _zod: { def } }: Schema, discriminator: string): string => {
+  const literal = def.type === 'object' ? (def.shape[discriminator] as Schema | undefined)?._zod.def : undefined;
+  return literal?.type === 'literal' ? `${discriminator}: '${literal.values[0]}'` : '';
 };
 
-const isLiteral = (type: ts.Type): type is ts.StringLiteralType => type.isStringLiteral();
+const settingAt = (wrapped: z.core.$ZodType, path: string, variant: string): readonly Setting[] => {
+  const unwrapped = unwrap(wrapped);
+  const inner = settingsIn(unwrapped.schema, path, variant);
+  return [{ ...unwrapped, path, variant, isGroup: inner.length > 0 }, ...inner];
+};
 
-/** The settings of one variant of several; texts and numbers have none. */
-const variantOf = (type: ts.Type, steps: readonly Step[], reader: Reader): readonly Setting[] => {
-  const { checker } = reader;
-  if ((type.flags & ts.TypeFlags.Object) === 0) return [];
-  const marks = checker.getPropertiesOfType(type).flatMap((property) => {
-    const mark = checker.getTypeOfSymbol(property);
-    return isLiteral(mark) ? [{ steps: [...steps, { key: property.name }], value: mark.value }] : [];
+/** Every setting within a schema; a discriminator is part of its variant and not a setting of its own. */
+const settingsIn = (schema: Schema, path: string, variant: string): readonly Setting[] => {
+  const { def } = schema._zod;
+  const inside = (wrapped: z.core.$ZodType, at: string) => settingsIn(unwrap(wrapped).schema, at, variant);
+  switch (def.type) {
+    case 'object':
+      return Object.entries(def.shape)
+        .filter(([key]) => !variant.startsWith(`${key}: `))
+        .flatMap(([key, member]) => settingAt(member, path === '' ? key : `${path}.${key}`, variant));
+    case 'array':
+      return inside(def.element, `${path}[]`);
+    case 'record':
+      return inside(def.valueType, `${path}.<name>`);
+    case 'union':
+      return def.options.flatMap((option) =>
+        settingsIn(option as Schema, path, variantOf(option as Schema, discriminatorOf(def))),
+      );
+    default:
+      return [];
+  }
+};
+
+/** The key by which the variants of a union differ. */
+export const discriminatorOf = (def: z.core.$ZodUnionDef): string =>
+  'discriminator' in def ? String(def.discriminator) : '';
+
+const defaultText = ({ unset, isOptional, default: value }: Setting): string =>
+  unset ?? (value === undefined ? (isOptional ? '' : 'required') : code(JSON.stringify(value)));
+
+/** A setting and its default in words; empty for groups that exist without being written. */
+export interface DocumentedSetting extends Setting {
+  readonly defaultText: string;
+}
+
+/** Every setting of a stack, with the defaults of both profiles. */
+export const documentedSettings = (): readonly DocumentedSetting[] => {
+  const ha = settingsIn(schemaOf('ha') as Schema, '', '');
+  return settingsIn(schemaOf('small') as Schema, '', '').map((setting, index) => {
+    const [small, other] = [setting, ha[index] ?? setting].map(defaultText);
+    return { ...setting, defaultText: small === other ? `${small}` : `${small}, in ${code('ha')} ${other}` };
   });
-  const [mark] = marks;
-  return settingsIn(type, steps, mark ?? null, reader).filter(
-    (setting) => mark === undefined || textOf(setting.steps) !== textOf(mark.steps),
-  );
 };
-
-/** The way to a setting as people write it. */
-export const textOf = (steps: readonly Step[]): string =>
-  steps
-    .map((step) => ('key' in step ? `.${step.key}` : 'chosen' in step ? '.<name>' : '[]'))
-    .join('')
-    .slice(1);
