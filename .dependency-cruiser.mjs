@@ -8,7 +8,7 @@ const ROOMS = {
   'src/promql/': { rooms: ['src/catalog/index.ts', 'src/vectors/index.ts'], packages: [] },
   'src/logql/': { rooms: ['src/catalog/index.ts', 'src/vectors/index.ts'], packages: [] },
   'src/constructs/': { rooms: ['src/catalog/index.ts'], packages: ['cdk8s', 'cdk8s-plus-28', 'constructs'] },
-  'src/charts/': {
+  'src/components/': {
     rooms: ['src/catalog/index.ts', 'src/constructs/index.ts', 'src/config.ts', 'images.lock.json'],
     packages: ['cdk8s', 'cdk8s-plus-28', 'constructs'],
   },

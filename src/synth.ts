@@ -12,7 +12,6 @@ import {
   thresholdsOf,
 } from '#alerts';
 import type { Thresholds } from '#catalog';
-import { buildCharts, imageFindings, withoutDigest } from '#charts';
 import {
   CheckError,
   checkContent,
@@ -23,6 +22,7 @@ import {
   type ManifestObject,
   manifestWarnings,
 } from '#checks';
+import { buildCharts, imageFindings, withoutDigest } from '#components';
 import { parseConfig, type StackConfig, type StackInput } from '#config';
 import { type Dashboard, dashboards as ourDashboards } from '#dashboards';
 import type { Files } from './output.ts';

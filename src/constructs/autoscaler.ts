@@ -15,7 +15,7 @@ export interface Autoscaling extends AutoscalingGoals {
   readonly min: number;
   readonly max: number;
   /** For how long the number only grows after load fell, at most 3600. */
-  readonly calmSeconds: number;
+  readonly scaleDownStabilizationSeconds: number;
 }
 
 /** Properties of an autoscaler. */
@@ -37,7 +37,7 @@ const metricsOf = ({ cpuPercent, podMetric }: AutoscalingGoals): k8s.MetricSpecV
 ];
 
 /** Up at once, by doubling or by four pods, whichever is more; down by one pod in five minutes, after a calm. */
-const behaviorOf = ({ calmSeconds }: Autoscaling): k8s.HorizontalPodAutoscalerBehaviorV2 => ({
+const behaviorOf = ({ scaleDownStabilizationSeconds }: Autoscaling): k8s.HorizontalPodAutoscalerBehaviorV2 => ({
   scaleUp: {
     stabilizationWindowSeconds: 0,
     selectPolicy: 'Max',
@@ -47,7 +47,7 @@ const behaviorOf = ({ calmSeconds }: Autoscaling): k8s.HorizontalPodAutoscalerBe
     ],
   },
   scaleDown: {
-    stabilizationWindowSeconds: calmSeconds,
+    stabilizationWindowSeconds: scaleDownStabilizationSeconds,
     selectPolicy: 'Max',
     policies: [{ type: 'Pods', value: 1, periodSeconds: 300 }],
   },

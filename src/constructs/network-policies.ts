@@ -29,18 +29,18 @@ export interface Addresses {
 }
 
 /** One end of a connection, as a policy names it. */
-export type Place = Pods | Addresses;
+export type Peer = Pods | Addresses;
 
 /** Who may be talked to, and on which ports. */
-export interface Allowance {
-  readonly places: readonly Place[];
+export interface PolicyRule {
+  readonly peers: readonly Peer[];
   readonly ports: readonly TransportPort[];
 }
 
 /** Properties of what a component's pods may receive and send. */
 export interface ComponentPolicyProps extends Identity {
-  readonly ingress: readonly Allowance[];
-  readonly egress: readonly Allowance[];
+  readonly ingress: readonly PolicyRule[];
+  readonly egress: readonly PolicyRule[];
 }
 
 /** The label by which Kubernetes itself names a namespace. @see https://kubernetes.io/docs/reference/labels-annotations-taints/#kubernetes-io-metadata-name */
@@ -79,11 +79,16 @@ export class ComponentPolicy extends Construct {
         ...(ingress.length === 0
           ? {}
           : {
-              ingress: ingress.map(({ places, ports }) => ({ from: places.map(peer), ports: ports.map(policyPort) })),
+              ingress: ingress.map(({ peers, ports }) => ({
+                from: peers.map(policyPeer),
+                ports: ports.map(policyPort),
+              })),
             }),
         ...(egress.length === 0
           ? {}
-          : { egress: egress.map(({ places, ports }) => ({ to: places.map(peer), ports: ports.map(policyPort) })) }),
+          : {
+              egress: egress.map(({ peers, ports }) => ({ to: peers.map(policyPeer), ports: ports.map(policyPort) })),
+            }),
       },
     });
   }
@@ -94,12 +99,12 @@ const policyPort = ({ port, protocol }: TransportPort): k8s.NetworkPolicyPort =>
   protocol,
 });
 
-const peer = (place: Place): k8s.NetworkPolicyPeer =>
-  'cidr' in place
-    ? { ipBlock: { cidr: place.cidr, ...(place.except?.length ? { except: [...place.except] } : {}) } }
+const policyPeer = (peer: Peer): k8s.NetworkPolicyPeer =>
+  'cidr' in peer
+    ? { ipBlock: { cidr: peer.cidr, ...(peer.except?.length ? { except: [...peer.except] } : {}) } }
     : {
-        podSelector: labelSelector(place.pods),
-        ...(place.namespaces === undefined ? {} : { namespaceSelector: labelSelector(place.namespaces) }),
+        podSelector: labelSelector(peer.pods),
+        ...(peer.namespaces === undefined ? {} : { namespaceSelector: labelSelector(peer.namespaces) }),
       };
 
 const labelSelector = ({ labels: equal = {}, oneOf = {} }: Selector): k8s.LabelSelector => ({

@@ -1,6 +1,6 @@
 import type { k8s } from 'cdk8s-plus-28';
 import { CHECKSUM } from './checksum.ts';
-import { type Identity, labels } from './labels.ts';
+import { type VersionedIdentity, versionedLabels } from './labels.ts';
 import { httpProbe, type Probes } from './probe.ts';
 import { type Resources, resourceRequirements } from './resources.ts';
 import { containerSecurity, podSecurity } from './security.ts';
@@ -16,7 +16,7 @@ export interface Port {
 }
 
 /** A first container that makes something ready. */
-export interface Preparation {
+export interface InitContainer {
   readonly name: string;
   readonly command: readonly string[];
   readonly mounts: readonly Mount[];
@@ -24,7 +24,7 @@ export interface Preparation {
 }
 
 /** What runs in a pod of one container. */
-export interface PodProps extends Identity {
+export interface PodProps extends VersionedIdentity {
   readonly image: string;
   /** The user and group of the process and of its volumes. */
   readonly uid: number;
@@ -42,7 +42,7 @@ export interface PodProps extends Identity {
   /** The environment variable that gets the pod's name. @default - none */
   readonly nameVariable?: string;
   /** What runs to its end before the container starts, in the same image. @default - nothing */
-  readonly preparation?: Preparation;
+  readonly initContainer?: InitContainer;
   /** @default - none */
   readonly mounts?: readonly Mount[];
   /** Checksum of the configuration that needs a new pod when it changes. @default - no change needs one */
@@ -66,7 +66,7 @@ const environment = ({ env = {}, addressVariable, nameVariable }: PodProps): { e
   return variables.length === 0 ? {} : { env: variables };
 };
 
-const preparing = ({ image }: PodProps, { name, command, mounts, resources }: Preparation): k8s.Container => ({
+const preparing = ({ image }: PodProps, { name, command, mounts, resources }: InitContainer): k8s.Container => ({
   name,
   image,
   imagePullPolicy: 'IfNotPresent',
@@ -93,15 +93,15 @@ const container = (props: PodProps): k8s.Container => ({
 });
 
 /** The volumes of all containers, each once. */
-const volumesOf = ({ mounts = [], preparation }: PodProps): k8s.Volume[] => {
-  const volumes = [...mounts, ...(preparation?.mounts ?? [])].flatMap(({ volume }) => volume ?? []);
+const volumesOf = ({ mounts = [], initContainer }: PodProps): k8s.Volume[] => {
+  const volumes = [...mounts, ...(initContainer?.mounts ?? [])].flatMap(({ volume }) => volume ?? []);
   return [...new Map(volumes.map((volume) => [volume.name, volume])).values()];
 };
 
-/** A pod of one container that meets the Pod Security profile `restricted`; several alike keep away from each other. */
+/** A pod of one container that discoversPeers the Pod Security profile `restricted`; several alike keep away from each other. */
 export const podTemplate = (props: PodProps, { several }: { readonly several: boolean }): k8s.PodTemplateSpec => ({
   metadata: {
-    labels: labels(props),
+    labels: versionedLabels(props),
     ...(props.configChecksum === undefined ? {} : { annotations: { [CHECKSUM]: props.configChecksum } }),
   },
   spec: {
@@ -112,7 +112,7 @@ export const podTemplate = (props: PodProps, { several }: { readonly several: bo
     securityContext: podSecurity(props.uid),
     terminationGracePeriodSeconds: props.graceSeconds ?? 30,
     ...(several ? spreadOverNodes(props) : {}),
-    ...(props.preparation === undefined ? {} : { initContainers: [preparing(props, props.preparation)] }),
+    ...(props.initContainer === undefined ? {} : { initContainers: [preparing(props, props.initContainer)] }),
     containers: [container(props)],
     volumes: volumesOf(props),
   },

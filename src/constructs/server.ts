@@ -1,21 +1,21 @@
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
-import { Access, type AccessProps, PodNames } from './access.ts';
 import { Autoscaler, type Autoscaling } from './autoscaler.ts';
 import { Claim, type Storage } from './claim.ts';
 import { DisruptionBudget } from './disruption-budget.ts';
-import { type Identity, labels, selectorLabels } from './labels.ts';
+import { type Identity, selectorLabels, versionedLabels } from './labels.ts';
 import { type PodProps, podTemplate } from './pod.ts';
-import { claimFolder } from './volume.ts';
+import { HeadlessService, ServiceWithAccount, type ServiceWithAccountProps } from './service.ts';
+import { claimVolume } from './volume.ts';
 
-interface SharedProps extends PodProps, AccessProps {}
+interface SharedProps extends PodProps, ServiceWithAccountProps {}
 
 /** Properties of a server whose pods are alike. */
 export interface ReplicatedServerProps extends SharedProps {
   /** How many pods there are; or between which numbers and by what an autoscaler decides it. */
   readonly replicas: number | Autoscaling;
   /** Whether the replicas look each other up, by the Service `<name>-pods`. @default false */
-  readonly meets?: boolean;
+  readonly discoversPeers?: boolean;
 }
 
 /** Properties of a server of one pod that keeps state on a volume. */
@@ -33,7 +33,7 @@ const deploymentOf = (
   how: Pick<k8s.DeploymentSpec, 'replicas' | 'strategy'>,
 ): k8s.KubeDeployment =>
   new k8s.KubeDeployment(scope, 'Resource', {
-    metadata: { name: props.name, labels: labels(props) },
+    metadata: { name: props.name, labels: versionedLabels(props) },
     spec: {
       ...how,
       revisionHistoryLimit: 3,
@@ -53,11 +53,12 @@ const ROLLING: k8s.DeploymentStrategy = {
  * Where an autoscaler decides how many there are, the Deployment says no number: it would undo the autoscaler's.
  */
 export class ReplicatedServer extends Construct {
-  constructor(scope: Construct, id: string, { replicas, meets = false, ...props }: ReplicatedServerProps) {
+  constructor(scope: Construct, id: string, { replicas, discoversPeers = false, ...props }: ReplicatedServerProps) {
     super(scope, id);
-    new Access(this, 'Access', props);
+    new ServiceWithAccount(this, 'Service', props);
     const identity = identityOf(props);
-    if (meets) new PodNames(this, 'PodNames', { ...identity, ports: props.ports, onlyReplicated: true });
+    if (discoversPeers)
+      new HeadlessService(this, 'HeadlessService', { ...identity, ports: props.ports, onlyReplicated: true });
     deploymentOf(this, props, { strategy: ROLLING, ...(typeof replicas === 'number' ? { replicas } : {}) });
     if (typeof replicas !== 'number') new Autoscaler(this, 'Autoscaler', { ...identity, ...replicas });
     if (replicas !== 1) new DisruptionBudget(this, 'DisruptionBudget', identity);
@@ -68,9 +69,9 @@ export class ReplicatedServer extends Construct {
 export class SingleServer extends Construct {
   constructor(scope: Construct, id: string, { storage, storagePath, ...props }: SingleServerProps) {
     super(scope, id);
-    new Access(this, 'Access', props);
+    new ServiceWithAccount(this, 'Service', props);
     const claim = new Claim(this, 'State', { ...props, ...storage });
-    const mounts = [claimFolder('state', storagePath, claim.name), ...(props.mounts ?? [])];
+    const mounts = [claimVolume('state', storagePath, claim.name), ...(props.mounts ?? [])];
     deploymentOf(this, { ...props, mounts }, { replicas: 1, strategy: { type: 'Recreate' } });
   }
 }

@@ -1,14 +1,14 @@
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
-import { Access, type AccessProps, PodNames } from './access.ts';
 import { claimTemplate, type Storage } from './claim.ts';
 import { DisruptionBudget } from './disruption-budget.ts';
-import { labels, selectorLabels } from './labels.ts';
+import { selectorLabels, versionedLabels } from './labels.ts';
 import { type PodProps, type Port, podTemplate } from './pod.ts';
-import { templateFolder } from './volume.ts';
+import { HeadlessService, ServiceWithAccount, type ServiceWithAccountProps } from './service.ts';
+import { claimTemplateVolume } from './volume.ts';
 
 /** Properties of a server whose pods each have a volume that outlives them. */
-export interface StatefulServerProps extends PodProps, AccessProps {
+export interface StatefulServerProps extends PodProps, ServiceWithAccountProps {
   readonly storage: Storage;
   /** Where the container sees the volume. */
   readonly storagePath: string;
@@ -28,13 +28,13 @@ const VOLUME = 'storage';
 export class StatefulServer extends Construct {
   constructor(scope: Construct, id: string, { replicas = 1, peerPorts = [], ...props }: StatefulServerProps) {
     super(scope, id);
-    new Access(this, 'Access', props);
+    new ServiceWithAccount(this, 'Service', props);
     const { name, component } = props;
     const ports = [...props.ports, ...peerPorts];
-    const names = new PodNames(this, 'PodNames', { name, component, ports });
-    const mounts = [templateFolder(VOLUME, props.storagePath), ...(props.mounts ?? [])];
+    const names = new HeadlessService(this, 'HeadlessService', { name, component, ports });
+    const mounts = [claimTemplateVolume(VOLUME, props.storagePath), ...(props.mounts ?? [])];
     new k8s.KubeStatefulSet(this, 'Resource', {
-      metadata: { name, labels: labels(props) },
+      metadata: { name, labels: versionedLabels(props) },
       spec: {
         replicas,
         serviceName: names.name,

@@ -10,13 +10,13 @@ export interface Mount {
 const SECRET_MODE = 0o440;
 
 /** A ConfigMap as a folder; its files follow changes without a restart. */
-export const configMapFolder = (name: string, mountPath: string, configMap: string): Mount => ({
+export const configMapVolume = (name: string, mountPath: string, configMap: string): Mount => ({
   volume: { name, configMap: { name: configMap } },
   mount: { name, mountPath, readOnly: true },
 });
 
 /** A ConfigMap as a folder with folders in it: each key goes to its path. */
-export const configMapTree = (
+export const configMapItems = (
   name: string,
   mountPath: string,
   configMap: string,
@@ -27,28 +27,28 @@ export const configMapTree = (
 });
 
 /** Several ConfigMaps as one folder; their keys must differ. */
-export const configMapsFolder = (name: string, mountPath: string, configMaps: readonly string[]): Mount => ({
+export const projectedConfigMaps = (name: string, mountPath: string, configMaps: readonly string[]): Mount => ({
   volume: { name, projected: { sources: configMaps.map((configMap) => ({ configMap: { name: configMap } })) } },
   mount: { name, mountPath, readOnly: true },
 });
 
 /** A Secret as a folder of one file a key. */
-export const secretFolder = (name: string, mountPath: string, secretName: string): Mount => ({
+export const secretVolume = (name: string, mountPath: string, secretName: string): Mount => ({
   volume: { name, secret: { secretName, defaultMode: SECRET_MODE } },
   mount: { name, mountPath, readOnly: true },
 });
 
 /** A folder that lives as long as its pod. */
-export const scratchFolder = (name: string, mountPath: string, sizeLimit: string): Mount => ({
+export const emptyDirVolume = (name: string, mountPath: string, sizeLimit: string): Mount => ({
   volume: { name, emptyDir: { sizeLimit: k8s.Quantity.fromString(sizeLimit) } },
   mount: { name, mountPath },
 });
 
 /** A folder on a claim that is an object of its own. */
-export const claimFolder = (name: string, mountPath: string, claimName: string): Mount => ({
+export const claimVolume = (name: string, mountPath: string, claimName: string): Mount => ({
   volume: { name, persistentVolumeClaim: { claimName } },
   mount: { name, mountPath },
 });
 
 /** A folder on a claim that a StatefulSet makes from its template of that name. */
-export const templateFolder = (name: string, mountPath: string): Mount => ({ mount: { name, mountPath } });
+export const claimTemplateVolume = (name: string, mountPath: string): Mount => ({ mount: { name, mountPath } });

@@ -19,8 +19,8 @@ const BREACHES = [
   ['src/logql/breach.ts', "import '#promql';", 'src/logql/ imports rooms it may not'],
   ['src/constructs/breach.ts', "import '#alerts';", 'src/constructs/ imports rooms it may not'],
   ['src/constructs/breach.ts', "import 'zod';", 'src/constructs/ imports packages it may not'],
-  ['src/charts/breach.ts', "import '#alerts';", 'src/charts/ imports rooms it may not'],
-  ['src/checks/breach.ts', "import '#charts';", 'src/checks/ imports rooms it may not'],
+  ['src/components/breach.ts', "import '#alerts';", 'src/components/ imports rooms it may not'],
+  ['src/checks/breach.ts', "import '#components';", 'src/checks/ imports rooms it may not'],
   ['dashboards/breach.ts', "import '#alerts';", 'dashboards/ imports rooms it may not'],
   [
     'dashboards/breach.ts',

@@ -1,0 +1,175 @@
+import { Yaml } from 'cdk8s';
+import { PEER_PORTS, TARGETS } from '#catalog';
+import type { StackConfig } from '#config';
+import { headlessServiceOf } from '#constructs';
+
+/** The paths of Loki's files in its container. */
+export const LOKI_PATHS = {
+  config: '/etc/loki/config',
+  credentials: '/etc/loki/object-storage',
+  data: '/loki',
+} as const;
+
+/** The environment variable with the pod's own address, which the configuration quotes. */
+export const LOKI_ADDRESS = 'LOKI_POD_ADDRESS';
+
+/** How the Secret of the object storage names the file with the credentials. */
+export const LOKI_CREDENTIALS_KEY = 'credentials';
+
+const { data } = LOKI_PATHS;
+
+type Loki = StackConfig['loki'];
+
+/** Three copies of a line: one may be gone and two still agree. */
+const COPIES = 3;
+
+/** Whether there are several replicas, which form a ring. */
+const discoversPeers = ({ replicas }: Loki): boolean => replicas > 1;
+
+const storeOf = ({ objectStorage }: Loki): 'filesystem' | 's3' => (objectStorage === undefined ? 'filesystem' : 's3');
+
+/** One alone needs no gossip, and no network to find itself. */
+const membership = (loki: Loki): object =>
+  discoversPeers(loki)
+    ? {
+        common: {
+          path_prefix: data,
+          instance_addr: `\${${LOKI_ADDRESS}}`,
+          replication_factor: COPIES,
+          ring: { kvstore: { store: 'memberlist' } },
+        },
+        memberlist: {
+          bind_port: PEER_PORTS.loki.memberlist,
+          cluster_label: 'tidewatch',
+          // Pods that start together find only themselves at first, and would not look again.
+          rejoin_interval: '30s',
+          join_members: [`dns+${headlessServiceOf({ name: TARGETS.loki.job })}:${PEER_PORTS.loki.memberlist}`],
+        },
+      }
+    : {
+        common: {
+          path_prefix: data,
+          instance_addr: '127.0.0.1',
+          replication_factor: 1,
+          ring: { kvstore: { store: 'inmemory' } },
+        },
+      };
+
+/** The date lies before every line; what changes with a later schema starts at a later one. */
+const SCHEMA = {
+  from: '2024-01-01',
+  store: 'tsdb',
+  schema: 'v13',
+  index: { prefix: 'index_', period: '24h' },
+} as const;
+
+/**
+ * Where chunks and index are kept. The credentials are no settings: the client reads the file that the environment
+ * names. Which of its two clients Loki uses is written down, because the default changes with 4.0.
+ */
+const storage = ({ objectStorage }: Loki): object =>
+  objectStorage === undefined
+    ? { use_thanos_objstore: false, filesystem: { directory: `${data}/chunks` } }
+    : {
+        use_thanos_objstore: true,
+        object_store: {
+          s3: {
+            endpoint: objectStorage.endpoint,
+            bucket_name: objectStorage.bucket,
+            ...(objectStorage.region === undefined ? {} : { region: objectStorage.region }),
+            insecure: objectStorage.insecure,
+            bucket_lookup_type: objectStorage.pathStyle ? 'path' : 'auto',
+          },
+        },
+      };
+
+/**
+ * Deletes what is older than the retention. Of several the ring chooses one to do it; what that one has marked is kept
+ * where the next one finds it.
+ */
+const compactor = (loki: Loki): object => ({
+  working_directory: `${data}/compactor`,
+  horizontal_scaling_mode: 'disabled',
+  compaction_interval: '10m',
+  retention_enabled: true,
+  retention_delete_delay: '2h',
+  retention_delete_worker_count: 20,
+  delete_request_store: storeOf(loki),
+  ...(loki.objectStorage === undefined ? {} : { deletion_marker_object_store_prefix: 'retention-markers/' }),
+});
+
+/** What is not yet stored survives a crash in a log, and a proper end stores it. */
+const ingester = (loki: Loki): object => ({
+  chunk_encoding: 'snappy',
+  chunk_idle_period: '30m',
+  max_chunk_age: '2h',
+  ...(discoversPeers(loki) ? { autoforget_unhealthy: true } : {}),
+  wal: {
+    enabled: true,
+    dir: `${data}/wal`,
+    checkpoint_duration: '5m',
+    flush_on_shutdown: true,
+    replay_memory_ceiling: discoversPeers(loki) ? '512MB' : '256MB',
+  },
+});
+
+/** One question is split by the day: the lines of a proxy are few, and every part costs memory. */
+const limits = ({ retention }: Loki): object => ({
+  retention_period: retention,
+  max_query_lookback: retention,
+  max_query_length: retention,
+  reject_old_samples: true,
+  reject_old_samples_max_age: retention,
+  // The collector names the stream and its level; a guess beside it would be a second answer.
+  discover_service_name: [],
+  discover_log_levels: false,
+  allow_structured_metadata: true,
+  // What the collector held back while Loki was away comes at once.
+  ingestion_rate_mb: 8,
+  ingestion_burst_size_mb: 16,
+  per_stream_rate_limit: '5MB',
+  per_stream_rate_limit_burst: '16MB',
+  max_global_streams_per_user: 2000,
+  max_line_size: '256KB',
+  max_line_size_truncate: true,
+  max_query_series: 1000,
+  max_entries_limit_per_query: 5000,
+  split_queries_by_interval: '24h',
+  max_query_parallelism: 16,
+  tsdb_max_query_parallelism: 16,
+  query_timeout: '1m',
+  // Nobody who reaches the port may delete lines.
+  deletion_mode: 'disabled',
+});
+
+const cache = (megabytes: number): object => ({ embedded_cache: { enabled: true, max_size_mb: megabytes, ttl: '1h' } });
+
+/**
+ * The text of loki.yaml: every part of Loki in one process, in one pod or in several alike. Users are not told apart
+ * (network policies say who may ask), rules are evaluated by Prometheus, and nothing is reported to anybody.
+ *
+ * @see https://grafana.com/docs/loki/latest/configure/
+ */
+export const lokiConfig = (loki: Loki): string =>
+  Yaml.stringify({
+    auth_enabled: false,
+    analytics: { reporting_enabled: false },
+    tracing: { enabled: false },
+    server: {
+      http_listen_port: TARGETS.loki.port,
+      grpc_listen_port: PEER_PORTS.loki.grpc,
+      log_level: 'info',
+      log_format: 'logfmt',
+    },
+    ...membership(loki),
+    schema_config: { configs: [{ ...SCHEMA, object_store: storeOf(loki) }] },
+    storage_config: storage(loki),
+    ingester: ingester(loki),
+    compactor: compactor(loki),
+    limits_config: limits(loki),
+    pattern_ingester: { enabled: false },
+    chunk_store_config: { chunk_cache_config: cache(64) },
+    // Questions about lines, streams, labels and volume each have a cache of this size.
+    query_range: { align_queries_with_step: true, cache_results: true, results_cache: { cache: cache(16) } },
+    querier: { max_concurrent: 4 },
+  });
