@@ -1,27 +1,35 @@
 import { z } from 'zod';
 import type { AlertName, AlertOverride } from '#alerts';
-import { alertmanager } from './config/alertmanager.ts';
+import { COMPONENTS, type Component } from '#components';
 import { alerts } from './config/alerts.ts';
-import { alloy } from './config/alloy.ts';
-import { blackbox } from './config/blackbox.ts';
 import * as field from './config/fields.ts';
 import { group } from './config/fields.ts';
-import { grafana } from './config/grafana.ts';
 import { images } from './config/images.ts';
-import { loki } from './config/loki.ts';
-import { network } from './config/network.ts';
+import type { Immutable } from './config/immutable.ts';
+import { networkOf } from './config/network.ts';
 import { ConfigError, type Problem, pathText, problemsOf } from './config/problems.ts';
 import { PROFILES, type Profile, profileOf } from './config/profile.ts';
-import { prometheus } from './config/prometheus.ts';
-import { proxy } from './config/proxy.ts';
 import { referenceProblems } from './config/references.ts';
 import { SECRET_REPAIR, secretPaths } from './config/secrets.ts';
 
 export { ConfigError, type Problem } from './config/problems.ts';
 export type { Profile } from './config/profile.ts';
 
+type Components = (typeof COMPONENTS)[number];
+
+/** The settings of each component at its key. */
+type ComponentSettings = { [C in Components as C['key']]: z.ZodPrefault<ReturnType<C['settings']>> };
+
+const componentSettings = (profile: Profile, components: readonly Component[]): ComponentSettings =>
+  Object.fromEntries(
+    components.map(({ key, settings }) => [key, settings(profile).prefault({})]),
+  ) as unknown as ComponentSettings;
+
+const namesOf = (components: readonly Component[]): readonly Components['target']['job'][] =>
+  components.map(({ target }) => target.job as Components['target']['job']);
+
 /** Everything that can be set, with the defaults of a profile. */
-const schemaOf = (profile: Profile) =>
+const schemaOf = (profile: Profile, components: readonly Component[]) =>
   group({
     /** `small` fits one node, `ha` survives the loss of one; it decides defaults, every one of which can be set alone. */
     profile: z.enum(PROFILES).default('small'),
@@ -31,22 +39,14 @@ const schemaOf = (profile: Profile) =>
     storageClass: field.objectName.exactOptional(),
     /** Secrets with which the images are pulled. */
     imagePullSecrets: z.array(field.objectName).default([]),
-    proxy: proxy(profile).prefault({}),
-    prometheus: prometheus(profile).prefault({}),
-    alertmanager: alertmanager(profile).prefault({}),
-    grafana: grafana(profile).prefault({}),
-    loki: loki(profile).prefault({}),
-    alloy: alloy(profile).prefault({}),
-    blackbox: blackbox(profile).prefault({}),
-    network: network.prefault({}),
+    ...componentSettings(profile, components),
+    network: networkOf(namesOf(components)).prefault({}),
     alerts: alerts.prefault({}),
     /** Images to use instead of those of images.lock.json. */
     images: images.prefault({}),
   });
 
 type Schema = ReturnType<typeof schemaOf>;
-
-type Immutable<T> = T extends object ? { readonly [K in keyof T]: Immutable<T[K]> } : T;
 
 type Written = Immutable<z.input<Schema>>;
 type WrittenAlerts = Immutable<z.input<typeof alerts>>;
@@ -80,9 +80,13 @@ const byPath = (a: Problem, b: Problem): number => a.path.localeCompare(b.path, 
  *
  * @throws ConfigError with every problem at once
  */
-export const parseConfig = (input: unknown, known: Known): StackConfig => {
+export const parseConfig = (
+  input: unknown,
+  known: Known,
+  components: readonly Component[] = COMPONENTS,
+): StackConfig => {
   // Compiling the schema costs more than it saves for the one object that is parsed.
-  const parsed = schemaOf(profileOf(input)).safeParse(input, { jitless: true });
+  const parsed = schemaOf(profileOf(input), components).safeParse(input, { jitless: true });
   const secrets = secretPaths(input).map(secretProblem);
   const told = new Set(secrets.map(({ path }) => path));
   const others = [

@@ -1,10 +1,9 @@
 import type { App } from 'cdk8s';
-import type { StackConfig } from '#config';
 import type { Identity } from '#constructs';
 import { COMPONENTS } from './components.ts';
 import { contextOf } from './context.ts';
 import { chartOf } from './house/chart.ts';
-import type { BuildContext, Component, ConfigFiles, Content, FilesContext } from './house/component.ts';
+import type { BuildContext, Component, ConfigFiles, Content, FilesContext, StackSettings } from './house/component.ts';
 import { versionOf } from './house/image.ts';
 import { imageOf } from './images.ts';
 import { namespaceChart } from './namespace.ts';
@@ -15,7 +14,7 @@ type Shared = Pick<FilesContext, 'content' | 'monitored' | 'scrapeInterval'>;
 const serverOf = (
   component: Component,
   owner: Identity,
-  config: StackConfig,
+  config: StackSettings,
 ): Omit<BuildContext['server'], 'resources'> => {
   const { target, ports = [] } = component;
   const image = imageOf(component.image, config);
@@ -29,7 +28,7 @@ const serverOf = (
   };
 };
 
-const buildComponent = (app: App, component: Component, config: StackConfig, shared: Shared): ConfigFiles => {
+const buildComponent = (app: App, component: Component, config: StackSettings, shared: Shared): ConfigFiles => {
   const owner = { name: component.target.job, component: component.role };
   const context = { ...contextOf(component, config), ...shared };
   const files = component.files?.(context) ?? {};
@@ -41,7 +40,7 @@ const buildComponent = (app: App, component: Component, config: StackConfig, sha
 /** Adds every manifest of the stack to an app, one chart per file, and returns the configuration files that they carry. */
 export const buildCharts = (
   app: App,
-  config: StackConfig,
+  config: StackSettings,
   content: Content,
   components: readonly Component[] = COMPONENTS,
 ): ConfigFiles => {

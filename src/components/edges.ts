@@ -1,8 +1,7 @@
 import { TARGETS } from '#catalog';
-import type { StackConfig } from '#config';
 import { COMPONENTS } from './components.ts';
 import { contextOf } from './context.ts';
-import type { Component } from './house/component.ts';
+import type { Component, StackSettings } from './house/component.ts';
 import { type Edge, tcp } from './house/edge.ts';
 
 /** Every component is scraped, Prometheus included: of several replicas each scrapes the others. */
@@ -21,7 +20,7 @@ const merged = (edges: readonly Edge[]): readonly Edge[] =>
   });
 
 /** Every connection that a stack needs. */
-export const edgesOf = (config: StackConfig, components: readonly Component[] = COMPONENTS): readonly Edge[] =>
+export const edgesOf = (config: StackSettings, components: readonly Component[] = COMPONENTS): readonly Edge[] =>
   merged([
     ...components.map(scrapeEdge),
     ...components.flatMap((component) => component.edges?.(contextOf(component, config)) ?? []),

@@ -1,13 +1,11 @@
-import type { StackConfig } from '#config';
 import { COMPONENTS } from './components.ts';
-import type { Component } from './house/component.ts';
+import type { Component, StackSettings } from './house/component.ts';
 import { type LockedImage, reference, versionOf } from './house/image.ts';
 
-type Images = Pick<StackConfig, 'images'>;
+type Images = Pick<StackSettings, 'images'>;
 
 /** The image of the configuration, or else the locked one. */
-export const imageOf = (image: LockedImage, { images }: Images): string =>
-  (images as Readonly<Record<string, string | undefined>>)[image.name] ?? reference(image);
+export const imageOf = (image: LockedImage, { images }: Images): string => images[image.name] ?? reference(image);
 
 /** The locked images that are referenced by tag alone, because no digest of theirs is confirmed. */
 export const withoutDigest = (components: readonly Component[] = COMPONENTS): readonly string[] =>

@@ -1,9 +1,8 @@
 import type { Construct } from 'constructs';
-import type { StackConfig } from '#config';
 import { ComponentPolicy, DefaultDeny, type Peer, type PolicyRule, selectorLabels } from '#constructs';
 import { edgesOf } from './edges.ts';
 import { chartOf } from './house/chart.ts';
-import type { Component } from './house/component.ts';
+import type { Component, StackSettings } from './house/component.ts';
 import { type Edge, isOutside } from './house/edge.ts';
 import { peersAt, peersOf } from './peers.ts';
 
@@ -12,7 +11,7 @@ type Direction = 'from' | 'to';
 const OTHER_END = { from: 'to', to: 'from' } as const;
 
 /** The connections that only the configuration knows of. */
-const extraRules = ({ network }: StackConfig, name: string, direction: Direction): readonly PolicyRule[] =>
+const extraRules = ({ network }: StackSettings, name: string, direction: Direction): readonly PolicyRule[] =>
   network.extra
     .filter((extra) => extra.component === name && extra.direction === direction)
     .map(({ ports, protocol, ...given }) => ({
@@ -21,7 +20,7 @@ const extraRules = ({ network }: StackConfig, name: string, direction: Direction
     }));
 
 /** @throws for an edge that ends neither at a component nor at something outside */
-const peersAtEnd = (end: string, names: readonly string[], config: StackConfig): readonly Peer[] => {
+const peersAtEnd = (end: string, names: readonly string[], config: StackSettings): readonly Peer[] => {
   if (names.includes(end)) return [{ pods: { labels: selectorLabels({ name: end }) } }];
   if (isOutside(end)) return peersOf(end, config.network);
   throw new Error(`an edge must lead to or from a component or something outside; received '${end}'`);
@@ -33,7 +32,7 @@ const peersAtEnd = (end: string, names: readonly string[], config: StackConfig):
  *
  * @see https://kubernetes.io/docs/concepts/services-networking/network-policies/
  */
-export const networkChart = (scope: Construct, config: StackConfig, components: readonly Component[]): void => {
+export const networkChart = (scope: Construct, config: StackSettings, components: readonly Component[]): void => {
   const chart = chartOf(scope, '05-network', config.namespace);
   new DefaultDeny(chart, 'DefaultDeny');
   const edges = edgesOf(config, components);

@@ -1,9 +1,7 @@
 import { BlockList, isIPv4 } from 'node:net';
-import type { StackConfig } from '#config';
 import { NAMESPACE_NAME_LABEL, type Peer, type Selector } from '#constructs';
+import type { Network } from '#settings';
 import type { Outside } from './house/edge.ts';
-
-type Network = StackConfig['network'];
 
 /** A peer as the configuration names it. */
 interface Given {

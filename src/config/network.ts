@@ -1,8 +1,8 @@
 import { BlockList, isIP } from 'node:net';
 import { z } from 'zod';
-import { TARGETS } from '#catalog';
 import * as field from './fields.ts';
 import { group } from './fields.ts';
+import type { Immutable } from './immutable.ts';
 
 /** Every address. */
 const ANYWHERE = ['0.0.0.0/0', '::/0'];
@@ -65,23 +65,24 @@ const ONE_WAY = {
 
 const place = group(PLACE).refine(isOneWay, ONE_WAY);
 
-const extra = group({
-  /** The component of this stack, such as `grafana`. */
-  component: z.enum(Object.values(TARGETS).map(({ job }) => job)),
-  /** `from`: the place may reach the component; `to`: the component may reach the place. */
-  direction: z.enum(['from', 'to']),
-  ...PLACE,
-  /** The ports that the connections go to. */
-  ports: z.array(port).min(1),
-  /** The protocol of those ports. @default - TCP */
-  protocol: z.enum(['TCP', 'UDP']).default('TCP'),
-}).refine(isOneWay, ONE_WAY);
+const extra = <const N extends string>(components: readonly N[]) =>
+  group({
+    /** The component of this stack, such as `grafana`. */
+    component: z.enum(components),
+    /** `from`: the place may reach the component; `to`: the component may reach the place. */
+    direction: z.enum(['from', 'to']),
+    ...PLACE,
+    /** The ports that the connections go to. */
+    ports: z.array(port).min(1),
+    /** The protocol of those ports. @default - TCP */
+    protocol: z.enum(['TCP', 'UDP']).default('TCP'),
+  }).refine(isOneWay, ONE_WAY);
 
 /**
  * What the network policies must know of what is no pod of this stack. Connections between its own parts need no
  * setting.
  */
-export const network = group({
+const network = group({
   /** Who may talk to the proxy beside namespaces with the label `tidewatch/client: "true"`. @default - nobody */
   clients: z.array(place).default([]),
   dns: group({
@@ -134,6 +135,15 @@ export const network = group({
   metricsAdapter: place.default({ namespace: 'monitoring' }),
   /** The nodes, for `prometheus.volumeStats`. */
   nodes: place.default({ cidrs: PRIVATE_RANGES }),
-  /** Connections that only you know of. @default - none */
-  extra: z.array(extra).default([]),
 });
+
+/** The settings of the network of a stack with these components. */
+export const networkOf = <const N extends string>(components: readonly N[]) =>
+  group({
+    ...network.shape,
+    /** Connections that only you know of. @default - none */
+    extra: z.array(extra(components)).default([]),
+  });
+
+/** The settings of the network with all defaults filled in. */
+export type Network = Immutable<z.output<ReturnType<typeof networkOf<string>>>>;

@@ -63,13 +63,13 @@ const ingress = (scope: Construct, props: ExposureProps, via: IngressExposure): 
 const route = (scope: Construct, props: ExposureProps, via: GatewayExposure): void => {
   const { name, host, port } = props;
   new ApiObject(scope, 'Resource', {
-    apiVersion: 'gatevia.networking.k8s.io/v1',
+    apiVersion: 'gateway.networking.k8s.io/v1',
     kind: 'HTTPRoute',
     metadata: { name, labels: labels(props) },
     spec: {
       parentRefs: [
         {
-          group: 'gatevia.networking.k8s.io',
+          group: 'gateway.networking.k8s.io',
           kind: 'Gateway',
           namespace: via.gatewayNamespace,
           name: via.gateway,

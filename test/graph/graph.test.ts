@@ -20,6 +20,10 @@ const BREACHES = [
   ['src/constructs/breach.ts', "import '#alerts';", 'src/constructs/ imports rooms it may not'],
   ['src/constructs/breach.ts', "import 'zod';", 'src/constructs/ imports packages it may not'],
   ['src/components/breach.ts', "import '#alerts';", 'src/components/ imports rooms it may not'],
+  ['src/components/breach.ts', "import 'yaml';", 'src/components/ imports packages it may not'],
+  ['src/components/breach-of-config.ts', "import '#config';", 'src/components/ imports rooms it may not'],
+  ['src/config/breach.ts', "import '#components';", 'src/config/ imports rooms it may not'],
+  ['src/config/breach.ts', "import './index.ts';", 'src/config/ goes out through its own door'],
   ['src/checks/breach.ts', "import '#components';", 'src/checks/ imports rooms it may not'],
   ['dashboards/breach.ts', "import '#alerts';", 'dashboards/ imports rooms it may not'],
   [

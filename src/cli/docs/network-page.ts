@@ -34,8 +34,8 @@ const key = ({ from, to, ports }: Edge): string => JSON.stringify([from, to, por
 
 /** The page of allowed connections. @param components - those of the stack by default */
 export const networkPage = (components?: readonly Component[]): string => {
-  const small = new Set(edgesOf(parseConfig({}, { alerts: alertNames }), components).map(key));
-  const edges = edgesOf(parseConfig(EVERYTHING, { alerts: alertNames }), components);
+  const small = new Set(edgesOf(parseConfig({}, { alerts: alertNames }, components), components).map(key));
+  const edges = edgesOf(parseConfig(EVERYTHING, { alerts: alertNames }, components), components);
   return page(
     'Network',
     'No pod of the namespace may send or receive anything but what follows; both ends of each connection are opened, and ' +

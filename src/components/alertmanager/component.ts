@@ -1,5 +1,4 @@
 import { PEER_PORTS, RECEIVER_SECRETS_PATH, TARGETS } from '#catalog';
-import type { StackConfig } from '#config';
 import {
   configMapVolume,
   emptyDirVolume,
@@ -12,11 +11,10 @@ import {
   secretVolume,
 } from '#constructs';
 import { externalUrlArgs, storageOf } from '../house/arguments.ts';
-import type { Component, Context } from '../house/component.ts';
+import { type Context, component } from '../house/component.ts';
 import { dnsEdge, type Edge, internetPort, replicaEdges, tcp, udpAndTcp } from '../house/edge.ts';
 import { lockedImage } from '../house/image.ts';
-
-type Alertmanager = StackConfig['alertmanager'];
+import { type Alertmanager, settings } from './settings.ts';
 
 const { job: JOB } = TARGETS.alertmanager;
 
@@ -119,8 +117,9 @@ const alertmanagers = (replicas: number): readonly string[] =>
  * Alertmanager: groups alerts, notifies receivers and keeps silences; it restarts when its configuration changes. Of
  * several replicas one sends each notification, and the next one where the first does not.
  */
-export const alertmanager: Component<Alertmanager> = {
+export const alertmanager = component({
   key: 'alertmanager',
+  settings,
   target: TARGETS.alertmanager,
   role: 'alerting',
   manifest: '30-alertmanager',
@@ -145,4 +144,4 @@ export const alertmanager: Component<Alertmanager> = {
       storagePath: DATA_PATH,
     });
   },
-};
+});

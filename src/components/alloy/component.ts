@@ -1,5 +1,4 @@
 import { TARGETS } from '#catalog';
-import type { StackConfig } from '#config';
 import {
   configMapVolume,
   emptyDirVolume,
@@ -11,13 +10,12 @@ import {
   StatefulServer,
 } from '#constructs';
 import { storageOf } from '../house/arguments.ts';
-import type { Component, Context } from '../house/component.ts';
+import { type Context, component } from '../house/component.ts';
 import { dnsEdge, type Edge, replicaEdges, tcp } from '../house/edge.ts';
 import { goMemoryLimit } from '../house/go-memory-limit.ts';
 import { lockedImage } from '../house/image.ts';
 import { ALLOY_PATHS, alloyConfig } from './config.ts';
-
-type Alloy = StackConfig['alloy'];
+import { type Alloy, settings } from './settings.ts';
 
 /** The user `alloy` of the image. */
 const UID = 473;
@@ -74,8 +72,9 @@ const edges = ({ settings, network }: Context<Alloy>): readonly Edge[] => [
 ];
 
 /** Alloy: reads the logs of the stack's pods, keeps its positions on a volume, and needs no access to the nodes. */
-export const alloy: Component<Alloy> = {
+export const alloy = component({
   key: 'alloy',
+  settings,
   target: TARGETS.alloy,
   role: 'logs',
   manifest: '60-alloy',
@@ -104,4 +103,4 @@ export const alloy: Component<Alloy> = {
       graceSeconds: 60,
     });
   },
-};
+});

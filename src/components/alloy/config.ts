@@ -6,11 +6,9 @@ import {
   type LogStreamLabel,
   TARGETS,
 } from '#catalog';
-import type { StackConfig } from '#config';
 import { NAME_LABEL, PART_OF, PART_OF_LABEL } from '#constructs';
+import type { Alloy } from './settings.ts';
 import { alloyText, type Block, exported } from './syntax.ts';
-
-type Alloy = StackConfig['alloy'];
 
 /** The paths of Alloy's files in its container. */
 export const ALLOY_PATHS = { config: '/etc/alloy', data: '/var/lib/alloy/data' } as const;

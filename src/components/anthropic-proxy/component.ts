@@ -1,6 +1,5 @@
 import { App, type Chart } from 'cdk8s';
 import { proxy as catalog, PROXY_PATHS, PROXY_PORT, TARGETS } from '#catalog';
-import type { StackConfig } from '#config';
 import {
   type Autoscaling,
   configMapVolume,
@@ -15,13 +14,12 @@ import {
   secretVolume,
 } from '#constructs';
 import { storageOf } from '../house/arguments.ts';
-import type { BuildContext, Component, Context } from '../house/component.ts';
+import { type BuildContext, type Context, component } from '../house/component.ts';
 import { dnsEdge, type Edge, internetPort, portOf, tcp } from '../house/edge.ts';
 import { lockedImage, versionOf } from '../house/image.ts';
 import { addBundle, type ProxyBundle, RUNNING_BUNDLE, readBundle } from './bundle.ts';
 import { prometheusAdapterConfig } from './prometheus-adapter.ts';
-
-type Proxy = StackConfig['proxy'];
+import { type AnthropicProxy, settings } from './settings.ts';
 
 const { job: JOB } = TARGETS.proxy;
 
@@ -55,13 +53,13 @@ const PROBES: Probes = {
 };
 
 /** Whether there is never more than one replica: only then can a volume hold its state. */
-const isSingle = ({ replicas }: Proxy): boolean => replicas === 1;
+const isSingle = ({ replicas }: AnthropicProxy): boolean => replicas === 1;
 
 /** Whether the replicas share work: only the credentials of a pool are polled for their usage. */
-const discoversPeers = (proxy: Proxy): boolean => !isSingle(proxy) && proxy.credentials.mode === 'pool';
+const discoversPeers = (proxy: AnthropicProxy): boolean => !isSingle(proxy) && proxy.credentials.mode === 'pool';
 
 /** Scaling down waits for as long as requests of a terminating pod may still run: load comes back in waves. */
-const replicasOf = ({ autoscaling, replicas, drainSeconds }: Proxy): number | Autoscaling => {
+const replicasOf = ({ autoscaling, replicas, drainSeconds }: AnthropicProxy): number | Autoscaling => {
   if (autoscaling === undefined) return replicas ?? 1;
   const { requestsInFlight, ...goals } = autoscaling;
   return {
@@ -74,7 +72,7 @@ const replicasOf = ({ autoscaling, replicas, drainSeconds }: Proxy): number | Au
 };
 
 /** The proxy's own configuration file; secrets are referred to by their files. */
-const configFile = (proxy: Proxy): object => {
+const configFile = (proxy: AnthropicProxy): object => {
   const { upstreamUrl, credentials, drainSeconds, logLevel } = proxy;
   return {
     upstreamUrl,
@@ -89,7 +87,7 @@ const configFile = (proxy: Proxy): object => {
   };
 };
 
-const mounts = ({ saltSecret, credentials }: Proxy): readonly Mount[] => [
+const mounts = ({ saltSecret, credentials }: AnthropicProxy): readonly Mount[] => [
   configMapVolume('config', PATHS.config, 'anthropic-proxy-config'),
   secretVolume('salt', PATHS.salt, saltSecret),
   ...(credentials.mode === 'pool' ? [secretVolume('credentials', PATHS.credentials, credentials.secret)] : []),
@@ -112,7 +110,7 @@ const bundleRuntime = (node: string, { version, sha256 }: ProxyBundle, configChe
   configChecksum: `${configChecksum}.${sha256.slice(0, 16)}`,
 });
 
-const edges = ({ settings: { upstreamUrl, autoscaling }, network }: Context<Proxy>): readonly Edge[] => [
+const edges = ({ settings: { upstreamUrl, autoscaling }, network }: Context<AnthropicProxy>): readonly Edge[] => [
   { from: 'clients', to: JOB, ports: tcp(PROXY_PORT.port), why: 'send requests' },
   dnsEdge(JOB, network, 'finds the upstream and its own peers'),
   {
@@ -133,7 +131,7 @@ const edges = ({ settings: { upstreamUrl, autoscaling }, network }: Context<Prox
       ]),
 ];
 
-const pod = ({ settings, owner, server }: BuildContext<Proxy>, runtime: Runtime) => ({
+const pod = ({ settings, owner, server }: BuildContext<AnthropicProxy>, runtime: Runtime) => ({
   ...owner,
   imagePullSecrets: server.imagePullSecrets,
   ports: server.ports,
@@ -147,7 +145,7 @@ const pod = ({ settings, owner, server }: BuildContext<Proxy>, runtime: Runtime)
   graceSeconds: LINGER_SECONDS + settings.drainSeconds + WRITE_SECONDS,
 });
 
-const runtimeOf = (chart: Chart, context: BuildContext<Proxy>, configChecksum: string): Runtime => {
+const runtimeOf = (chart: Chart, context: BuildContext<AnthropicProxy>, configChecksum: string): Runtime => {
   const { namespace, settings, owner, server } = context;
   if (settings.image !== undefined) return imageRuntime(settings.image, configChecksum);
   const bundle = readBundle();
@@ -159,8 +157,9 @@ const runtimeOf = (chart: Chart, context: BuildContext<Proxy>, configChecksum: s
  * The proxy: one replica with its state on a volume, or several without. A terminating pod finishes its requests: the
  * proxy lingers until no new ones arrive, drains, and writes its state.
  */
-export const anthropicProxy: Component<Proxy> = {
+export const anthropicProxy = component({
   key: 'proxy',
+  settings,
   target: TARGETS.proxy,
   role: 'proxy',
   manifest: '10-proxy',
@@ -181,4 +180,4 @@ export const anthropicProxy: Component<Proxy> = {
       new ReplicatedServer(chart, 'Server', { ...server, replicas, discoversPeers: discoversPeers(settings) });
     }
   },
-};
+});

@@ -1,7 +1,7 @@
 import { Yaml } from 'cdk8s';
 import { proxy, TARGETS } from '#catalog';
-import type { StackConfig } from '#config';
 import type { ConfigFiles } from '../house/component.ts';
+import type { AnthropicProxy } from './settings.ts';
 
 /** The label of our series whose value is the pod's name. */
 const POD = 'instance';
@@ -21,7 +21,7 @@ const PROXY = `job="${TARGETS.proxy.job}"`;
  *
  * @see https://github.com/kubernetes-sigs/prometheus-adapter/blob/master/docs/config.md
  */
-export const prometheusAdapterConfig = ({ autoscaling }: StackConfig['proxy']): ConfigFiles =>
+export const prometheusAdapterConfig = ({ autoscaling }: AnthropicProxy): ConfigFiles =>
   autoscaling?.requestsInFlight === undefined
     ? {}
     : {

@@ -1,13 +1,11 @@
 import { PROXY_PORT, TARGETS } from '#catalog';
-import type { StackConfig } from '#config';
 import { configMapVolume, FilesConfigMap, type Probes, ReplicatedServer } from '#constructs';
-import type { Component, Context } from '../house/component.ts';
+import { type Context, component } from '../house/component.ts';
 import { dnsEdge, type Edge, portOf, tcp } from '../house/edge.ts';
 import { goMemoryLimit } from '../house/go-memory-limit.ts';
 import { lockedImage } from '../house/image.ts';
 import { BLACKBOX_PATH, blackboxConfig, probeScrape } from './config.ts';
-
-type Blackbox = StackConfig['blackbox'];
+import { type Blackbox, settings } from './settings.ts';
 
 /** The user `nobody`. */
 const UID = 65_534;
@@ -39,8 +37,9 @@ const edges = ({ settings: { urls }, network }: Context<Blackbox>): readonly Edg
 ];
 
 /** The blackbox exporter: probes over the network, from a pod of its own, whether endpoints respond. */
-export const blackboxExporter: Component<Blackbox> = {
+export const blackboxExporter = component({
   key: 'blackbox',
+  settings,
   target: TARGETS.blackbox,
   role: 'probes',
   manifest: '70-blackbox-exporter',
@@ -62,4 +61,4 @@ export const blackboxExporter: Component<Blackbox> = {
       configChecksum: checksum,
     });
   },
-};
+});

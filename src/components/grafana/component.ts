@@ -1,6 +1,5 @@
 import type { Chart } from 'cdk8s';
 import { METRICS_USER, TARGETS } from '#catalog';
-import type { StackConfig } from '#config';
 import {
   configMapItems,
   Exposure,
@@ -15,12 +14,11 @@ import {
   secretVolume,
 } from '#constructs';
 import { storageOf } from '../house/arguments.ts';
-import type { BuildContext, Component, Content, Context } from '../house/component.ts';
+import { type BuildContext, type Content, type Context, component } from '../house/component.ts';
 import { dnsEdge, type Edge, tcp } from '../house/edge.ts';
 import { lockedImage } from '../house/image.ts';
 import { dashboardProvider, datasources, environment, GRAFANA_PATHS } from './config.ts';
-
-type Grafana = StackConfig['grafana'];
+import { type Grafana, settings } from './settings.ts';
 
 /** The user `grafana` of the image. */
 const UID = 472;
@@ -104,8 +102,9 @@ const edges = ({ settings: { exposure, database }, network }: Context<Grafana>):
 ];
 
 /** Grafana: shows the dashboards. A changed dashboard is reloaded without a restart, a new one needs a restart. */
-export const grafana: Component<Grafana> = {
+export const grafana = component({
   key: 'grafana',
+  settings,
   target: TARGETS.grafana,
   role: 'dashboards',
   manifest: '40-grafana',
@@ -123,4 +122,4 @@ export const grafana: Component<Grafana> = {
     addServer(chart, context, configMap, dashboardConfigs(chart, owner, content));
     expose(chart, settings, owner);
   },
-};
+});

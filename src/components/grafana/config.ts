@@ -1,6 +1,6 @@
 import { Yaml } from 'cdk8s';
 import { DASHBOARD_UIDS, DATASOURCE_UIDS, LOGS_PANELS, METRICS_USER, TARGETS } from '#catalog';
-import type { StackConfig } from '#config';
+import type { Grafana } from './settings.ts';
 
 /** The paths of Grafana's files in its container. */
 export const GRAFANA_PATHS = {
@@ -11,8 +11,6 @@ export const GRAFANA_PATHS = {
   database: '/etc/grafana/database',
   data: '/var/lib/grafana',
 } as const;
-
-type Grafana = StackConfig['grafana'];
 
 const { anthropicProxy, logs, stackHealth } = DASHBOARD_UIDS;
 

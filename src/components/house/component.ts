@@ -1,7 +1,8 @@
 import type { Chart } from 'cdk8s';
+import type { z } from 'zod';
 import type { Target } from '#catalog';
-import type { StackConfig } from '#config';
 import type { Identity, PodProps, Port, Resources, ServiceWithAccountProps } from '#constructs';
+import type { Immutable, Network, Profile } from '#settings';
 import type { Edge } from './edge.ts';
 import type { LockedImage } from './image.ts';
 
@@ -24,9 +25,19 @@ export interface Settings {
 }
 
 /** The configuration that a component reads: its own settings, and what all of them share. */
-export interface Context<S extends Settings = Settings> extends Pick<StackConfig, 'namespace' | 'network'> {
+export interface Context<S = Settings> {
+  readonly namespace: string;
   readonly storageClass?: string | undefined;
+  readonly network: Network;
   readonly settings: S;
+}
+
+/** The configuration of a stack, as far as it concerns all components; those find their settings by their keys. */
+export interface StackSettings extends Omit<Context, 'settings'> {
+  readonly imagePullSecrets: readonly string[];
+  /** Images to use instead of the locked ones, by their names in the lock file. */
+  readonly images: Readonly<Record<string, string | undefined>>;
+  readonly prometheus: { readonly scrapeInterval: string };
 }
 
 /** What a component offers to Prometheus besides its metrics. */
@@ -45,7 +56,7 @@ export interface Monitored extends Monitoring {
 }
 
 /** What configuration files are made of. */
-export interface FilesContext<S extends Settings = Settings> extends Context<S> {
+export interface FilesContext<S = Settings> extends Context<S> {
   readonly content: Content;
   /** Every component of the stack, as Prometheus sees it. */
   readonly monitored: readonly Monitored[];
@@ -54,7 +65,7 @@ export interface FilesContext<S extends Settings = Settings> extends Context<S> 
 }
 
 /** What the objects of a component are made of. */
-export interface BuildContext<S extends Settings = Settings> extends FilesContext<S> {
+export interface BuildContext<S = Settings> extends FilesContext<S> {
   readonly files: ConfigFiles;
   /** Name and role, as the labels of every object have them. */
   readonly owner: Identity;
@@ -63,12 +74,19 @@ export interface BuildContext<S extends Settings = Settings> extends FilesContex
     Required<Pick<ServiceWithAccountProps, 'imagePullSecrets'>>;
 }
 
-/** A program that the stack deploys. */
-export interface Component<S extends Settings = Settings> {
+/** A program that the stack deploys: the key and the schema of its settings, and what is made of them. */
+export interface Component<
+  K extends string = string,
+  Schema extends z.ZodType<Settings> = z.ZodType<Settings>,
+  J extends string = string,
+  S = Immutable<z.output<Schema>>,
+> {
   /** The key of its settings in the configuration. */
-  readonly key: string;
+  readonly key: K;
+  /** The settings with the defaults of a profile. */
+  settings(profile: Profile): Schema;
   /** How Prometheus finds it; the job is also the name of its Service, of its pods' label and of its edges. */
-  readonly target: Target;
+  readonly target: Target & { readonly job: J };
   /** Its role in the stack: the value of the label `app.kubernetes.io/component`. */
   readonly role: string;
   /** The name of its manifest; the number orders the files. */
@@ -85,3 +103,8 @@ export interface Component<S extends Settings = Settings> {
   /** Adds its objects to its chart. */
   build(chart: Chart, context: BuildContext<S>): void;
 }
+
+/** A component, with the types of its settings. */
+export const component = <const K extends string, Schema extends z.ZodType<Settings>, const J extends string>(
+  definition: Component<K, Schema, J>,
+): Component<K, Schema, J> => definition;

@@ -1,5 +1,5 @@
-import type { StackConfig } from '#config';
 import type { TransportPort } from '#constructs';
+import type { Network } from '#settings';
 
 /** What is not a pod of the stack; the configuration says where it is. */
 export const OUTSIDE = [
@@ -48,8 +48,6 @@ export const portOf = (url: string): number => {
   const { port, protocol } = new URL(url);
   return port === '' ? (protocol === 'http:' ? 80 : 443) : Number(port);
 };
-
-type Network = StackConfig['network'];
 
 /** The lookup of names by a component. */
 export const dnsEdge = (from: string, { dns }: Network, why: string): Edge => ({

@@ -1,5 +1,4 @@
 import { PEER_PORTS, TARGETS } from '#catalog';
-import type { StackConfig } from '#config';
 import {
   configMapVolume,
   emptyDirVolume,
@@ -11,13 +10,12 @@ import {
   secretVolume,
 } from '#constructs';
 import { storageOf } from '../house/arguments.ts';
-import type { Component, Context } from '../house/component.ts';
+import { type Context, component } from '../house/component.ts';
 import { dnsEdge, type Edge, replicaEdges, tcp } from '../house/edge.ts';
 import { goMemoryLimit } from '../house/go-memory-limit.ts';
 import { lockedImage } from '../house/image.ts';
 import { LOKI_ADDRESS, LOKI_CREDENTIALS_KEY, LOKI_PATHS, lokiConfig } from './config.ts';
-
-type Loki = StackConfig['loki'];
+import { type Loki, settings } from './settings.ts';
 
 /** The user `loki` of the image. */
 const UID = 10_001;
@@ -70,8 +68,9 @@ const edges = ({ settings: { objectStorage, replicas }, network }: Context<Loki>
 ];
 
 /** Loki: stores log lines and queries them; it restarts when its configuration changes. */
-export const loki: Component<Loki> = {
+export const loki = component({
   key: 'loki',
+  settings,
   target: TARGETS.loki,
   role: 'logs',
   manifest: '50-loki',
@@ -98,4 +97,4 @@ export const loki: Component<Loki> = {
       graceSeconds: 300,
     });
   },
-};
+});

@@ -1,7 +1,7 @@
 import { Yaml } from 'cdk8s';
 import { PEER_PORTS, TARGETS } from '#catalog';
-import type { StackConfig } from '#config';
 import { headlessServiceOf } from '#constructs';
+import type { Loki } from './settings.ts';
 
 /** The paths of Loki's files in its container. */
 export const LOKI_PATHS = {
@@ -17,8 +17,6 @@ export const LOKI_ADDRESS = 'LOKI_POD_ADDRESS';
 export const LOKI_CREDENTIALS_KEY = 'credentials';
 
 const { data } = LOKI_PATHS;
-
-type Loki = StackConfig['loki'];
 
 /** Three copies of a line: one may be gone and two still agree. */
 const COPIES = 3;

@@ -1,6 +1,5 @@
 import type { Chart } from 'cdk8s';
 import { TARGETS } from '#catalog';
-import type { StackConfig } from '#config';
 import {
   ClusterGrants,
   configMapVolume,
@@ -14,12 +13,11 @@ import {
   secretVolume,
 } from '#constructs';
 import { externalUrlArgs, storageOf } from '../house/arguments.ts';
-import type { BuildContext, Component, Context, Monitored } from '../house/component.ts';
+import { type BuildContext, type Context, component, type Monitored } from '../house/component.ts';
 import { dnsEdge, type Edge, portOf, tcp } from '../house/edge.ts';
 import { lockedImage } from '../house/image.ts';
 import { credentialsPath, PROMETHEUS_PATHS, prometheusConfig, REPLICA_VARIABLE, remoteWriteKeys } from './config.ts';
-
-type Prometheus = StackConfig['prometheus'];
+import { type Prometheus, settings } from './settings.ts';
 
 const { config: configPath, rules: rulesPath, secrets: secretsPath, data } = PROMETHEUS_PATHS;
 
@@ -100,8 +98,9 @@ const addConfiguration = (
  * Prometheus: scrapes the stack, stores samples and evaluates the rules. Of several replicas each does all of it, and
  * sends the same alerts to every Alertmanager.
  */
-export const prometheus: Component<Prometheus> = {
+export const prometheus = component({
   key: 'prometheus',
+  settings,
   target: TARGETS.prometheus,
   role: 'metrics',
   manifest: '20-prometheus',
@@ -127,4 +126,4 @@ export const prometheus: Component<Prometheus> = {
       graceSeconds: 300,
     });
   },
-};
+});

@@ -1,11 +1,9 @@
 import { Yaml } from 'cdk8s';
 import { SAMPLE_LIMIT, type Target } from '#catalog';
-import type { StackConfig } from '#config';
 import { NAME_LABEL, PART_OF, PART_OF_LABEL } from '#constructs';
 import type { FilesContext, Monitored } from '../house/component.ts';
 import { kubeletScrape } from './kubelet-scrape.ts';
-
-type Prometheus = StackConfig['prometheus'];
+import type { Prometheus } from './settings.ts';
 
 /** The paths of Prometheus's files in its container. */
 export const PROMETHEUS_PATHS = {

@@ -1,9 +1,6 @@
 import { z } from 'zod';
 import { toSeconds } from '#catalog';
-import * as field from './fields.ts';
-import { group } from './fields.ts';
-import type { Profile } from './profile.ts';
-import { resources } from './resources.ts';
+import { field, group, type Profile, resources, type SettingsOf } from '#settings';
 
 const endpoint = field.text(
   {
@@ -92,7 +89,7 @@ const contradictions = ({ replicas, retention, objectStorage: storage }: Setting
 ];
 
 /** The settings of Loki. */
-export const loki = (profile: Profile) =>
+export const settings = (profile: Profile) =>
   group({
     /** Three and more keep each line three times, and need `objectStorage`. */
     replicas: field.integer(1, 20).default(REPLICAS[profile]),
@@ -107,3 +104,6 @@ export const loki = (profile: Profile) =>
     for (const { path, ...params } of contradictions(settings, profile))
       context.addIssue({ code: 'custom', path, params });
   });
+
+/** The settings with all defaults filled in. */
+export type Loki = SettingsOf<typeof settings>;

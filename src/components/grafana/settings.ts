@@ -1,9 +1,6 @@
 import { z } from 'zod';
+import { field, group, type Profile, resources, type SettingsOf } from '#settings';
 import { exposed, exposure } from './exposure.ts';
-import * as field from './fields.ts';
-import { group } from './fields.ts';
-import type { Profile } from './profile.ts';
-import { resources } from './resources.ts';
 
 /** A PostgreSQL database that exists already; Grafana makes its tables in it. */
 const database = group({
@@ -29,7 +26,7 @@ const amounts = {
 };
 
 /** The settings of Grafana. */
-export const grafana = (profile: Profile) =>
+export const settings = (profile: Profile) =>
   group({
     /** How many share `database`; without one there is one alone. @default - 2 in `ha` with a database, else 1 */
     replicas: field.integer(1, 10).exactOptional(),
@@ -52,3 +49,6 @@ export const grafana = (profile: Profile) =>
       ...settings,
       replicas: replicas ?? (profile === 'ha' && settings.database !== undefined ? 2 : 1),
     }));
+
+/** The settings with all defaults filled in. */
+export type Grafana = SettingsOf<typeof settings>;

@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import * as field from './fields.ts';
-import { group } from './fields.ts';
+import { field, group } from '#settings';
 
 /** How people outside of the cluster reach a server, always with TLS; its host is that of the server's own URL. */
 export const exposure = z.discriminatedUnion('kind', [

@@ -1,8 +1,5 @@
 import { z } from 'zod';
-import * as field from './fields.ts';
-import { group } from './fields.ts';
-import type { Profile } from './profile.ts';
-import { resources } from './resources.ts';
+import { field, group, type Profile, resources, type SettingsOf } from '#settings';
 
 const autoscaling = group({
   /** The fewest replicas. */
@@ -45,7 +42,7 @@ const amounts = {
 };
 
 /** The settings of the proxy; of `replicas` and `autoscaling` one has a value. */
-export const proxy = (profile: Profile) =>
+export const settings = (profile: Profile) =>
   group({
     /** An image of the proxy, with its tag or digest. @default - the bundled proxy, run by a stock Node.js image */
     image: field.image.exactOptional(),
@@ -80,3 +77,6 @@ export const proxy = (profile: Profile) =>
       profile,
     ),
   }));
+
+/** The settings with all defaults filled in. */
+export type AnthropicProxy = SettingsOf<typeof settings>;

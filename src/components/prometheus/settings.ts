@@ -1,9 +1,6 @@
 import { z } from 'zod';
 import { amountOf, bytesOf } from '#catalog';
-import * as field from './fields.ts';
-import { group } from './fields.ts';
-import type { Profile } from './profile.ts';
-import { resources } from './resources.ts';
+import { field, group, type Profile, resources, type SettingsOf } from '#settings';
 
 const remoteWriteShape = group({
   /** The address that takes samples by remote write. */
@@ -38,7 +35,7 @@ const amounts = {
 };
 
 /** The settings of Prometheus. */
-export const prometheus = (profile: Profile) =>
+export const settings = (profile: Profile) =>
   group({
     /** Each replica scrapes everything, evaluates every rule and keeps its own samples. */
     replicas: field.integer(1, 3).default(REPLICAS[profile]),
@@ -82,3 +79,6 @@ export const prometheus = (profile: Profile) =>
       },
     });
   });
+
+/** The settings with all defaults filled in. */
+export type Prometheus = SettingsOf<typeof settings>;

@@ -1,13 +1,9 @@
-import * as field from './fields.ts';
-import { group } from './fields.ts';
-import type { Profile } from './profile.ts';
-import { receivers } from './receivers.ts';
-import { resources } from './resources.ts';
+import { field, group, type Profile, receivers, resources, type SettingsOf } from '#settings';
 
 const REPLICAS = { small: 1, ha: 3 };
 
 /** The settings of Alertmanager. */
-export const alertmanager = (profile: Profile) =>
+export const settings = (profile: Profile) =>
   group({
     /** Several replicas share what they know, so that one notification is sent. */
     replicas: field.integer(1, 5).default(REPLICAS[profile]),
@@ -32,3 +28,6 @@ export const alertmanager = (profile: Profile) =>
     ticketRepeatInterval: field.duration.default('1d'),
     resources: resources({ cpu: '50m', memory: '64Mi' }, { cpu: '500m', memory: '256Mi' }),
   });
+
+/** The settings with all defaults filled in. */
+export type Alertmanager = SettingsOf<typeof settings>;
