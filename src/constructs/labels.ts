@@ -22,7 +22,7 @@ export const PART_OF_LABEL = 'app.kubernetes.io/part-of';
 export const NAME_LABEL = 'app.kubernetes.io/name';
 
 /**
- * The label of what exists only while a component has several pods: a stack that goes back to one deletes by it what
+ * The label of objects that exist only while a component has several pods: a stack that goes back to one deletes by it what
  * would otherwise stay behind and fight.
  */
 export const REPLICATED_LABEL = 'tidewatch.dev/replicated';

@@ -15,7 +15,7 @@ export interface Port {
   readonly protocol?: 'TCP' | 'UDP';
 }
 
-/** A first container that makes something ready. */
+/** An init container, which runs in the image of the pod's container. */
 export interface InitContainer {
   readonly name: string;
   readonly command: readonly string[];
@@ -37,36 +37,36 @@ export interface PodProps extends VersionedIdentity {
   readonly args?: readonly string[];
   /** Environment variables; secrets come as files. @default - none */
   readonly env?: Readonly<Record<string, string>>;
-  /** The environment variable that gets the pod's own address. @default - none */
+  /** The environment variable with the pod's own address. @default - none */
   readonly addressVariable?: string;
-  /** The environment variable that gets the pod's name. @default - none */
+  /** The environment variable with the pod's name. @default - none */
   readonly nameVariable?: string;
-  /** What runs to its end before the container starts, in the same image. @default - nothing */
+  /** @default - none */
   readonly initContainer?: InitContainer;
   /** @default - none */
   readonly mounts?: readonly Mount[];
-  /** Checksum of the configuration that needs a new pod when it changes. @default - no change needs one */
+  /** Checksum of the configuration whose change needs a new pod. @default - no change needs one */
   readonly configChecksum?: string;
-  /** How long the process may take to end. @default 30 */
+  /** How long the process may take to terminate. @default 30 */
   readonly graceSeconds?: number;
   /** Whether the pod talks to the Kubernetes API. @default false */
   readonly usesKubernetes?: boolean;
 }
 
-const ofThePod = (name: string | undefined, fieldPath: string): k8s.EnvVar[] =>
+const podField = (name: string | undefined, fieldPath: string): k8s.EnvVar[] =>
   name === undefined ? [] : [{ name, valueFrom: { fieldRef: { apiVersion: 'v1', fieldPath } } }];
 
-/** What the pod knows of itself comes first: arguments and later variables may quote it. */
+/** Fields of the pod come first: arguments and later variables may refer to them. */
 const environment = ({ env = {}, addressVariable, nameVariable }: PodProps): { env?: k8s.EnvVar[] } => {
   const variables = [
-    ...ofThePod(nameVariable, 'metadata.name'),
-    ...ofThePod(addressVariable, 'status.podIP'),
+    ...podField(nameVariable, 'metadata.name'),
+    ...podField(addressVariable, 'status.podIP'),
     ...Object.entries(env).map(([name, value]) => ({ name, value })),
   ];
   return variables.length === 0 ? {} : { env: variables };
 };
 
-const preparing = ({ image }: PodProps, { name, command, mounts, resources }: InitContainer): k8s.Container => ({
+const initContainerOf = ({ image }: PodProps, { name, command, mounts, resources }: InitContainer): k8s.Container => ({
   name,
   image,
   imagePullPolicy: 'IfNotPresent',
@@ -98,7 +98,7 @@ const volumesOf = ({ mounts = [], initContainer }: PodProps): k8s.Volume[] => {
   return [...new Map(volumes.map((volume) => [volume.name, volume])).values()];
 };
 
-/** A pod of one container that discoversPeers the Pod Security profile `restricted`; several alike keep away from each other. */
+/** A pod of one container that discoversPeers the Pod Security profile `restricted`; replicas are spread over nodes and zones. */
 export const podTemplate = (props: PodProps, { several }: { readonly several: boolean }): k8s.PodTemplateSpec => ({
   metadata: {
     labels: versionedLabels(props),
@@ -107,12 +107,12 @@ export const podTemplate = (props: PodProps, { several }: { readonly several: bo
   spec: {
     serviceAccountName: props.name,
     automountServiceAccountToken: props.usesKubernetes ?? false,
-    // Without it every Service of the namespace becomes a handful of environment variables.
+    // Otherwise every Service of the namespace adds a handful of environment variables.
     enableServiceLinks: false,
     securityContext: podSecurity(props.uid),
     terminationGracePeriodSeconds: props.graceSeconds ?? 30,
     ...(several ? spreadOverNodes(props) : {}),
-    ...(props.initContainer === undefined ? {} : { initContainers: [preparing(props, props.initContainer)] }),
+    ...(props.initContainer === undefined ? {} : { initContainers: [initContainerOf(props, props.initContainer)] }),
     containers: [container(props)],
     volumes: volumesOf(props),
   },

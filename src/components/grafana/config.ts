@@ -15,10 +15,10 @@ export const GRAFANA_PATHS = {
 const { anthropicProxy, logs, stackHealth } = DASHBOARD_UIDS;
 
 /**
- * From a line to the other lines of its request, and to the figures of its credential, model and pod, at the same time. The
- * request's id is in the text alone, the others are labels. In a provisioning file a dollar sign that is meant is written twice.
+ * Links from a log line to the other lines of its request, and to the metrics of its credential, model and pod at the same
+ * time. The request ID is only in the text, the others are labels. A literal dollar sign in a provisioning file is doubled.
  */
-const FROM_LINES = [
+const DERIVED_FIELDS = [
   ['All lines of the request', '"request_id":"([^"]+)"', `${logs}?viewPanel=${LOGS_PANELS.allLines.id}&var-search`],
   ['Metrics of the credential', 'credential', `${anthropicProxy}?var-credential`],
   ['Metrics of the model', 'model', `${anthropicProxy}?var-model`],
@@ -50,7 +50,7 @@ export const datasources = (scrapeInterval: string): string =>
         url: `http://${TARGETS.prometheus.job}:${TARGETS.prometheus.port}`,
         isDefault: true,
         editable: false,
-        // The interval is what $__rate_interval is made of.
+        // $__rate_interval is derived from the interval.
         jsonData: { httpMethod: 'POST', prometheusType: 'Prometheus', timeInterval: scrapeInterval },
       },
       {
@@ -61,12 +61,12 @@ export const datasources = (scrapeInterval: string): string =>
         url: `http://${TARGETS.loki.job}:${TARGETS.loki.port}`,
         isDefault: false,
         editable: false,
-        jsonData: { maxLines: 1000, timeout: 60, derivedFields: FROM_LINES },
+        jsonData: { maxLines: 1000, timeout: 60, derivedFields: DERIVED_FIELDS },
       },
     ],
   });
 
-/** The text of the dashboards' provisioning file: the folder is read again and again, and nobody edits in the browser. */
+/** The text of the dashboards' provisioning file: the directory is rescanned, and dashboards are read-only in the UI. */
 export const dashboardProvider = (): string =>
   Yaml.stringify({
     apiVersion: 1,
@@ -84,8 +84,8 @@ export const dashboardProvider = (): string =>
     ],
   });
 
-/** Nothing asks or tells somebody outside of the cluster. */
-const QUIET = {
+/** No requests to servers outside the cluster. */
+const NO_TELEMETRY = {
   GF_ANALYTICS_CHECK_FOR_PLUGIN_UPDATES: 'false',
   GF_ANALYTICS_CHECK_FOR_UPDATES: 'false',
   GF_ANALYTICS_FEEDBACK_LINKS_ENABLED: 'false',
@@ -96,32 +96,34 @@ const QUIET = {
   GF_SNAPSHOTS_EXTERNAL_ENABLED: 'false',
 };
 
-/** What an editor could show to people without an account. */
-const NOTHING_PUBLIC = {
+/** No sharing with people who have no account. */
+const NO_PUBLIC_SHARING = {
   GF_PUBLIC_DASHBOARDS_ENABLED: 'false',
   GF_SNAPSHOTS_ENABLED: 'false',
 };
 
 /**
- * Where Grafana passes requests of any user on as they are. Of Loki everything that a GET does would be open, which
- * includes its end (`/ingester/shutdown`); queries of panels take another way. The price is the live view of lines.
+ * The data sources to which Grafana proxies raw requests of any user. With Loki every GET would be open, including
+ * `/ingester/shutdown`; queries of panels do not use this proxy. The cost is the live tailing of logs.
  *
  * @see https://grafana.com/docs/grafana/latest/setup-grafana/configure-grafana/#data_source_proxy_whitelist
  */
-const PASSED_ON = { GF_SECURITY_DATA_SOURCE_PROXY_WHITELIST: `${TARGETS.prometheus.job}:${TARGETS.prometheus.port}` };
+const PROXY_WHITELIST = {
+  GF_SECURITY_DATA_SOURCE_PROXY_WHITELIST: `${TARGETS.prometheus.job}:${TARGETS.prometheus.port}`,
+};
 
 /**
  * The image carries the datasource plugins on its read-only root: an update at start would stop them and then fail.
  *
  * @see https://github.com/grafana/grafana/issues/132528
  */
-const PLUGINS_OF_THE_IMAGE = {
+const BUNDLED_PLUGINS = {
   GF_PLUGINS_PLUGIN_ADMIN_ENABLED: 'false',
   GF_PLUGINS_PREINSTALL_AUTO_UPDATE: 'false',
   GF_PLUGINS_PREINSTALL_DISABLED: 'true',
 };
 
-/** Who opens Grafana to others does not open its metrics, which tell versions, users and datasources. */
+/** An exposed Grafana protects its metrics, which reveal versions, users and data sources. */
 const metricsAccess = ({ exposure }: Grafana): Readonly<Record<string, string>> =>
   exposure === undefined
     ? {}
@@ -130,7 +132,7 @@ const metricsAccess = ({ exposure }: Grafana): Readonly<Record<string, string>> 
         GF_METRICS_BASIC_AUTH_PASSWORD__FILE: `${GRAFANA_PATHS.metrics}/password`,
       };
 
-/** The database that several share; what is secret of it comes as a file. */
+/** The database that several replicas share; its password is read from a file. */
 const database = ({ database: shared }: Grafana): Readonly<Record<string, string>> =>
   shared === undefined
     ? {}
@@ -148,10 +150,10 @@ const database = ({ database: shared }: Grafana): Readonly<Record<string, string
 
 /** Grafana's settings as environment variables; a change of one starts a new pod. */
 export const environment = (grafana: Grafana): Readonly<Record<string, string>> => ({
-  ...QUIET,
-  ...NOTHING_PUBLIC,
-  ...PASSED_ON,
-  ...PLUGINS_OF_THE_IMAGE,
+  ...NO_TELEMETRY,
+  ...NO_PUBLIC_SHARING,
+  ...PROXY_WHITELIST,
+  ...BUNDLED_PLUGINS,
   ...database(grafana),
   ...metricsAccess(grafana),
   GF_AUTH_ANONYMOUS_ENABLED: 'false',
@@ -160,7 +162,7 @@ export const environment = (grafana: Grafana): Readonly<Record<string, string>> 
   GF_SECURITY_ADMIN_PASSWORD__FILE: `${GRAFANA_PATHS.secrets}/admin-password`,
   GF_SECURITY_ADMIN_USER__FILE: `${GRAFANA_PATHS.secrets}/admin-user`,
   GF_SECURITY_COOKIE_SECURE: String(grafana.rootUrl.startsWith('https://')),
-  // Grafana's own default is public, and encrypts what its database keeps of credentials.
+  // It encrypts the credentials in the database, and Grafana's default is publicly known.
   GF_SECURITY_SECRET_KEY__FILE: `${GRAFANA_PATHS.secrets}/secret-key`,
   GF_SERVER_ROOT_URL: `${grafana.rootUrl}/`,
   GF_USERS_ALLOW_SIGN_UP: 'false',

@@ -12,8 +12,14 @@ export interface LockedImage {
   readonly testedVersion: string | null;
 }
 
-/** An image of the lock file by its key. */
-export const lockedImage = (name: Exclude<keyof typeof lock, '//'>): LockedImage => ({ name, ...lock[name] });
+const LOCK = lock as Readonly<Record<string, unknown>> as Readonly<Record<string, Omit<LockedImage, 'name'>>>;
+
+/** An image of the lock file by its key. @throws where the lock file does not have it */
+export const lockedImage = (name: string): LockedImage => {
+  const entry = LOCK[name];
+  if (entry === undefined) throw new Error(`an image must be in images.lock.json; received '${name}'; add it there`);
+  return { name, ...entry };
+};
 
 /** The reference of a locked image: by digest where one is confirmed, always with the human-readable tag. */
 export const reference = ({ repository, tag, digest }: LockedImage): string =>

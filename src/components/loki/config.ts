@@ -18,28 +18,28 @@ export const LOKI_CREDENTIALS_KEY = 'credentials';
 
 const { data } = LOKI_PATHS;
 
-/** Three copies of a line: one may be gone and two still agree. */
-const COPIES = 3;
+/** With three copies of a line a quorum survives the loss of one. */
+const REPLICATION_FACTOR = 3;
 
 /** Whether there are several replicas, which form a ring. */
 const discoversPeers = ({ replicas }: Loki): boolean => replicas > 1;
 
 const storeOf = ({ objectStorage }: Loki): 'filesystem' | 's3' => (objectStorage === undefined ? 'filesystem' : 's3');
 
-/** One alone needs no gossip, and no network to find itself. */
+/** A single replica needs no gossip, and no network to find itself. */
 const membership = (loki: Loki): object =>
   discoversPeers(loki)
     ? {
         common: {
           path_prefix: data,
           instance_addr: `\${${LOKI_ADDRESS}}`,
-          replication_factor: COPIES,
+          replication_factor: REPLICATION_FACTOR,
           ring: { kvstore: { store: 'memberlist' } },
         },
         memberlist: {
           bind_port: PEER_PORTS.loki.memberlist,
           cluster_label: 'tidewatch',
-          // Pods that start together find only themselves at first, and would not look again.
+          // Pods that start together find only themselves at first, and would not retry.
           rejoin_interval: '30s',
           join_members: [`dns+${headlessServiceOf({ name: TARGETS.loki.job })}:${PEER_PORTS.loki.memberlist}`],
         },
@@ -53,7 +53,7 @@ const membership = (loki: Loki): object =>
         },
       };
 
-/** The date lies before every line; what changes with a later schema starts at a later one. */
+/** The date precedes every line; a later schema starts at a later date. */
 const SCHEMA = {
   from: '2024-01-01',
   store: 'tsdb',
@@ -62,8 +62,8 @@ const SCHEMA = {
 } as const;
 
 /**
- * Where chunks and index are kept. The credentials are no settings: the client reads the file that the environment
- * names. Which of its two clients Loki uses is written down, because the default changes with 4.0.
+ * Where chunks and index are stored. The credentials are not part of it: the client reads the file that the environment
+ * names. The choice between Loki's two clients is explicit, because the default changes in 4.0.
  */
 const storage = ({ objectStorage }: Loki): object =>
   objectStorage === undefined
@@ -82,8 +82,8 @@ const storage = ({ objectStorage }: Loki): object =>
       };
 
 /**
- * Deletes what is older than the retention. Of several the ring chooses one to do it; what that one has marked is kept
- * where the next one finds it.
+ * Deletes what is older than the retention. The ring elects one replica for it; its deletion markers are stored where its
+ * successor finds them.
  */
 const compactor = (loki: Loki): object => ({
   working_directory: `${data}/compactor`,
@@ -96,7 +96,7 @@ const compactor = (loki: Loki): object => ({
   ...(loki.objectStorage === undefined ? {} : { deletion_marker_object_store_prefix: 'retention-markers/' }),
 });
 
-/** What is not yet stored survives a crash in a log, and a proper end stores it. */
+/** Unflushed chunks survive a crash in the write-ahead log, and a clean shutdown flushes them. */
 const ingester = (loki: Loki): object => ({
   chunk_encoding: 'snappy',
   chunk_idle_period: '30m',
@@ -111,18 +111,18 @@ const ingester = (loki: Loki): object => ({
   },
 });
 
-/** One question is split by the day: the lines of a proxy are few, and every part costs memory. */
+/** Queries are split by day: a proxy writes few lines, and every split costs memory. */
 const limits = ({ retention }: Loki): object => ({
   retention_period: retention,
   max_query_lookback: retention,
   max_query_length: retention,
   reject_old_samples: true,
   reject_old_samples_max_age: retention,
-  // The collector names the stream and its level; a guess beside it would be a second answer.
+  // Alloy sets the stream labels and the level; detection would contradict them.
   discover_service_name: [],
   discover_log_levels: false,
   allow_structured_metadata: true,
-  // What the collector held back while Loki was away comes at once.
+  // What Alloy buffered while Loki was unavailable arrives at once.
   ingestion_rate_mb: 8,
   ingestion_burst_size_mb: 16,
   per_stream_rate_limit: '5MB',
@@ -136,15 +136,15 @@ const limits = ({ retention }: Loki): object => ({
   max_query_parallelism: 16,
   tsdb_max_query_parallelism: 16,
   query_timeout: '1m',
-  // Nobody who reaches the port may delete lines.
+  // Whoever reaches the port must not be able to delete lines.
   deletion_mode: 'disabled',
 });
 
 const cache = (megabytes: number): object => ({ embedded_cache: { enabled: true, max_size_mb: megabytes, ttl: '1h' } });
 
 /**
- * The text of loki.yaml: every part of Loki in one process, in one pod or in several alike. Users are not told apart
- * (network policies say who may ask), rules are evaluated by Prometheus, and nothing is reported to anybody.
+ * The text of loki.yaml: all targets of Loki in one process, in one or several pods. It is single-tenant (network
+ * policies decide who may query), rules are evaluated by Prometheus, and usage is not reported.
  *
  * @see https://grafana.com/docs/loki/latest/configure/
  */
@@ -167,7 +167,7 @@ export const lokiConfig = (loki: Loki): string =>
     limits_config: limits(loki),
     pattern_ingester: { enabled: false },
     chunk_store_config: { chunk_cache_config: cache(64) },
-    // Questions about lines, streams, labels and volume each have a cache of this size.
+    // Queries of lines, series, labels and volume each have a cache of this size.
     query_range: { align_queries_with_step: true, cache_results: true, results_cache: { cache: cache(16) } },
     querier: { max_concurrent: 4 },
   });
