@@ -1,18 +1,13 @@
 import { z } from 'zod';
-import { alertmanager } from './config/alertmanager.ts';
+import { COMPONENTS, type Component } from '#components';
 import { alerts } from './config/alerts.ts';
-import { alloy } from './config/alloy.ts';
-import { blackbox } from './config/blackbox.ts';
 import * as field from './config/fields.ts';
 import { group } from './config/fields.ts';
-import { grafana } from './config/grafana.ts';
 import { images } from './config/images.ts';
-import { loki } from './config/loki.ts';
-import { network } from './config/network.ts';
+import type { Immutable } from './config/immutable.ts';
+import { networkOf } from './config/network.ts';
 import { ConfigError, type Problem, pathText, problemsOf } from './config/problems.ts';
 import { PROFILES, type Profile, profileOf } from './config/profile.ts';
-import { prometheus } from './config/prometheus.ts';
-import { proxy } from './config/proxy.ts';
 import { referenceProblems } from './config/references.ts';
 import { renamedProblems } from './config/renamed.ts';
 import { SECRET_FIX, secretPaths } from './config/secrets.ts';
@@ -21,8 +16,21 @@ export { ConfigError, type Problem, problemText } from './config/problems.ts';
 export type { Profile } from './config/profile.ts';
 export type { StackInput } from './config/stack-input.ts';
 
+type Components = (typeof COMPONENTS)[number];
+
+/** The settings of each component at its key. */
+type ComponentSettings = { [C in Components as C['key']]: z.ZodPrefault<ReturnType<C['settings']>> };
+
+const componentSettings = (profile: Profile, components: readonly Component[]): ComponentSettings =>
+  Object.fromEntries(
+    components.map(({ key, settings }) => [key, settings(profile).prefault({})]),
+  ) as unknown as ComponentSettings;
+
+const namesOf = (components: readonly Component[]): readonly Components['target']['job'][] =>
+  components.map(({ target }) => target.job as Components['target']['job']);
+
 /** The schema of every setting, with the defaults of a profile. */
-export const schemaOf = (profile: Profile) =>
+export const schemaOf = (profile: Profile, components: readonly Component[] = COMPONENTS) =>
   group({
     profile: z
       .enum(PROFILES)
@@ -39,21 +47,13 @@ export const schemaOf = (profile: Profile) =>
       .exactOptional()
       .meta({ description: 'The storage class of all volumes.', unset: 'the default class of the cluster' }),
     imagePullSecrets: z.array(field.objectName).default([]).describe('Secrets used to pull images.'),
-    proxy: proxy(profile).prefault({}),
-    prometheus: prometheus(profile).prefault({}),
-    alertmanager: alertmanager(profile).prefault({}),
-    grafana: grafana(profile).prefault({}),
-    loki: loki(profile).prefault({}),
-    alloy: alloy(profile).prefault({}),
-    blackbox: blackbox(profile).prefault({}),
-    network: network.prefault({}),
+    ...componentSettings(profile, components),
+    network: networkOf(namesOf(components)).prefault({}),
     alerts: alerts.prefault({}),
     images: images.prefault({}).describe('Images to use instead of those in images.lock.json.'),
   });
 
 type Schema = ReturnType<typeof schemaOf>;
-
-type Immutable<T> = T extends object ? { readonly [K in keyof T]: Immutable<T[K]> } : T;
 
 /** A configuration with all defaults filled in. */
 export type StackConfig = Immutable<z.output<Schema>>;
@@ -77,9 +77,13 @@ const byPath = (a: Problem, b: Problem): number => a.path.localeCompare(b.path, 
  *
  * @throws ConfigError with every problem at once
  */
-export const parseConfig = (input: unknown, known: Known): StackConfig => {
+export const parseConfig = (
+  input: unknown,
+  known: Known,
+  components: readonly Component[] = COMPONENTS,
+): StackConfig => {
   // Compiling the schema costs more than it saves for the one object that is parsed.
-  const parsed = schemaOf(profileOf(input)).safeParse(input, { jitless: true });
+  const parsed = schemaOf(profileOf(input), components).safeParse(input, { jitless: true });
   const first = [...secretPaths(input).map(secretProblem), ...renamedProblems(input)];
   const reported = new Set(first.map(({ path }) => path));
   const others = [

@@ -11,7 +11,6 @@ import {
   thresholdsOf,
 } from '#alerts';
 import { metricsOf } from '#catalog';
-import { buildCharts, imageFindings, withoutDigest } from '#charts';
 import {
   CheckError,
   checkContent,
@@ -22,6 +21,7 @@ import {
   type ManifestObject,
   manifestWarnings,
 } from '#checks';
+import { buildCharts, imageFindings, withoutDigest } from '#components';
 import { parseConfig, type StackConfig, type StackInput } from '#config';
 import type { Dashboard } from '#dashboards';
 import type { Files } from './output.ts';

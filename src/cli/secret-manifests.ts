@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { secretKeysOf } from '#alerts';
-import { remoteWriteKeys } from '#charts';
+import { remoteWriteKeys } from '#components';
 import type { StackConfig } from '#config';
 import { labels } from '#constructs';
 
@@ -98,7 +98,7 @@ export const ownSecrets = (config: StackConfig): readonly OwnSecret[] => {
   const { alertmanager, prometheus } = config;
   return [
     ...poolSecret(config),
-    ...keyed(config, prometheus.remoteWriteSecret, remoteWriteKeys(config), 'remote write of Prometheus'),
+    ...keyed(config, prometheus.remoteWriteSecret, remoteWriteKeys(prometheus), 'remote write of Prometheus'),
     ...keyed(config, alertmanager.receiversSecret, secretKeysOf(alertmanager.receivers), 'receivers of Alertmanager'),
     ...databaseSecret(config),
     ...objectStorageSecret(config),

@@ -1,8 +1,8 @@
 import { BlockList, isIP } from 'node:net';
 import { z } from 'zod';
-import { TARGETS } from '#catalog';
 import * as field from './fields.ts';
 import { group } from './fields.ts';
+import type { Immutable } from './immutable.ts';
 
 /** Every address. */
 const ANYWHERE = ['0.0.0.0/0', '::/0'];
@@ -66,18 +66,18 @@ const PODS_OR_ADDRESSES = {
 
 const peer = group(PEER).refine(isPodsOrAddresses, PODS_OR_ADDRESSES);
 
-const extra = group({
-  component: z.enum(Object.values(TARGETS).map(({ job }) => job)).describe('A component of this stack.'),
-  direction: z
-    .enum(['from', 'to'])
-    .describe('`from` allows connections from the peer to the component, `to` those from the component to the peer.'),
-  ...PEER,
-  ports: z.array(port).min(1).describe('The destination ports.'),
-  protocol: z.enum(['TCP', 'UDP']).default('TCP').describe('The protocol of the ports.'),
-}).refine(isPodsOrAddresses, PODS_OR_ADDRESSES);
+const extra = <const N extends string>(components: readonly N[]) =>
+  group({
+    component: z.enum(components).describe('A component of this stack.'),
+    direction: z
+      .enum(['from', 'to'])
+      .describe('`from` allows connections from the peer to the component, `to` those from the component to the peer.'),
+    ...PEER,
+    ports: z.array(port).min(1).describe('The destination ports.'),
+    protocol: z.enum(['TCP', 'UDP']).default('TCP').describe('The protocol of the ports.'),
+  }).refine(isPodsOrAddresses, PODS_OR_ADDRESSES);
 
-/** What the network policies need to know about everything outside the stack; connections within it need no setting. */
-export const network = group({
+const network = group({
   clients: z
     .array(peer)
     .default([])
@@ -130,5 +130,14 @@ export const network = group({
     .default({ namespace: 'monitoring' })
     .describe('The custom metrics adapter that reads requests in flight for the autoscaler.'),
   nodes: peer.default({ cidrs: PRIVATE_RANGES }).describe('The nodes, for `prometheus.volumeStats`.'),
-  extra: z.array(extra).default([]).describe('Additional connections to allow.'),
 });
+
+/** What the network policies need to know about everything outside the stack; connections within it need no setting. */
+export const networkOf = <const N extends string>(components: readonly N[]) =>
+  group({
+    ...network.shape,
+    extra: z.array(extra(components)).default([]).describe('Additional connections to allow.'),
+  });
+
+/** The settings of the network with all defaults filled in. */
+export type Network = Immutable<z.output<ReturnType<typeof networkOf<string>>>>;

@@ -2,20 +2,20 @@ import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { type Identity, replicatedLabels } from './labels.ts';
 
-/** What an autoscaler aims at, as an average over the pods. */
+/** The target metrics of an autoscaler, averaged over the pods. */
 export interface AutoscalingGoals {
-  /** Processor time in percent of what the pods request. */
+  /** CPU utilization in percent of the pods' requests. */
   readonly cpuPercent: number;
-  /** A metric of the pods, by its name in the custom-metrics API, and how much of it a pod shall have. @default - none */
+  /** A pod metric by its name in the custom metrics API, and its target average. @default - none */
   readonly podMetric?: { readonly name: string; readonly average: number };
 }
 
-/** How many pods there are when load decides it. */
+/** The range and the targets of a horizontal autoscaler. */
 export interface Autoscaling extends AutoscalingGoals {
   readonly min: number;
   readonly max: number;
-  /** For how long the number only grows after load fell, at most 3600. */
-  readonly calmSeconds: number;
+  /** How long load must stay low before scaling down, at most 3600. */
+  readonly scaleDownStabilizationSeconds: number;
 }
 
 /** Properties of an autoscaler. */
@@ -36,8 +36,8 @@ const metricsOf = ({ cpuPercent, podMetric }: AutoscalingGoals): k8s.MetricSpecV
       ]),
 ];
 
-/** Up at once, by doubling or by four pods, whichever is more; down by one pod in five minutes, after a calm. */
-const behaviorOf = ({ calmSeconds }: Autoscaling): k8s.HorizontalPodAutoscalerBehaviorV2 => ({
+/** Up at once, by doubling or by four pods, whichever is more; down by one pod in five minutes, after the window. */
+const behaviorOf = ({ scaleDownStabilizationSeconds }: Autoscaling): k8s.HorizontalPodAutoscalerBehaviorV2 => ({
   scaleUp: {
     stabilizationWindowSeconds: 0,
     selectPolicy: 'Max',
@@ -47,13 +47,13 @@ const behaviorOf = ({ calmSeconds }: Autoscaling): k8s.HorizontalPodAutoscalerBe
     ],
   },
   scaleDown: {
-    stabilizationWindowSeconds: calmSeconds,
+    stabilizationWindowSeconds: scaleDownStabilizationSeconds,
     selectPolicy: 'Max',
     policies: [{ type: 'Pods', value: 1, periodSeconds: 300 }],
   },
 });
 
-/** Decides how many pods a Deployment of the component's name has; the Deployment itself must not say a number. */
+/** Scales the Deployment of the component's name, which must not set a number of replicas itself. */
 export class Autoscaler extends Construct {
   constructor(scope: Construct, id: string, props: AutoscalerProps) {
     super(scope, id);

@@ -2,7 +2,7 @@ import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { type Identity, replicatedLabels, selectorLabels } from './labels.ts';
 
-/** Lets drained nodes take one pod of a component at a time; one that does not get ready holds up no drain. */
+/** Lets node drains evict one pod of a component at a time; a pod that is not ready does not block a drain. */
 export class DisruptionBudget extends Construct {
   constructor(scope: Construct, id: string, identity: Identity) {
     super(scope, id);

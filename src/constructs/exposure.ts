@@ -3,16 +3,16 @@ import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { type Identity, type Labels, labels } from './labels.ts';
 
-/** A host by which people outside of the cluster reach a server. */
+/** The host under which a server is reached from outside the cluster. */
 export interface ExposureProps extends Identity {
   readonly host: string;
   /** The name of the server's port. */
   readonly port: { readonly name: string; readonly port: number };
-  readonly way: IngressWay | GatewayWay;
+  readonly via: IngressExposure | GatewayExposure;
 }
 
 /** Through an Ingress with a certificate from a Secret. */
-export interface IngressWay {
+export interface IngressExposure {
   readonly kind: 'ingress';
   readonly className?: string | undefined;
   readonly tlsSecret: string;
@@ -20,33 +20,33 @@ export interface IngressWay {
 }
 
 /** Through a listener of a Gateway, which has the certificate. */
-export interface GatewayWay {
+export interface GatewayExposure {
   readonly kind: 'gateway';
   readonly gateway: string;
   readonly gatewayNamespace: string;
   readonly listener: string;
 }
 
-/** Opens a server to people outside of the cluster, with TLS. */
+/** Exposes a server outside the cluster, with TLS. */
 export class Exposure extends Construct {
-  constructor(scope: Construct, id: string, { version: _, ...props }: ExposureProps) {
+  constructor(scope: Construct, id: string, props: ExposureProps) {
     super(scope, id);
-    if (props.way.kind === 'ingress') ingress(this, props, props.way);
-    else route(this, props, props.way);
+    if (props.via.kind === 'ingress') ingress(this, props, props.via);
+    else route(this, props, props.via);
   }
 }
 
-const ingress = (scope: Construct, props: ExposureProps, way: IngressWay): void => {
+const ingress = (scope: Construct, props: ExposureProps, via: IngressExposure): void => {
   const { name, host, port } = props;
   new k8s.KubeIngress(scope, 'Resource', {
     metadata: {
       name,
       labels: labels(props),
-      ...(Object.keys(way.annotations).length === 0 ? {} : { annotations: { ...way.annotations } }),
+      ...(Object.keys(via.annotations).length === 0 ? {} : { annotations: { ...via.annotations } }),
     },
     spec: {
-      ...(way.className === undefined ? {} : { ingressClassName: way.className }),
-      tls: [{ hosts: [host], secretName: way.tlsSecret }],
+      ...(via.className === undefined ? {} : { ingressClassName: via.className }),
+      tls: [{ hosts: [host], secretName: via.tlsSecret }],
       rules: [
         {
           host,
@@ -60,7 +60,7 @@ const ingress = (scope: Construct, props: ExposureProps, way: IngressWay): void 
 };
 
 /** @see https://gateway-api.sigs.k8s.io/reference/spec/#httproute */
-const route = (scope: Construct, props: ExposureProps, way: GatewayWay): void => {
+const route = (scope: Construct, props: ExposureProps, via: GatewayExposure): void => {
   const { name, host, port } = props;
   new ApiObject(scope, 'Resource', {
     apiVersion: 'gateway.networking.k8s.io/v1',
@@ -71,9 +71,9 @@ const route = (scope: Construct, props: ExposureProps, way: GatewayWay): void =>
         {
           group: 'gateway.networking.k8s.io',
           kind: 'Gateway',
-          namespace: way.gatewayNamespace,
-          name: way.gateway,
-          sectionName: way.listener,
+          namespace: via.gatewayNamespace,
+          name: via.gateway,
+          sectionName: via.listener,
         },
       ],
       hostnames: [host],

@@ -10,14 +10,14 @@ export interface Grant {
   readonly verbs: readonly string[];
 }
 
-/** Properties of what a server's ServiceAccount may do. */
+/** The permissions of a server's ServiceAccount in its namespace. */
 export interface GrantsProps extends Identity {
   readonly grants: readonly Grant[];
 }
 
-/** Properties of what a server's ServiceAccount may do in the whole cluster. */
+/** The permissions of a server's ServiceAccount in the whole cluster. */
 export interface ClusterGrantsProps extends GrantsProps {
-  /** The namespace of the ServiceAccount; the objects belong to none, so their names carry it. */
+  /** The namespace of the ServiceAccount; the objects are cluster-scoped, so their names carry it. */
   readonly namespace: string;
 }
 
@@ -26,9 +26,9 @@ const API_GROUP = 'rbac.authorization.k8s.io';
 const rules = (grants: readonly Grant[]): k8s.PolicyRule[] =>
   grants.map(({ resources, verbs }) => ({ apiGroups: [''], resources: [...resources], verbs: [...verbs] }));
 
-/** Lets a server's ServiceAccount do something in its own namespace. */
+/** A Role in the server's own namespace, bound to its ServiceAccount. */
 export class Grants extends Construct {
-  constructor(scope: Construct, id: string, { grants, version: _, ...identity }: GrantsProps) {
+  constructor(scope: Construct, id: string, { grants, ...identity }: GrantsProps) {
     super(scope, id);
     const metadata = { name: identity.name, labels: labels(identity) };
     new k8s.KubeRole(this, 'Resource', { metadata, rules: rules(grants) });
@@ -40,9 +40,9 @@ export class Grants extends Construct {
   }
 }
 
-/** Lets a server's ServiceAccount do something with what belongs to no namespace. */
+/** A ClusterRole for cluster-scoped resources, bound to a server's ServiceAccount. */
 export class ClusterGrants extends Construct {
-  constructor(scope: Construct, id: string, { grants, namespace, version: _, ...identity }: ClusterGrantsProps) {
+  constructor(scope: Construct, id: string, { grants, namespace, ...identity }: ClusterGrantsProps) {
     super(scope, id);
     const name = `${namespace}-${identity.name}`;
     const metadata = { name, labels: labels(identity) };
@@ -52,7 +52,7 @@ export class ClusterGrants extends Construct {
       roleRef: { apiGroup: API_GROUP, kind: 'ClusterRole', name },
       subjects: [{ kind: 'ServiceAccount', name: identity.name, namespace }],
     });
-    // The chart gives its namespace to everything in it.
+    // The chart sets its namespace on every object, also on cluster-scoped ones.
     for (const object of [role, binding]) object.addJsonPatch(JsonPatch.remove('/metadata/namespace'));
   }
 }

@@ -1,9 +1,13 @@
-/** Who an object belongs to: the part of the stack and, where one is known, its version. */
+/** The component that an object belongs to. */
 export interface Identity {
   /** The component's name: the value of `app.kubernetes.io/name` and the prefix of its objects' names. */
   readonly name: string;
   /** Its role in the stack, such as `proxy` or `metrics`. */
   readonly component: string;
+}
+
+/** The identity of what changes with each version: workloads, their pods and the programs that they run. */
+export interface VersionedIdentity extends Identity {
   /** @default - no version label */
   readonly version?: string;
 }
@@ -18,31 +22,36 @@ export const PART_OF_LABEL = 'app.kubernetes.io/part-of';
 export const NAME_LABEL = 'app.kubernetes.io/name';
 
 /**
- * The label of what exists only while a component has several pods: a stack that goes back to one deletes by it what
+ * The label of objects that exist only while a component has several pods: a stack that goes back to one deletes by it what
  * would otherwise stay behind and fight.
  */
 export const REPLICATED_LABEL = 'tidewatch.dev/replicated';
 
-/** Labels as Kubernetes takes them. */
+/** Kubernetes labels by name. */
 export type Labels = Readonly<Record<string, string>>;
 
-/** Labels that choose a component's pods; a workload's selector is immutable, so these never change. */
+/** Labels that select a component's pods; a workload's selector is immutable, so these never change. */
 export const selectorLabels = ({ name }: Pick<Identity, 'name'>): { [label: string]: string } => ({
   [NAME_LABEL]: name,
   'app.kubernetes.io/instance': PART_OF,
 });
 
-/** Every recommended label. @see https://kubernetes.io/docs/concepts/overview/working-with-objects/common-labels/ */
+/** The recommended labels without a version. @see https://kubernetes.io/docs/concepts/overview/working-with-objects/common-labels/ */
 export const labels = (identity: Identity): { [label: string]: string } => ({
   ...selectorLabels(identity),
   'app.kubernetes.io/component': identity.component,
   [PART_OF_LABEL]: PART_OF,
   'app.kubernetes.io/managed-by': PART_OF,
-  ...(identity.version === undefined ? {} : { 'app.kubernetes.io/version': identity.version }),
 });
 
-/** The labels of an object of a component that exists only while it has several pods; it has no version of its own. */
-export const replicatedLabels = ({ version: _, ...identity }: Identity): { [label: string]: string } => ({
+/** The recommended labels with the version, where one is known. */
+export const versionedLabels = ({ version, ...identity }: VersionedIdentity): { [label: string]: string } => ({
+  ...labels(identity),
+  ...(version === undefined ? {} : { 'app.kubernetes.io/version': version }),
+});
+
+/** The labels of an object that exists only while its component has several pods. */
+export const replicatedLabels = (identity: Identity): { [label: string]: string } => ({
   ...labels(identity),
   [REPLICATED_LABEL]: 'true',
 });

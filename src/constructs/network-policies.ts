@@ -2,19 +2,19 @@ import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { type Identity, type Labels, labels, PART_OF, PART_OF_LABEL, selectorLabels } from './labels.ts';
 
-/** A port as the network sees it. */
+/** A port and its protocol. */
 export interface TransportPort {
   readonly port: number;
   readonly protocol: 'TCP' | 'UDP';
 }
 
-/** What has labels that are equal, or one of several. */
+/** A label selector. */
 export interface Selector {
   readonly labels?: Labels;
   readonly oneOf?: Readonly<Record<string, readonly string[]>>;
 }
 
-/** Pods that labels choose. */
+/** Pods by their labels. */
 export interface Pods {
   readonly pods: Selector;
   /** The namespaces of the pods. @default - the policy's own namespace */
@@ -24,23 +24,23 @@ export interface Pods {
 /** Addresses outside of the pod network. */
 export interface Addresses {
   readonly cidr: string;
-  /** Ranges within it that are left out. @default - none */
+  /** Excluded ranges within it. @default - none */
   readonly except?: readonly string[];
 }
 
-/** One end of a connection, as a policy names it. */
-export type Place = Pods | Addresses;
+/** A peer of a NetworkPolicy. */
+export type Peer = Pods | Addresses;
 
-/** Who may be talked to, and on which ports. */
-export interface Allowance {
-  readonly places: readonly Place[];
+/** Allowed peers and ports. */
+export interface PolicyRule {
+  readonly peers: readonly Peer[];
   readonly ports: readonly TransportPort[];
 }
 
-/** Properties of what a component's pods may receive and send. */
+/** Properties of a component's NetworkPolicy. */
 export interface ComponentPolicyProps extends Identity {
-  readonly ingress: readonly Allowance[];
-  readonly egress: readonly Allowance[];
+  readonly ingress: readonly PolicyRule[];
+  readonly egress: readonly PolicyRule[];
 }
 
 /** The label by which Kubernetes itself names a namespace. @see https://kubernetes.io/docs/reference/labels-annotations-taints/#kubernetes-io-metadata-name */
@@ -48,7 +48,7 @@ export const NAMESPACE_NAME_LABEL = 'kubernetes.io/metadata.name';
 
 const BOTH_WAYS = ['Ingress', 'Egress'];
 
-/** Takes every connection from every pod of the namespace, in both directions; what is allowed is added beside it. */
+/** Denies all traffic of every pod of the namespace, in both directions; other policies add what is allowed. */
 export class DefaultDeny extends Construct {
   constructor(scope: Construct, id: string) {
     super(scope, id);
@@ -66,7 +66,7 @@ export class DefaultDeny extends Construct {
   }
 }
 
-/** What a component's pods may receive and send; answers to what they may send or receive are always let through. */
+/** What a component's pods may receive and send; replies on allowed connections are always allowed. */
 export class ComponentPolicy extends Construct {
   constructor(scope: Construct, id: string, { ingress, egress, ...identity }: ComponentPolicyProps) {
     super(scope, id);
@@ -75,15 +75,20 @@ export class ComponentPolicy extends Construct {
       spec: {
         podSelector: { matchLabels: selectorLabels(identity) },
         policyTypes: BOTH_WAYS,
-        // An empty list says the same as none, but is a change each time it is applied: the API server does not keep it.
+        // An empty list means the same as none, but is a change at each apply, because the API server does not store it.
         ...(ingress.length === 0
           ? {}
           : {
-              ingress: ingress.map(({ places, ports }) => ({ from: places.map(peer), ports: ports.map(policyPort) })),
+              ingress: ingress.map(({ peers, ports }) => ({
+                from: peers.map(policyPeer),
+                ports: ports.map(policyPort),
+              })),
             }),
         ...(egress.length === 0
           ? {}
-          : { egress: egress.map(({ places, ports }) => ({ to: places.map(peer), ports: ports.map(policyPort) })) }),
+          : {
+              egress: egress.map(({ peers, ports }) => ({ to: peers.map(policyPeer), ports: ports.map(policyPort) })),
+            }),
       },
     });
   }
@@ -94,12 +99,12 @@ const policyPort = ({ port, protocol }: TransportPort): k8s.NetworkPolicyPort =>
   protocol,
 });
 
-const peer = (place: Place): k8s.NetworkPolicyPeer =>
-  'cidr' in place
-    ? { ipBlock: { cidr: place.cidr, ...(place.except?.length ? { except: [...place.except] } : {}) } }
+const policyPeer = (peer: Peer): k8s.NetworkPolicyPeer =>
+  'cidr' in peer
+    ? { ipBlock: { cidr: peer.cidr, ...(peer.except?.length ? { except: [...peer.except] } : {}) } }
     : {
-        podSelector: labelSelector(place.pods),
-        ...(place.namespaces === undefined ? {} : { namespaceSelector: labelSelector(place.namespaces) }),
+        podSelector: labelSelector(peer.pods),
+        ...(peer.namespaces === undefined ? {} : { namespaceSelector: labelSelector(peer.namespaces) }),
       };
 
 const labelSelector = ({ labels: equal = {}, oneOf = {} }: Selector): k8s.LabelSelector => ({

@@ -1,6 +1,6 @@
 import type { k8s } from 'cdk8s-plus-28';
 import { CHECKSUM } from './checksum.ts';
-import { type Identity, labels } from './labels.ts';
+import { type VersionedIdentity, versionedLabels } from './labels.ts';
 import { httpProbe, type Probes } from './probe.ts';
 import { type Resources, resourceRequirements } from './resources.ts';
 import { containerSecurity, podSecurity } from './security.ts';
@@ -15,8 +15,8 @@ export interface Port {
   readonly protocol?: 'TCP' | 'UDP';
 }
 
-/** A first container that makes something ready. */
-export interface Preparation {
+/** An init container, which runs in the image of the pod's container. */
+export interface InitContainer {
   readonly name: string;
   readonly command: readonly string[];
   readonly mounts: readonly Mount[];
@@ -24,7 +24,7 @@ export interface Preparation {
 }
 
 /** What runs in a pod of one container. */
-export interface PodProps extends Identity {
+export interface PodProps extends VersionedIdentity {
   readonly image: string;
   /** The user and group of the process and of its volumes. */
   readonly uid: number;
@@ -37,36 +37,36 @@ export interface PodProps extends Identity {
   readonly args?: readonly string[];
   /** Environment variables; secrets come as files. @default - none */
   readonly env?: Readonly<Record<string, string>>;
-  /** The environment variable that gets the pod's own address. @default - none */
+  /** The environment variable with the pod's own address. @default - none */
   readonly addressVariable?: string;
-  /** The environment variable that gets the pod's name. @default - none */
+  /** The environment variable with the pod's name. @default - none */
   readonly nameVariable?: string;
-  /** What runs to its end before the container starts, in the same image. @default - nothing */
-  readonly preparation?: Preparation;
+  /** @default - none */
+  readonly initContainer?: InitContainer;
   /** @default - none */
   readonly mounts?: readonly Mount[];
-  /** Checksum of the configuration that needs a new pod when it changes. @default - no change needs one */
+  /** Checksum of the configuration whose change needs a new pod. @default - no change needs one */
   readonly configChecksum?: string;
-  /** How long the process may take to end. @default 30 */
+  /** How long the process may take to terminate. @default 30 */
   readonly graceSeconds?: number;
   /** Whether the pod talks to the Kubernetes API. @default false */
   readonly usesKubernetes?: boolean;
 }
 
-const ofThePod = (name: string | undefined, fieldPath: string): k8s.EnvVar[] =>
+const podField = (name: string | undefined, fieldPath: string): k8s.EnvVar[] =>
   name === undefined ? [] : [{ name, valueFrom: { fieldRef: { apiVersion: 'v1', fieldPath } } }];
 
-/** What the pod knows of itself comes first: arguments and later variables may quote it. */
+/** Fields of the pod come first: arguments and later variables may refer to them. */
 const environment = ({ env = {}, addressVariable, nameVariable }: PodProps): { env?: k8s.EnvVar[] } => {
   const variables = [
-    ...ofThePod(nameVariable, 'metadata.name'),
-    ...ofThePod(addressVariable, 'status.podIP'),
+    ...podField(nameVariable, 'metadata.name'),
+    ...podField(addressVariable, 'status.podIP'),
     ...Object.entries(env).map(([name, value]) => ({ name, value })),
   ];
   return variables.length === 0 ? {} : { env: variables };
 };
 
-const preparing = ({ image }: PodProps, { name, command, mounts, resources }: Preparation): k8s.Container => ({
+const initContainerOf = ({ image }: PodProps, { name, command, mounts, resources }: InitContainer): k8s.Container => ({
   name,
   image,
   imagePullPolicy: 'IfNotPresent',
@@ -93,26 +93,26 @@ const container = (props: PodProps): k8s.Container => ({
 });
 
 /** The volumes of all containers, each once. */
-const volumesOf = ({ mounts = [], preparation }: PodProps): k8s.Volume[] => {
-  const volumes = [...mounts, ...(preparation?.mounts ?? [])].flatMap(({ volume }) => volume ?? []);
+const volumesOf = ({ mounts = [], initContainer }: PodProps): k8s.Volume[] => {
+  const volumes = [...mounts, ...(initContainer?.mounts ?? [])].flatMap(({ volume }) => volume ?? []);
   return [...new Map(volumes.map((volume) => [volume.name, volume])).values()];
 };
 
-/** A pod of one container that meets the Pod Security profile `restricted`; several alike keep away from each other. */
+/** A pod of one container that discoversPeers the Pod Security profile `restricted`; replicas are spread over nodes and zones. */
 export const podTemplate = (props: PodProps, { several }: { readonly several: boolean }): k8s.PodTemplateSpec => ({
   metadata: {
-    labels: labels(props),
+    labels: versionedLabels(props),
     ...(props.configChecksum === undefined ? {} : { annotations: { [CHECKSUM]: props.configChecksum } }),
   },
   spec: {
     serviceAccountName: props.name,
     automountServiceAccountToken: props.usesKubernetes ?? false,
-    // Without it every Service of the namespace becomes a handful of environment variables.
+    // Otherwise every Service of the namespace adds a handful of environment variables.
     enableServiceLinks: false,
     securityContext: podSecurity(props.uid),
     terminationGracePeriodSeconds: props.graceSeconds ?? 30,
     ...(several ? spreadOverNodes(props) : {}),
-    ...(props.preparation === undefined ? {} : { initContainers: [preparing(props, props.preparation)] }),
+    ...(props.initContainer === undefined ? {} : { initContainers: [initContainerOf(props, props.initContainer)] }),
     containers: [container(props)],
     volumes: volumesOf(props),
   },

@@ -1,6 +1,6 @@
 import { k8s } from 'cdk8s-plus-28';
 
-/** A question over HTTP that the kubelet asks again and again. */
+/** An HTTP probe of the kubelet. */
 export interface HttpProbe {
   readonly path: string;
   /** The name of the container's port. */
@@ -15,13 +15,13 @@ export interface HttpProbe {
 
 /** The probes of a container. */
 export interface Probes {
-  /** Until it succeeds the others wait: give it all the time that a slow start may take. */
+  /** The others wait until it succeeds: allow all the time that a slow start may take. */
   readonly startup: HttpProbe;
   readonly readiness: HttpProbe;
   readonly liveness: HttpProbe;
 }
 
-/** A probe with every number written down. */
+/** A probe with every default made explicit. */
 export const httpProbe = ({ path, port, ...timing }: HttpProbe): k8s.Probe => ({
   httpGet: { path, port: k8s.IntOrString.fromString(port), scheme: 'HTTP' },
   periodSeconds: timing.periodSeconds ?? 10,

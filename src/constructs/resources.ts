@@ -1,12 +1,12 @@
 import { k8s } from 'cdk8s-plus-28';
 
-/** Processor time and memory as Kubernetes quantities. */
+/** CPU and memory as Kubernetes quantities. */
 export interface Amounts {
   readonly cpu: string;
   readonly memory: string;
 }
 
-/** What a container asks for and may not exceed. */
+/** The resource requests and limits of a container. */
 export interface Resources {
   readonly requests: Amounts;
   readonly limits: Amounts;
@@ -18,7 +18,7 @@ const quantities = ({ cpu, memory }: Amounts, ephemeralStorage: string): { [reso
   'ephemeral-storage': k8s.Quantity.fromString(ephemeralStorage),
 });
 
-/** Requests and limits of a container; what it may write outside of volumes is logs and scratch files only. */
+/** The ephemeral storage covers logs and emptyDir volumes only: nothing else is writable outside of volumes. */
 export const resourceRequirements = ({ requests, limits }: Resources): k8s.ResourceRequirements => ({
   requests: quantities(requests, '64Mi'),
   limits: quantities(limits, '512Mi'),

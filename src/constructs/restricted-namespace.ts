@@ -8,8 +8,8 @@ export interface RestrictedNamespaceProps {
 }
 
 /**
- * The Pod Security version that pods must meet. It is pinned, so that an upgraded cluster does not refuse pods that
- * ran before; what a later version would refuse is announced by `warn` and `audit`, which follow the cluster.
+ * The enforced Pod Security version. It is pinned, so that an upgraded cluster does not reject pods that ran before; what
+ * a later version would reject is reported by `warn` and `audit`, which follow the cluster.
  */
 const ENFORCED_VERSION = 'v1.33';
 

@@ -10,12 +10,12 @@ export const podSecurity = (uid: number): k8s.PodSecurityContext => ({
   runAsUser: uid,
   runAsGroup: uid,
   fsGroup: uid,
-  // A volume with millions of files is not walked at each start when its root has the right owner already.
+  // Otherwise a volume with millions of files is walked at each start although its root has the right owner.
   fsGroupChangePolicy: 'OnRootMismatch',
   seccompProfile: { type: 'RuntimeDefault' },
 });
 
-/** The part of the profile that each container declares, and a root file system that cannot be written. */
+/** The part of the profile that each container declares, and a read-only root file system. */
 export const containerSecurity = (): k8s.SecurityContext => ({
   allowPrivilegeEscalation: false,
   capabilities: { drop: ['ALL'] },

@@ -1,27 +1,27 @@
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
-import { Access, type AccessProps, PodNames } from './access.ts';
 import { Autoscaler, type Autoscaling } from './autoscaler.ts';
 import { Claim, type Storage } from './claim.ts';
 import { DisruptionBudget } from './disruption-budget.ts';
-import { type Identity, labels, selectorLabels } from './labels.ts';
+import { type Identity, selectorLabels, versionedLabels } from './labels.ts';
 import { type PodProps, podTemplate } from './pod.ts';
-import { claimFolder } from './volume.ts';
+import { HeadlessService, ServiceWithAccount, type ServiceWithAccountProps } from './service.ts';
+import { claimVolume } from './volume.ts';
 
-interface SharedProps extends PodProps, AccessProps {}
+interface SharedProps extends PodProps, ServiceWithAccountProps {}
 
-/** Properties of a server whose pods are alike. */
+/** Properties of a server of stateless replicas. */
 export interface ReplicatedServerProps extends SharedProps {
-  /** How many pods there are; or between which numbers and by what an autoscaler decides it. */
+  /** A fixed number of replicas, or an autoscaler. */
   readonly replicas: number | Autoscaling;
-  /** Whether the replicas look each other up, by the Service `<name>-pods`. @default false */
-  readonly meets?: boolean;
+  /** Whether the replicas discover each other by the headless Service `<name>-pods`. @default false */
+  readonly discoversPeers?: boolean;
 }
 
-/** Properties of a server of one pod that keeps state on a volume. */
+/** Properties of a server of one pod with a volume. */
 export interface SingleServerProps extends SharedProps {
   readonly storage: Storage;
-  /** Where the container sees the volume. */
+  /** The mount path of the volume. */
   readonly storagePath: string;
 }
 
@@ -30,47 +30,48 @@ const identityOf = ({ name, component }: Identity): Identity => ({ name, compone
 const deploymentOf = (
   scope: Construct,
   props: SharedProps,
-  how: Pick<k8s.DeploymentSpec, 'replicas' | 'strategy'>,
+  spec: Pick<k8s.DeploymentSpec, 'replicas' | 'strategy'>,
 ): k8s.KubeDeployment =>
   new k8s.KubeDeployment(scope, 'Resource', {
-    metadata: { name: props.name, labels: labels(props) },
+    metadata: { name: props.name, labels: versionedLabels(props) },
     spec: {
-      ...how,
+      ...spec,
       revisionHistoryLimit: 3,
       selector: { matchLabels: selectorLabels(props) },
-      template: podTemplate(props, { several: how.replicas !== 1 }),
+      template: podTemplate(props, { several: spec.replicas !== 1 }),
     },
   });
 
-/** A new pod is ready before an old one goes. */
+/** A new pod is ready before an old one terminates. */
 const ROLLING: k8s.DeploymentStrategy = {
   type: 'RollingUpdate',
   rollingUpdate: { maxSurge: k8s.IntOrString.fromNumber(1), maxUnavailable: k8s.IntOrString.fromNumber(0) },
 };
 
 /**
- * Pods alike, without state of their own. Several keep away from each other, and drained nodes take one at a time.
- * Where an autoscaler decides how many there are, the Deployment says no number: it would undo the autoscaler's.
+ * Stateless replicas, spread over nodes and zones, with a disruption budget. With an autoscaler the Deployment sets no
+ * number of replicas, because applying it would undo the autoscaler's.
  */
 export class ReplicatedServer extends Construct {
-  constructor(scope: Construct, id: string, { replicas, meets = false, ...props }: ReplicatedServerProps) {
+  constructor(scope: Construct, id: string, { replicas, discoversPeers = false, ...props }: ReplicatedServerProps) {
     super(scope, id);
-    new Access(this, 'Access', props);
+    new ServiceWithAccount(this, 'Service', props);
     const identity = identityOf(props);
-    if (meets) new PodNames(this, 'PodNames', { ...identity, ports: props.ports, onlyReplicated: true });
+    if (discoversPeers)
+      new HeadlessService(this, 'HeadlessService', { ...identity, ports: props.ports, onlyReplicated: true });
     deploymentOf(this, props, { strategy: ROLLING, ...(typeof replicas === 'number' ? { replicas } : {}) });
     if (typeof replicas !== 'number') new Autoscaler(this, 'Autoscaler', { ...identity, ...replicas });
     if (replicas !== 1) new DisruptionBudget(this, 'DisruptionBudget', identity);
   }
 }
 
-/** One pod with a volume that only one pod may hold, so the old one goes before the new one comes. */
+/** One pod with a volume that only one pod may mount, so the old pod terminates before the new one starts. */
 export class SingleServer extends Construct {
   constructor(scope: Construct, id: string, { storage, storagePath, ...props }: SingleServerProps) {
     super(scope, id);
-    new Access(this, 'Access', props);
+    new ServiceWithAccount(this, 'Service', props);
     const claim = new Claim(this, 'State', { ...props, ...storage });
-    const mounts = [claimFolder('state', storagePath, claim.name), ...(props.mounts ?? [])];
+    const mounts = [claimVolume('state', storagePath, claim.name), ...(props.mounts ?? [])];
     deploymentOf(this, { ...props, mounts }, { replicas: 1, strategy: { type: 'Recreate' } });
   }
 }

@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { alertGroups, alertsOf } from '#alerts';
 import { METRICS, seriesNames, TARGET_LABELS } from '#catalog';
 import { checkPromql } from '#checks';
-import { build, HA, type Manifest } from '../charts/sample.ts';
+import { build, HA, type Manifest } from '../components/sample.ts';
 
 const FOLDER = join(import.meta.dirname, '../../alerts/runbooks');
 const LABELS = ['le', ...TARGET_LABELS];

@@ -2,13 +2,13 @@ import { App, Chart } from 'cdk8s';
 import type { Construct } from 'constructs';
 import { describe, expect, test } from 'vitest';
 import {
-  configMapFolder,
+  configMapVolume,
+  emptyDirVolume,
   type PodProps,
   podHosts,
   ReplicatedServer,
   SingleServer,
   StatefulServer,
-  scratchFolder,
 } from '#constructs';
 
 const probe = { path: '/health', port: 'http' };
@@ -116,9 +116,9 @@ test('a pod starts anew with another checksum of its configuration', () => {
 });
 
 describe('a pod that prepares itself', () => {
-  const shared = scratchFolder('shared', '/shared', '1Mi');
-  const preparation = { name: 'prepare', command: ['true'], mounts: [shared], resources: POD.resources };
-  const props = { ...POD, replicas: 2, mounts: [shared], preparation, command: ['run'] };
+  const shared = emptyDirVolume('shared', '/shared', '1Mi');
+  const initContainer = { name: 'prepare', command: ['true'], mounts: [shared], resources: POD.resources };
+  const props = { ...POD, replicas: 2, mounts: [shared], initContainer, command: ['run'] };
   const { spec } = build((scope) => new ReplicatedServer(scope, 'Server', props)).Deployment.spec.template;
 
   test('does so in the same image, and as restricted as afterwards', () => {
@@ -128,14 +128,17 @@ describe('a pod that prepares itself', () => {
     expect(spec.containers[0].command).toEqual(['run']);
   });
 
-  test('shares a volume with its preparation', () => {
+  test('shares a volume with its initContainer', () => {
     expect(spec.volumes.map(({ name }: { name: string }) => name)).toEqual(['shared']);
   });
 });
 
 test('replicas that meet have a name for all their addresses, which the pod learns of itself', () => {
-  const make = (meets: boolean) =>
-    build((scope) => new ReplicatedServer(scope, 'Server', { ...POD, replicas: 2, meets, addressVariable: 'ADDRESS' }));
+  const make = (discoversPeers: boolean) =>
+    build(
+      (scope) =>
+        new ReplicatedServer(scope, 'Server', { ...POD, replicas: 2, discoversPeers, addressVariable: 'ADDRESS' }),
+    );
   expect(make(true).Service).toMatchObject({ metadata: { name: 'server-pods' }, spec: { clusterIP: 'None' } });
   expect(make(false).Service.metadata.name).toBe('server');
   expect(make(true).Deployment.spec.template.spec.containers[0].env).toEqual([
@@ -144,7 +147,7 @@ test('replicas that meet have a name for all their addresses, which the pod lear
 });
 
 test('a mounted ConfigMap cannot be written', () => {
-  expect(configMapFolder('config', '/etc/config', 'settings')).toEqual({
+  expect(configMapVolume('config', '/etc/config', 'settings')).toEqual({
     volume: { name: 'config', configMap: { name: 'settings' } },
     mount: { name: 'config', mountPath: '/etc/config', readOnly: true },
   });
@@ -196,7 +199,7 @@ describe('several pods with a volume each', () => {
 });
 
 describe('pods alike', () => {
-  const goals = { min: 2, max: 10, cpuPercent: 70, calmSeconds: 600 };
+  const goals = { min: 2, max: 10, cpuPercent: 70, scaleDownStabilizationSeconds: 600 };
   const scaled = (more: object = {}) =>
     build((scope) => new ReplicatedServer(scope, 'Server', { ...POD, replicas: { ...goals, ...more } }));
   const one = build((scope) => new ReplicatedServer(scope, 'Server', { ...POD, replicas: 1 }));

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { build } from '../charts/sample.ts';
+import { build } from '../components/sample.ts';
 import type { RunningLoki } from '../peers/loki.ts';
 import { describePeers, requirePeer } from '../peers/peer.ts';
 import { freePort, type RunningProcess, startProcess } from '../peers/process.ts';

@@ -1,7 +1,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { build } from '../charts/sample.ts';
+import { build } from '../components/sample.ts';
 import type { RunningLoki } from '../peers/loki.ts';
 import { describePeers } from '../peers/peer.ts';
 import { type TemporaryFolder, temporaryFolder } from '../peers/temporary-folder.ts';

@@ -1,5 +1,5 @@
 import { BlockList, isIPv4 } from 'node:net';
-import type { Manifest } from '../charts/sample.ts';
+import type { Manifest } from '../components/sample.ts';
 
 /** A pod as a network policy sees it. */
 export interface Pod {

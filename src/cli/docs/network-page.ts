@@ -1,6 +1,5 @@
 import { alertNames } from '#alerts';
-import { TARGETS } from '#catalog';
-import { type Edge, edgesOf, isComponent } from '#charts';
+import { type Component, type Edge, edgesOf, isOutside } from '#components';
 import { parseConfig, type StackInput } from '#config';
 import { code, page, table } from './markdown.ts';
 
@@ -24,7 +23,7 @@ const EVERYTHING: StackInput = {
   blackbox: { urls: ['https://proxy.example.com'] },
 };
 
-const endText = (end: Edge['from']): string => (isComponent(end) ? code(TARGETS[end].job) : `*${end}*`);
+const endText = (end: Edge['from']): string => (isOutside(end) ? `*${end}*` : code(end));
 
 const portsText = ({ ports }: Edge): string =>
   [...Map.groupBy(ports, ({ port }) => port)]
@@ -33,10 +32,10 @@ const portsText = ({ ports }: Edge): string =>
 
 const key = ({ from, to, ports }: Edge): string => JSON.stringify([from, to, ports]);
 
-/** The page of who may talk to whom. */
-export const networkPage = (): string => {
-  const small = new Set(edgesOf(parseConfig({}, { alerts: alertNames })).map(key));
-  const edges = edgesOf(parseConfig(EVERYTHING, { alerts: alertNames }));
+/** The page of allowed connections. @param components - those of the stack by default */
+export const networkPage = (components?: readonly Component[]): string => {
+  const small = new Set(edgesOf(parseConfig({}, { alerts: alertNames }, components), components).map(key));
+  const edges = edgesOf(parseConfig(EVERYTHING, { alerts: alertNames }, components), components);
   return page(
     'Network',
     'No pod of the namespace may send or receive anything but what follows; both ends of each connection are opened, and ' +

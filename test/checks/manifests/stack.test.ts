@@ -1,10 +1,10 @@
 import { ApiObject, App } from 'cdk8s';
 import { describe, expect, test } from 'vitest';
-import { buildCharts } from '#charts';
+import { buildCharts } from '#components';
 import { checkManifests, type ManifestContext, type ManifestObject, manifestWarnings } from '#checks';
 import { parseConfig, type StackConfig, type StackInput } from '#config';
 import { ownSecrets, randomSecrets } from '../../../src/cli/secret-manifests.ts';
-import { CONTENT } from '../../charts/sample.ts';
+import { CONTENT } from '../../components/sample.ts';
 
 const IMAGE = 'ghcr.io/example/anthropic-proxy:1.2.3';
 const EXPOSED = { rootUrl: 'https://grafana.example.com' } as const;

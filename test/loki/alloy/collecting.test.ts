@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { build } from '../../charts/sample.ts';
+import { build } from '../../components/sample.ts';
 import type { RunningLoki } from '../../peers/loki.ts';
 import { describePeers } from '../../peers/peer.ts';
 import { type TemporaryFolder, temporaryFolder } from '../../peers/temporary-folder.ts';

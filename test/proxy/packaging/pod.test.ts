@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { StackInput } from '#config';
-import { build, type Manifest } from '../../charts/sample.ts';
+import { build, type Manifest } from '../../components/sample.ts';
 import { freePort, startProcess } from '../../peers/process.ts';
 import { startUpstream } from '../../support/proxy/loopback-upstream.ts';
 import { type TemporaryRoot, temporaryRoot } from './temporary-root.ts';

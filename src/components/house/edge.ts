@@ -1,0 +1,76 @@
+import type { TransportPort } from '#constructs';
+import type { Network } from '#settings';
+
+/** What is not a pod of the stack; the configuration says where it is. */
+export const OUTSIDE = [
+  'clients',
+  'dns',
+  'apiServer',
+  'upstream',
+  'receivers',
+  'mail',
+  'remoteWrite',
+  'objectStorage',
+  'database',
+  'probed',
+  'ingress',
+  'metricsAdapter',
+  'nodes',
+] as const;
+
+/** Something that is not a pod of the stack. */
+export type Outside = (typeof OUTSIDE)[number];
+
+/** Whether an end of an edge is outside the stack. */
+export const isOutside = (end: string): end is Outside => (OUTSIDE as readonly string[]).includes(end);
+
+/** An allowed connection; whatever is not an edge is denied at both of its ends. */
+export interface Edge {
+  /** The name of a component, or something outside the stack. */
+  readonly from: string;
+  readonly to: string;
+  readonly ports: readonly TransportPort[];
+  readonly why: string;
+}
+
+/** TCP ports, each once. */
+export const tcp = (...ports: readonly number[]): readonly TransportPort[] =>
+  [...new Set(ports)].map((port) => ({ port, protocol: 'TCP' }));
+
+/** A port over UDP and TCP. */
+export const udpAndTcp = (port: number): readonly TransportPort[] => [
+  { port, protocol: 'UDP' },
+  { port, protocol: 'TCP' },
+];
+
+/** The port of a URL. */
+export const portOf = (url: string): number => {
+  const { port, protocol } = new URL(url);
+  return port === '' ? (protocol === 'http:' ? 80 : 443) : Number(port);
+};
+
+/** The lookup of names by a component. */
+export const dnsEdge = (from: string, { dns }: Network, why: string): Edge => ({
+  from,
+  to: 'dns',
+  ports: udpAndTcp(dns.port),
+  why,
+});
+
+/** The port to something on the internet: that of the egress proxy, where there is one. */
+export const internetPort = (network: Network, to: 'upstream' | 'receivers', port: number): readonly TransportPort[] =>
+  tcp(network[to] === undefined ? (network.egressProxy?.port ?? port) : port);
+
+/** Connections between the replicas of a component; a single one has none. */
+export const replicaEdges = (
+  name: string,
+  replicas: number,
+  ports: readonly TransportPort[],
+  network: Network,
+): readonly Edge[] =>
+  replicas === 1
+    ? []
+    : [
+        { from: name, to: name, ports, why: 'shares work and state with its replicas' },
+        dnsEdge(name, network, 'finds its replicas'),
+      ];
