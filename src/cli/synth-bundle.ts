@@ -9,6 +9,7 @@ import {
   readFileSync,
   readSync,
   renameSync,
+  rmSync,
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -107,17 +108,18 @@ const bundled = async (root: string, sources: Sources, key: string): Promise<str
  */
 export const currentBundle = async (root: string): Promise<Bundle | undefined> => {
   const file = join(root, BUNDLE);
+  const next = `${file}.${process.pid}`;
   try {
     const sources = sourcesOf(root);
     const key = keyOf(root, sources);
     if (startsWith(file, header(key))) return { file, key };
     mkdirSync(dirname(file), { recursive: true });
     accessSync(dirname(file), constants.W_OK);
-    const next = `${file}.${process.pid}`;
     writeFileSync(next, await bundled(root, sources, key));
     renameSync(next, file);
     return { file, key };
   } catch {
+    rmSync(next, { force: true });
     return undefined;
   }
 };
