@@ -114,6 +114,15 @@ describe('node src/main.ts', () => {
     });
   });
 
+  test('a missing file is reported with the file that imports it', () => {
+    const file = join(copy.folder, 'alerts/index.ts');
+    const good = readFileSync(file, 'utf8');
+    writeFileSync(file, `import './nowhere.ts';\n${good}`);
+    const { stderr } = copy.run('node', ['src/main.ts']);
+    writeFileSync(file, good);
+    expect(stderr).toMatch(/^Error: Cannot find module '\S*alerts\/nowhere\.ts' imported from \S*alerts\/index\.ts\n/);
+  });
+
   test('leaves dist/ alone when manifests are asked for elsewhere', () => {
     const elsewhere = join(copy.folder, 'elsewhere');
     const { status } = copy.run('cdk8s', ['synth', '--check-upgrade=false', '--output', elsewhere]);

@@ -1,4 +1,4 @@
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { pathToFileURL } from 'node:url';
 
 /** Where content lives that a user edits; everything else is framework. */
 const CONTENT =
@@ -9,21 +9,16 @@ interface Frame {
   readonly line: string;
 }
 
+/** Where every stack ends; it alone means that Node.js could not load a file, which the message names. */
+const ENTRY = 'src/main.ts';
+
 /** The source files in a stack, innermost first, relative to the root and with `/`. */
 const framesOf = (stack: string, root: string): readonly Frame[] => {
   const prefix = `${pathToFileURL(root).href}/`;
-  return [...stack.matchAll(/(file:\/\/[^\s()]+?):(\d+)/g)].flatMap(([, url = '', line = '']) =>
-    url.startsWith(prefix) && !url.includes('/node_modules/')
-      ? [
-          {
-            file: fileURLToPath(url)
-              .slice(root.length + 1)
-              .replaceAll('\\', '/'),
-            line,
-          },
-        ]
-      : [],
-  );
+  return [...stack.matchAll(/(file:\/\/[^\s()]+?):(\d+)/g)]
+    .filter(([, url = '']) => url.startsWith(prefix) && !url.includes('/node_modules/'))
+    .map(([, url = '', line = '']) => ({ file: decodeURI(url.slice(prefix.length)), line }))
+    .filter(({ file }) => file !== ENTRY);
 };
 
 const text = ({ file, line }: Frame): string => `${file}:${line}`;
