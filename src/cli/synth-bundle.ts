@@ -63,19 +63,24 @@ const startsWith = (file: string, text: string): boolean => {
 };
 
 /** Modules that look for files beside themselves find them from the bundle as well. */
-const ownPlaces = (root: string, sources: Sources): Plugin => ({
-  name: 'own-places',
-  setup: ({ onLoad }) => {
-    onLoad({ filter: /\.ts$/ }, ({ path }) => {
-      const text = sources.get(path.slice(root.length + 1).replaceAll('\\', '/'));
-      if (!text?.includes('import.meta.')) return undefined;
-      const contents = text
-        .replaceAll('import.meta.dirname', JSON.stringify(dirname(path)))
-        .replaceAll('import.meta.url', JSON.stringify(pathToFileURL(path).href));
-      return { contents, loader: 'ts' };
-    });
-  },
-});
+const ownPlaces = (root: string, sources: Sources): Plugin => {
+  const files = [...sources].filter(([file, text]) => file.endsWith('.ts') && text.includes('import.meta.'));
+  const paths = new Map(files.map(([file, text]) => [join(root, file), text]));
+  return {
+    name: 'own-places',
+    setup: ({ onLoad }) => {
+      // esbuild asks about each file that the filter matches, which costs more than building it.
+      const filter = new RegExp(`(${files.map(([file]) => file.replaceAll(/\W/g, '.')).join('|')})$`);
+      onLoad({ filter }, ({ path }) => {
+        const contents = paths
+          .get(path)
+          ?.replaceAll('import.meta.dirname', JSON.stringify(dirname(path)))
+          .replaceAll('import.meta.url', JSON.stringify(pathToFileURL(path).href));
+        return contents === undefined ? undefined : { contents, loader: 'ts' };
+      });
+    },
+  };
+};
 
 /** The text of a bundle. @throws when a source does not compile, or when one is not among those that the key covers */
 const bundled = async (root: string, sources: Sources, key: string): Promise<string> => {
