@@ -1,4 +1,4 @@
-/** `npm run docs`: writes the pages of `docs/` that the code itself tells; a test says when one is out of date. */
+/** `npm run docs`: writes the pages of `docs/` that are generated from the code; a test fails when one is out of date. */
 import { writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { pagesOf } from './docs/pages.ts';
