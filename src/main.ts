@@ -1,36 +1,39 @@
+/** `npm run synth`, and the app that `cdk8s synth` runs: bundled when the bundle matches the sources, else the sources. */
+import { enableCompileCache } from 'node:module';
 import { join, resolve } from 'node:path';
-import { isSame, replace } from './output.ts';
-import { stack } from './stack.ts';
-import { filesOf, synthesize } from './synth.ts';
+import { pathToFileURL } from 'node:url';
+import { currentBundle } from './cli/synth-bundle.ts';
+import { located } from './cli/user-error.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');
 
-/** Where `cdk8s synth` looks for manifests; it empties the folder before each run, so it is not `dist/`. */
-const DEFAULT_FOLDER = join(ROOT, '.cache/synth');
-const cdk8sFolder = resolve(process.env.CDK8S_OUTDIR ?? DEFAULT_FOLDER);
+type Synth = typeof import('./cli/synth.ts');
 
-const isManifest = (path: string): boolean => path.endsWith('.k8s.yaml');
-
-const main = (): void => {
-  const synthesis = synthesize({ config: stack });
-  const files = filesOf(synthesis);
-  replace(cdk8sFolder, new Map([...files].filter(([path]) => isManifest(path))));
-  for (const { path, problem, fix } of synthesis.warnings)
-    process.stderr.write(`warning  ${path}: ${problem}; ${fix}\n`);
-  // `cdk8s synth --stdout` and `--output` ask for manifests elsewhere, and for nothing else.
-  if (cdk8sFolder !== DEFAULT_FOLDER) return;
-  const { missing, extra, changed } = replace(join(ROOT, 'dist'), files);
-  for (const path of missing) process.stdout.write(`new      dist/${path}\n`);
-  for (const path of changed) process.stdout.write(`changed  dist/${path}\n`);
-  for (const path of extra) process.stdout.write(`removed  dist/${path}\n`);
-  if (isSame({ missing, extra, changed })) process.stdout.write(`dist/ is current: ${files.size} files\n`);
+/** Synthesizes with the bundle. False when there is none, or when it fails: its stack has no lines of the sources. */
+const bundled = async (): Promise<boolean> => {
+  const bundle = await currentBundle(ROOT);
+  if (bundle === undefined) return false;
+  try {
+    const module: Synth & { readonly key: string } = await import(pathToFileURL(bundle.file).href);
+    // Another run may have replaced the file since it was looked at.
+    if (module.key !== bundle.key) return false;
+    module.synth(ROOT);
+    return true;
+  } catch {
+    return false;
+  }
 };
 
+const fromSources = async (): Promise<void> => {
+  Error.stackTraceLimit = 100;
+  const { synth }: Synth = await import('./cli/synth.ts');
+  synth(ROOT);
+};
+
+enableCompileCache(join(ROOT, '.cache/compile'));
 try {
-  main();
+  if (!(await bundled())) await fromSources();
 } catch (error) {
-  const known = error instanceof Error && (error.name === 'ConfigError' || error.name === 'CheckError');
-  process.stderr.write(`${known ? error.message : error instanceof Error ? error.stack : String(error)}\n`);
-  process.stderr.write('dist/ is as it was\n');
+  process.stderr.write(`${located(error, ROOT)}\ndist/ is as it was\n`);
   process.exitCode = 1;
 }

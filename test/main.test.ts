@@ -61,6 +61,68 @@ describe('node src/main.ts', () => {
     expect(compare(dist(), filesOf(synthesize({ config: stack })))).toEqual(SAME);
   });
 
+  describe('the bundle', () => {
+    const bundle = (): string => join(copy.folder, '.cache/bundle.mjs');
+    const edit = (file: string, from: string, to: string): void => {
+      const path = join(copy.folder, file);
+      const text = readFileSync(path, 'utf8');
+      expect(text.includes(from)).toBe(true);
+      writeFileSync(path, text.replace(from, to));
+    };
+
+    test('is kept and used while the sources stay the same', () => {
+      copy.run('node', ['src/main.ts']);
+      // Only the bundle is changed, so what is printed shows that it ran.
+      edit('.cache/bundle.mjs', '/ is current: ', '/ is bundled: ');
+      expect(copy.run('node', ['src/main.ts']).stdout).toMatch(/^dist\/ is bundled: /);
+    });
+
+    test('is replaced after an edit, and the edit shows in the same run', () => {
+      const before = readFileSync(bundle(), 'utf8');
+      edit('src/stack.ts', "retention: '30d'", "retention: '29d'");
+      expect(copy.run('node', ['src/main.ts']).stdout).toMatch(/changed {2}dist\/.*prometheus/);
+      expect(readFileSync(bundle(), 'utf8').split('\n')[0]).not.toBe(before.split('\n')[0]);
+      edit('src/stack.ts', "retention: '29d'", "retention: '30d'");
+      copy.run('node', ['src/main.ts']);
+      expect(compare(dist(), synthesize({ config: stack }))).toEqual(SAME);
+    });
+
+    test('is not needed: where it cannot be written the sources run', () => {
+      rmSync(bundle());
+      mkdirSync(bundle());
+      expect(copy.run('node', ['src/main.ts'])).toMatchObject({
+        status: 0,
+        stdout: expect.stringMatching(/^dist\/ is current/),
+      });
+      rmSync(bundle(), { recursive: true });
+    });
+  });
+
+  test.each([
+    ['an exception', 'FULL;', 'ReferenceError: FULL is not defined'],
+    ['an exception of a library', "import 'cdk8s'; new URL('nowhere');", 'TypeError: Invalid URL'],
+  ])('%s is reported in one line with the file and line of the user', (_, statement, message) => {
+    const file = join(copy.folder, 'alerts/index.ts');
+    const good = readFileSync(file, 'utf8');
+    writeFileSync(join(copy.folder, 'alerts/mistake.ts'), `\n\n${statement}\n`);
+    writeFileSync(file, `import './mistake.ts';\n${good}`);
+    const { status, stderr } = copy.run('node', ['src/main.ts']);
+    writeFileSync(file, good);
+    expect({ status, stderr }).toEqual({
+      status: 1,
+      stderr: `alerts/mistake.ts:3: ${message}\ndist/ is as it was\n`,
+    });
+  });
+
+  test('a missing file is reported with the file that imports it', () => {
+    const file = join(copy.folder, 'alerts/index.ts');
+    const good = readFileSync(file, 'utf8');
+    writeFileSync(file, `import './nowhere.ts';\n${good}`);
+    const { stderr } = copy.run('node', ['src/main.ts']);
+    writeFileSync(file, good);
+    expect(stderr).toMatch(/^Error: Cannot find module '\S*alerts\/nowhere\.ts' imported from \S*alerts\/index\.ts\n/);
+  });
+
   test('leaves dist/ alone when manifests are asked for elsewhere', () => {
     const elsewhere = join(copy.folder, 'elsewhere');
     const { status } = copy.run('cdk8s', ['synth', '--check-upgrade=false', '--output', elsewhere]);

@@ -29,7 +29,7 @@ const change = (before: unknown, after: unknown): readonly string[] =>
 /**
  * A lock file with the digests that its tags have now.
  *
- * @throws AggregateError with what went wrong for every image that could not be resolved
+ * @throws AggregateError with the reason for every image that could not be resolved
  */
 export const updateLock = async (text: string): Promise<Update> => {
   const before = Object.entries(JSON.parse(text) as Record<string, unknown>);

@@ -9,7 +9,7 @@ const enough = major > NEEDED[0] || (major === NEEDED[0] && minor >= NEEDED[1]);
 
 if (!enough) {
   process.stderr.write(
-    `Node.js ${NEEDED.join('.')} or newer is needed, got ${process.versions.node}; ` +
+    `Node.js ${NEEDED.join('.')} or newer is required, received ${process.versions.node}; ` +
       'on Linux run it through npm or npx after npm ci, which brings one along; elsewhere install Node.js 24\n',
   );
   process.exit(1);

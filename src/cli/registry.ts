@@ -28,7 +28,7 @@ const get = async (url: string, headers: Readonly<Record<string, string>>): Prom
   try {
     return await fetch(url, { headers, signal: AbortSignal.timeout(TIMEOUT_MS) });
   } catch (cause) {
-    const why = `registry ${new URL(url).host} cannot be reached, got ${reason(cause)}`;
+    const why = `registry ${new URL(url).host} cannot be reached, received ${reason(cause)}`;
     throw new Error(`${why}; run this where there is a way to it`, { cause });
   }
 };
@@ -44,14 +44,17 @@ const parameters = (challenge: string): Readonly<Record<string, string>> =>
 const tokenFor = async (challenge: string): Promise<string> => {
   const { realm, ...query } = parameters(challenge);
   if (!challenge.startsWith('Bearer ') || realm === undefined) {
-    throw new Error(`the registry wants to authenticate by a bearer token, got '${challenge}'; name a public image`);
+    throw new Error(
+      `the registry wants to authenticate by a bearer token, received '${challenge}'; name a public image`,
+    );
   }
   const url = new URL(realm);
   for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
   const response = await get(url.href, {});
   const body = response.ok ? ((await response.json()) as { token?: string; access_token?: string }) : {};
   const token = body.token ?? body.access_token;
-  if (token === undefined) throw new Error(`${url.host} gave no token, got ${response.status}; is the image public?`);
+  if (token === undefined)
+    throw new Error(`${url.host} returned no token, received ${response.status}; is the image public?`);
   return token;
 };
 
@@ -72,17 +75,17 @@ const manifest = async (url: string): Promise<Response> => {
  */
 export const resolveDigest = async (repository: string, tag: string): Promise<string> => {
   const response = await manifest(manifestUrl(repository, tag));
-  if (!response.ok) throw new Error(`${repository}:${tag} must exist, got ${response.status}; correct the tag`);
+  if (!response.ok) throw new Error(`${repository}:${tag} must exist, received ${response.status}; correct the tag`);
   const kind = response.headers.get('content-type')?.split(';')[0] ?? 'nothing';
   if (!INDEXES.includes(kind)) {
-    throw new Error(`${repository}:${tag} must be an index of several platforms, got ${kind}; choose another tag`);
+    throw new Error(`${repository}:${tag} must be an index of several platforms, received ${kind}; choose another tag`);
   }
   const digest = `sha256:${createHash('sha256')
     .update(new Uint8Array(await response.arrayBuffer()))
     .digest('hex')}`;
-  const told = response.headers.get('docker-content-digest') ?? digest;
-  if (told !== digest) {
-    throw new Error(`${repository}:${tag} must be what the registry says, ${told}, got ${digest}; try again`);
+  const announced = response.headers.get('docker-content-digest') ?? digest;
+  if (announced !== digest) {
+    throw new Error(`${repository}:${tag} must be what the registry says, ${announced}, received ${digest}; try again`);
   }
   return digest;
 };

@@ -20,7 +20,7 @@ export interface SecretManifest {
 /** Text from 32 random bytes, of characters that need no quoting anywhere. */
 const random = (): string => randomBytes(32).toString('base64url');
 
-/** The Secrets that nobody needs to know before: each call makes new values. */
+/** The Secrets with random values: each call generates new ones. */
 export const randomSecrets = ({ namespace, grafana, proxy }: StackConfig): readonly SecretManifest[] => {
   const secret = (name: string, owner: string, component: string, stringData: Readonly<Record<string, string>>) =>
     ({
@@ -112,7 +112,7 @@ export const instructions = (config: StackConfig): string => {
   return [
     'Pipe the output into `kubectl create -f -` after the namespace exists. Never use apply: create refuses a Secret that',
     'exists, so a password or salt in use is not replaced; it still creates the others.',
-    ...(own.length === 0 ? [] : ['', 'You bring these yourself, each key from a file of that name:', ...own]),
+    ...(own.length === 0 ? [] : ['', 'You create these yourself, each key from a file of that name:', ...own]),
     '',
   ].join('\n');
 };

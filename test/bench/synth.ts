@@ -1,14 +1,14 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 const RUNS = 9;
 
-/** Seconds and peak memory of one whole process. */
+/** What one process took; `seconds` is wall time. */
 interface Run {
   readonly seconds: number;
+  readonly cpuSeconds: number;
   readonly megabytes: number;
 }
 
@@ -21,37 +21,54 @@ interface Phases {
 const median = (values: readonly number[]): number =>
   values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 
-const once = (args: readonly string[], cache: string): Run => {
+/** Prints a process's CPU time in seconds and its peak memory in MiB when it ends. */
+const USAGE = `data:text/javascript,${encodeURIComponent(`process.on('exit', () => {
+  const { userCPUTime, systemCPUTime, maxRSS } = process.resourceUsage();
+  process.stderr.write('usage ' + (userCPUTime + systemCPUTime) / 1e6 + ' ' + maxRSS / 1024);
+})`)}`;
+
+const once = (args: readonly string[]): Run => {
   const started = performance.now();
-  const { status, stderr, stdout } = spawnSync(process.execPath, ['--import', MEMORY, ...args], {
+  const { status, stderr, stdout } = spawnSync(process.execPath, ['--import', USAGE, ...args], {
     cwd: ROOT,
     encoding: 'utf8',
-    env: { ...process.env, NODE_COMPILE_CACHE: cache },
   });
+  const seconds = (performance.now() - started) / 1_000;
+  const [, cpu, megabytes] = /usage (\S+) (\S+)$/.exec(stderr) ?? [];
   if (status !== 0) throw new Error(`${args.join(' ')} failed: ${stderr}${stdout}`);
-  return { seconds: (performance.now() - started) / 1_000, megabytes: Number(/peak (\d+)/.exec(stderr)?.[1]) / 1_024 };
+  return { seconds, cpuSeconds: Number(cpu), megabytes: Number(megabytes) };
 };
 
-/** Prints the process's peak memory in KiB when it ends. */
-const MEMORY = `data:text/javascript,${encodeURIComponent(
-  "process.on('exit', () => process.stderr.write('peak ' + process.resourceUsage().maxRSS));",
-)}`;
+const removeCaches = (): void => {
+  for (const cache of ['compile', 'bundle.mjs']) rmSync(join(ROOT, '.cache', cache), { recursive: true, force: true });
+};
+
+const SYNTH = ['--import', './src/cli/node-version.mjs', 'src/main.ts'];
+const CDK8S = ['node_modules/cdk8s-cli/bin/cdk8s', 'synth', '--check-upgrade=false'];
+
+const repeated = (count: number, run: () => Run): readonly Run[] => Array.from({ length: count }, run);
+
+const printRuns = (what: string, runs: readonly Run[]): void => {
+  const of = (figure: keyof Run): number => median(runs.map((run) => run[figure]));
+  const megabytes = of('megabytes').toFixed(0);
+  print(
+    `${what}, median of ${runs.length}`,
+    `${of('seconds').toFixed(2)} s, CPU ${of('cpuSeconds').toFixed(2)} s, ${megabytes} MB`,
+  );
+};
 
 const synth = (): void => {
-  const cache = mkdtempSync(join(tmpdir(), 'compile-'));
-  try {
-    const first = once(['--import', './src/cli/node-version.mjs', 'src/main.ts'], cache);
-    const warm = Array.from({ length: RUNS }, () =>
-      once(['--import', './src/cli/node-version.mjs', 'src/main.ts'], cache),
-    );
-    print('synth, first run (empty compile cache)', `${first.seconds.toFixed(2)} s, ${first.megabytes.toFixed(0)} MB`);
-    print(
-      `synth, warm, median of ${RUNS}`,
-      `${median(warm.map(({ seconds }) => seconds)).toFixed(2)} s, ${median(warm.map(({ megabytes }) => megabytes)).toFixed(0)} MB`,
-    );
-  } finally {
-    rmSync(cache, { recursive: true, force: true });
-  }
+  const first = repeated(3, () => {
+    removeCaches();
+    return once(SYNTH);
+  });
+  const bundled = repeated(RUNS, () => once(SYNTH));
+  printRuns('synth, first run (no bundle, empty compile cache)', first);
+  printRuns('synth', bundled);
+  printRuns(
+    'cdk8s synth (CPU and memory of its CLI alone)',
+    repeated(3, () => once(CDK8S)),
+  );
 };
 
 const phases = (): void => {

@@ -10,10 +10,10 @@ const checkedBy = (version: string): { status: number | null; stderr: string } =
   return { status, stderr };
 };
 
-test.each(['20.20.2', '22.17.1'])('Node.js %s is told what is needed and where to get it', (version) => {
+test.each(['20.20.2', '22.17.1'])('Node.js %s is refused with the required version and where to get it', (version) => {
   expect(checkedBy(version)).toEqual({
     status: 1,
-    stderr: `Node.js 22.18 or newer is needed, got ${version}; on Linux run it through npm or npx after npm ci, which brings one along; elsewhere install Node.js 24\n`,
+    stderr: `Node.js 22.18 or newer is required, received ${version}; on Linux run it through npm or npx after npm ci, which brings one along; elsewhere install Node.js 24\n`,
   });
 });
 

@@ -77,19 +77,19 @@ describe('the digest of a tag', () => {
   });
 
   test.each([
-    ['gone', 'app:gone must exist, got 404; correct the tag'],
+    ['gone', 'app:gone must exist, received 404; correct the tag'],
     [
       'single',
-      'app:single must be an index of several platforms, got application/vnd.oci.image.manifest.v1+json; choose another tag',
+      'app:single must be an index of several platforms, received application/vnd.oci.image.manifest.v1+json; choose another tag',
     ],
-    ['lying', `app:lying must be what the registry says, sha256:${'0'.repeat(64)}, got ${DIGEST}; try again`],
+    ['lying', `app:lying must be what the registry says, sha256:${'0'.repeat(64)}, received ${DIGEST}; try again`],
   ])('is refused for %s', async (tag, message) => {
     await expect(resolveDigest(`${host}/team/app`, tag)).rejects.toThrow(`${host}/team/${message}`);
   });
 
   test('needs a public image', async () => {
     await expect(resolveDigest(`${host}/other/app`, 'private')).rejects.toThrow(
-      `${host} gave no token, got 200; is the image public?`,
+      `${host} returned no token, received 200; is the image public?`,
     );
   });
 });
@@ -117,7 +117,7 @@ describe('a lock file', () => {
     expect(changes).toEqual([`${host}/team/app:good had no digest -> ${DIGEST}`]);
   });
 
-  test('tells every image that cannot be resolved', async () => {
+  test('names every image that cannot be resolved', async () => {
     const update = updateLock(lockOf({ a: { tag: 'gone', digest: null }, b: { tag: 'single', digest: null } }));
     await expect(update).rejects.toThrow(/app:gone must exist.*\n.*app:single must be an index/);
   });
@@ -149,7 +149,7 @@ describe('the command', () => {
     const failed = execute(process.execPath, [SCRIPT, path]);
     await expect(failed).rejects.toMatchObject({ code: 1 });
     await expect(failed).rejects.toThrow(
-      /registry 127\.0\.0\.1:1 cannot be reached, got .+; run this where there is a way to it\nthe lock file is unchanged/,
+      /registry 127\.0\.0\.1:1 cannot be reached, received .+; run this where there is a way to it\nthe lock file is unchanged/,
     );
     expect(await readFile(path, 'utf8')).toBe(text);
   });

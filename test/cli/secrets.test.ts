@@ -57,7 +57,7 @@ describe('random Secrets', () => {
   });
 });
 
-describe('Secrets that the user brings', () => {
+describe('Secrets that the user creates', () => {
   test('are those that the configuration refers to, with the command that makes each', () => {
     expect(ownSecrets(full)).toEqual([
       {
@@ -100,8 +100,8 @@ describe('Secrets that the user brings', () => {
   });
 
   test('are not spoken of where there are none', () => {
-    expect(instructions(small)).not.toContain('You bring');
-    expect(instructions(full)).toContain('You bring these yourself');
+    expect(instructions(small)).not.toContain('You create');
+    expect(instructions(full)).toContain('You create these yourself');
   });
 });
 
