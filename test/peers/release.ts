@@ -88,7 +88,7 @@ const unpack = async (archive: string, folder: string, release: Release): Promis
  */
 export const fetchRelease = async (program: Program, target: string, unreachable: UnreachableHosts): Promise<void> => {
   const { release } = program;
-  if (release === undefined) throw new ReleaseUnavailable('nobody publishes one');
+  if (release === undefined) throw new ReleaseUnavailable('none is known');
   const checksums = (await download(release.checksums, unreachable)).toString();
   const bytes = await download(release.url, unreachable);
   verify(bytes, checksums, release);
