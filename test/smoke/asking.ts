@@ -27,11 +27,11 @@ const LIVE = { ...ALL, instance: chosen(...LIVE_REPLICAS, PASS_THROUGH_REPLICA, 
 /** Every variable of log panels at All, and the others as they are at first. */
 const LINES = { ...ALL, level: '.*', event: '.*', credential: '.*', model: '.*', slow_ms: '5000', search: '' };
 
-/** The jobs of all targets: of the proxy three run, and two addresses are probed. */
-export const TARGETS_HERE = [
-  ...Object.values(TARGETS).map(({ job }) => job),
-  ...[TARGETS.proxy.job, TARGETS.proxy.job, PROBE_JOB, PROBE_JOB],
-].toSorted();
+/** The jobs of all targets: of the proxy three run, and two addresses are probed; Loki runs where it is installed. */
+export const expectedJobs = ({ loki }: Pick<Stage, 'loki'>): readonly string[] =>
+  [...Object.values(TARGETS).map(({ job }) => job), ...[TARGETS.proxy.job, TARGETS.proxy.job, PROBE_JOB, PROBE_JOB]]
+    .filter((job) => loki !== undefined || job !== TARGETS.loki.job)
+    .toSorted();
 
 /** A target as Prometheus lists it. @see https://prometheus.io/docs/prometheus/latest/querying/api/#targets */
 export interface ScrapedTarget {
@@ -64,6 +64,7 @@ export const liveAnswers = (stage: Asked, { dashboard, expr }: PanelQuery): Prom
 
 /** How many lines or series Loki finds since the proxy runs. */
 export const logAnswers = async ({ loki, begin }: Asked, { expr }: LogQuery): Promise<number> => {
+  if (loki === undefined) throw new Error('there is no Loki to query');
   const query = interpolate(expr, LINES);
   const now = Date.now();
   if (!query.startsWith('{')) return (await loki.samples(query, now)).length;

@@ -2,16 +2,16 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ANTHROPIC_PROXY_PANELS, DASHBOARD_UIDS, LOGS_PANELS, type PanelId, STACK_HEALTH_PANELS } from '#catalog';
 import { pushOnly } from '../loki/push.ts';
-import { describePeers } from '../peers/peer.ts';
+import { describePeers, needsPeers, whyAbsent } from '../peers/peer.ts';
 import { type TemporaryFolder, temporaryFolder } from '../peers/temporary-folder.ts';
 import {
   ALL,
+  expectedJobs,
   labelValues,
   liveAnswers,
   logAnswers,
   ONE,
   scraped,
-  TARGETS_HERE,
   troublesSince,
   weekAnswers,
 } from './asking.ts';
@@ -35,9 +35,11 @@ import {
   panelIdsOf,
   RUNBOOKS,
 } from './generated.ts';
+import type { Switch } from './service.ts';
 import { type Stage, startStage, until } from './stage.ts';
 import { delivered, isSuppressed, notified, notifiedOf } from './telling.ts';
-import { ACTS, type ExpectedAlert, type Trouble } from './troubles.ts';
+import { ACTS, type Act, type ExpectedAlert, type Part, type Trouble } from './troubles.ts';
+import { actsWithoutLoki, partsOfLoki, readsLoki } from './without-loki.ts';
 
 const MINUTE = 60_000;
 
@@ -47,7 +49,7 @@ const SETTLED_SECONDS = 5;
 /** How long a healthy stack is watched: longer than any wait that is not an hour, divided; who waits is seen as well. */
 const CALM_MS = 16_000;
 
-const PEERS = ['prometheus', 'promtool', 'alertmanager', 'loki', 'blackbox_exporter'] as const;
+const PEERS = ['prometheus', 'promtool', 'alertmanager', 'blackbox_exporter'] as const;
 
 describePeers(PEERS, 'the generated configuration on a generated week', () => {
   const files = generatedFiles();
@@ -58,6 +60,8 @@ describePeers(PEERS, 'the generated configuration on a generated week', () => {
   const logQueries = allLogQueries(files).map((query) => [`${query.dashboard}: ${query.title}`, query] as const);
   const variables = allQueryVariables(files).map((one) => [`${one.dashboard}: ${one.name}`, one] as const);
   const alerts = allAlerts(files);
+  const hasLoki = whyAbsent(['loki']) === undefined;
+  const acts = hasLoki ? ACTS : actsWithoutLoki(ACTS);
   const pathOf = ({ alertname }: ExpectedAlert): string =>
     alerts.find(({ alert }) => alert === alertname)?.labels.severity === 'page' ? '/page/pagerduty' : '/ticket/slack';
 
@@ -73,13 +77,19 @@ describePeers(PEERS, 'the generated configuration on a generated week', () => {
 
   const untilCalm = (): Promise<readonly string[]> => until(unsettled, (names) => names.length === 0, 2 * MINUTE);
 
+  const partOf = (name: Part): Switch => {
+    const part = stage.parts[name];
+    if (part === undefined) throw new Error(`${name} does not run here`);
+    return part;
+  };
+
   const begin = async (trouble: Trouble): Promise<void> => {
     await stage.proxy.begin(trouble);
-    if (trouble.without !== undefined) await stage.parts[trouble.without].off();
+    if (trouble.without !== undefined) await partOf(trouble.without).off();
   };
 
   const end = async (trouble: Trouble): Promise<void> => {
-    if (trouble.without !== undefined) await stage.parts[trouble.without].on();
+    if (trouble.without !== undefined) await partOf(trouble.without).on();
     await stage.proxy.end(trouble);
   };
 
@@ -89,7 +99,7 @@ describePeers(PEERS, 'the generated configuration on a generated week', () => {
     // Prometheus takes some seconds until it looks for the targets of a new configuration.
     await until(
       () => scraped(stage),
-      (targets) => targets.length === TARGETS_HERE.length,
+      (targets) => targets.length === expectedJobs(stage).length,
       MINUTE,
     );
     await untilCalm();
@@ -140,7 +150,7 @@ describePeers(PEERS, 'the generated configuration on a generated week', () => {
   describe('a healthy stack', () => {
     test('scrapes targets of every job, all of them up', async () => {
       const seen = await scraped(stage);
-      expect(seen.map(({ labels }) => labels.job).toSorted()).toEqual(TARGETS_HERE);
+      expect(seen.map(({ labels }) => labels.job).toSorted()).toEqual(expectedJobs(stage));
       for (const { labels, health } of seen) {
         expect([labels.job, health]).toEqual([labels.job, 'up']);
         expect(Object.keys(labels).toSorted()).toEqual(['instance', 'job']);
@@ -173,17 +183,21 @@ describePeers(PEERS, 'the generated configuration on a generated week', () => {
     });
   });
 
-  const brought = ACTS.flatMap(({ waves }) => waves.flat()).flatMap((trouble) => trouble.alerts);
+  test.for(hasLoki ? [] : partsOfLoki(files, ACTS))('%s', (_, context) => needsPeers(['loki'], context));
+
+  const alertsOf = (some: readonly Act[]): readonly ExpectedAlert[] =>
+    some.flatMap(({ waves }) => waves.flat()).flatMap((trouble) => trouble.alerts);
+  const brought = alertsOf(acts);
   const late: { readonly alert: ExpectedAlert; readonly since: number }[] = [];
 
   test('alerts are all brought by a trouble or have a reason why not', () => {
-    const known = [...brought, ...ACTS.flatMap(({ keptQuiet }) => keptQuiet)].map(({ alertname }) => alertname);
+    const known = [...alertsOf(ACTS), ...ACTS.flatMap(({ keptQuiet }) => keptQuiet)].map(({ alertname }) => alertname);
     const reasons = Object.keys(NOT_PROVOKED);
     expect(reasons.filter((name) => known.includes(name))).toEqual([]);
     expect(new Set([...known, ...reasons])).toEqual(new Set(alerts.map(({ alert }) => alert)));
   });
 
-  describe.each(ACTS)('$title', ({ waves, keptQuiet }) => {
+  describe.each(acts)('$title', ({ waves, keptQuiet }) => {
     const troubles = waves.flat();
     const own = troubles.flatMap((trouble) => trouble.alerts);
     let since = 0;
@@ -256,8 +270,10 @@ describePeers(PEERS, 'the generated configuration on a generated week', () => {
 
   describe('dashboards of what ran, in calm and in trouble', () => {
     beforeAll(async () => {
+      const { loki } = stage;
+      if (loki === undefined) return;
       const old = [{ at: Date.now() - 365 * 86_400_000, line: 'older than anything that is kept' }];
-      await expect(pushOnly(stage.loki, { service_name: 'old' }, old)).rejects.toThrow('too old');
+      await expect(pushOnly(loki, { service_name: 'old' }, old)).rejects.toThrow('too old');
       await until(
         () => stage.prometheus.query('loki_discarded_samples_total'),
         (seen) => seen.length > 0,
@@ -266,7 +282,8 @@ describePeers(PEERS, 'the generated configuration on a generated week', () => {
       await delay(1_500);
     }, 2 * MINUTE);
 
-    test.each(titled(queries.filter((query) => !isUnanswered(query))))('answer %s', async (_, query) => {
+    test.for(titled(queries.filter((query) => !isUnanswered(query))))('answer %s', async ([, query], context) => {
+      if (readsLoki(query)) needsPeers(['loki'], context);
       expect(await liveAnswers(stage, query)).toBeGreaterThan(0);
     });
 
@@ -278,7 +295,8 @@ describePeers(PEERS, 'the generated configuration on a generated week', () => {
       expect(await liveAnswers(stage, query)).toBe(0);
     });
 
-    test.each(logQueries)('find lines for %s', async (_, query) => {
+    test.for(logQueries)('find lines for %s', async ([, query], context) => {
+      needsPeers(['loki'], context);
       expect(await logAnswers(stage, query)).toBeGreaterThan(0);
     });
   });
