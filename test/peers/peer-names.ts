@@ -7,7 +7,7 @@ export type PeerName = ProgramName | SchemaName;
 /** Everything that judges the generated output, in the order it is installed. */
 export const PEER_NAMES: readonly PeerName[] = [...PROGRAM_NAMES, ...SCHEMA_NAMES];
 
-/** Tells whether a word names a real program or a published schema. */
+/** Whether a word names a real program or a published schema. */
 export const isPeerName = (word: string): word is PeerName => isProgramName(word) || isSchemaName(word);
 
 /** Reads peer names separated by commas. @throws for a name that is not there, naming where it was written */

@@ -103,7 +103,7 @@ describePeers(['prometheus'], 'startPrometheus', () => {
     await expect(prometheus.reload()).rejects.toThrow('prometheus refuses its configuration: ');
   });
 
-  test('a refused configuration file is told with the log', async () => {
+  test('a refused configuration file is reported with the log', async () => {
     const configFile = await write('broken.yml', 'no_such_key: 1\n');
     await expect(startPrometheus({ configFile })).rejects.toThrow(
       /prometheus ended early with code \d; its last log lines:\n[\s\S]*no_such_key/,
@@ -141,7 +141,7 @@ describePeers(['alertmanager'], 'startAlertmanager', () => {
     expect(receiver.received().map(({ notification }) => notification.status)).toEqual(['firing', 'resolved']);
   });
 
-  test('waiting in vain says what came instead', async () => {
+  test('waiting in vain reports what came instead', async () => {
     await expect(receiver.waitFor(({ path }) => path === '/other', 50)).rejects.toThrow(
       /^no such notification in 50 ms; received: \/team firing {"alertname":"Fire","severity":"page"}/,
     );

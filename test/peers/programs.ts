@@ -249,7 +249,7 @@ export const PROGRAMS: Readonly<Record<ProgramName, Program>> = {
   jq,
 };
 
-/** Tells whether a word is the name of a real program. */
+/** Whether a word is the name of a real program. */
 export const isProgramName = (word: string): word is ProgramName => PROGRAM_NAMES.some((name) => name === word);
 
 const compareVersions = (a: string, b: string): number => {
@@ -259,6 +259,6 @@ const compareVersions = (a: string, b: string): number => {
   return differs === undefined ? 0 : (left[differs] ?? 0) - (right[differs] ?? 0);
 };
 
-/** Tells whether a reported version may be used: the pinned one, or one that is new enough where the row allows it. */
+/** Whether a reported version may be used: the pinned one, or one that is new enough where the row allows it. */
 export const accepts = (program: Program, version: string): boolean =>
   version === program.version || (program.atLeast !== undefined && compareVersions(version, program.atLeast) >= 0);

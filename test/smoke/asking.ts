@@ -2,7 +2,7 @@ import { DASHBOARD_UIDS, PROBE_JOB, TARGETS } from '#catalog';
 import { shortenExpression } from '../support/adapt.ts';
 import { REPLICAS } from '../support/week/world.ts';
 import { chosen, interpolate, type LogQuery, labelValuesPath, type PanelQuery } from './dashboard-queries.ts';
-import type { Choice } from './exceptions.ts';
+import type { VariableValues } from './exceptions.ts';
 import { LIVE_REPLICAS, PASS_THROUGH_REPLICA } from './live-proxy.ts';
 import { DIVISOR, LOOK_BACK_SECONDS, type Stage } from './stage.ts';
 
@@ -50,7 +50,7 @@ const seriesWithNumbers = async (
 };
 
 /** How many series with a number a panel's query has in the last hours of the backfilled week. */
-export const weekAnswers = (stage: Asked, { expr }: PanelQuery, choice: Choice): Promise<number> => {
+export const weekAnswers = (stage: Asked, { expr }: PanelQuery, choice: VariableValues): Promise<number> => {
   const range = { start: stage.end - 21_600, end: stage.end, step: 60, lookBack: LOOK_BACK_SECONDS };
   return seriesWithNumbers(stage, interpolate(expr, choice), range);
 };
@@ -84,7 +84,7 @@ export const scraped = async ({ prometheus }: Asked): Promise<readonly ScrapedTa
 };
 
 /** What fired or waited to between a time in unix seconds and now, as name and state. */
-export const troublesSince = async ({ prometheus }: Asked, since: number): Promise<readonly string[]> => {
+export const alertsSince = async ({ prometheus }: Asked, since: number): Promise<readonly string[]> => {
   const seen = await prometheus.queryRange('ALERTS', { start: since, end: Date.now() / 1_000, step: 0.5 });
   return [...new Set(seen.map(({ labels }) => `${labels.alertname} ${labels.alertstate}`))].toSorted();
 };

@@ -11,15 +11,15 @@ import { startWebhookReceiver, type WebhookReceiver } from '../peers/webhook-rec
 import { adapt, type Surroundings } from '../support/adapt.ts';
 import { backfill } from '../support/week/backfill.ts';
 import { generateWeek, neighbourInstance } from '../support/week/week.ts';
+import type { Part } from './failures.ts';
 import { startGate } from './gate.ts';
 import { fileOf, filesIn } from './generated.ts';
 import { startBlackbox } from './live-blackbox.ts';
 import { type LiveCollector, startCollector } from './live-collector.ts';
 import { type LiveLoki, startLiveLoki } from './live-loki.ts';
 import { type LiveProxy, startLiveProxy } from './live-proxy.ts';
-import { type Neighbour, startNeighbour } from './neighbour.ts';
 import { type LiveService, type Switch, startService } from './service.ts';
-import type { Part } from './troubles.ts';
+import { type StandIn, startStandIn } from './stand-in.ts';
 import { filesWithoutLoki } from './without-loki.ts';
 
 /** Time runs this many times faster: five minutes of a range are five seconds. */
@@ -132,7 +132,7 @@ const STAND_INS = [
 ] as const;
 
 const startStandIns = (): Promise<Watched['standIns']> =>
-  Promise.all(STAND_INS.map(async ({ job }) => [job, await startNeighbour()] as const));
+  Promise.all(STAND_INS.map(async ({ job }) => [job, await startStandIn()] as const));
 
 const startServiceBefore = (standIns: Watched['standIns'], wanted: string): Promise<LiveService> => {
   const behind = standIns.filter(([job]) => job === wanted);
@@ -158,7 +158,8 @@ const withoutConfiguration = (prometheus: RunningPrometheus, folder: string): Sw
         () => 'none',
         (error: Error) => error.message,
       );
-      if (!refusal.includes('no_such_setting')) throw new Error(`prometheus was to refuse a setting, got: ${refusal}`);
+      if (!refusal.includes('no_such_setting'))
+        throw new Error(`prometheus was to refuse a setting; received: ${refusal}`);
     },
     on: async () => {
       await writeFile(file, good);
@@ -167,7 +168,7 @@ const withoutConfiguration = (prometheus: RunningPrometheus, folder: string): Sw
   };
 };
 
-/** What is told by ways that are not the pages', and the dead-man's switch. */
+/** What is sent by ways that are not the pages', and the dead man's switch. */
 const REFUSED_PATHS = ['/ticket/', '/dead-man/'] as const;
 
 /** What runs besides those who watch. */
@@ -176,10 +177,10 @@ interface Watched {
   /** @default - there is no Loki to send lines to */
   readonly collector: LiveCollector | undefined;
   readonly proxy: LiveProxy;
-  readonly standIns: readonly (readonly [job: string, neighbour: Neighbour])[];
+  readonly standIns: readonly (readonly [job: string, standIn: StandIn])[];
   /** The Service before what stands in for Grafana. */
   readonly grafana: LiveService;
-  readonly blackbox: Neighbour;
+  readonly blackbox: StandIn;
 }
 
 const startWatched = async (folder: string, files: Files, loki: LiveLoki | undefined): Promise<Watched> => {
@@ -265,7 +266,7 @@ export const startStage = async (folder: string, generated: Files): Promise<Stag
   const running = [prometheus, alertmanager, proxy, collector, loki, blackbox, gate, receiver];
   const stop = async (): Promise<void> => {
     await grafana.off();
-    for (const one of [...running, ...standIns.map(([, neighbour]) => neighbour)]) await one?.stop();
+    for (const one of [...running, ...standIns.map(([, standIn]) => standIn)]) await one?.stop();
   };
   return { end, begin, proxy, prometheus, alertmanager, loki, receiver, parts, stop };
 };

@@ -2,8 +2,8 @@ import { parse, stringify } from 'yaml';
 import { loki, TARGETS } from '#catalog';
 import type { Files } from '../../src/output.ts';
 import type { PanelQuery } from './dashboard-queries.ts';
+import type { Act, ExpectedAlert } from './failures.ts';
 import { type AlertRule, allAlerts } from './generated.ts';
-import type { Act, ExpectedAlert } from './troubles.ts';
 
 const SERIES = Object.values(loki).map(({ name }) => name);
 
@@ -16,17 +16,17 @@ export const isAboutLoki = ({ alertname, job }: ExpectedAlert): boolean =>
 
 /** The acts without the failures and the suppressed alerts that are about Loki. */
 export const actsWithoutLoki = (acts: readonly Act[]): readonly Act[] =>
-  acts.map(({ title, waves, keptQuiet }) => ({
+  acts.map(({ title, waves, suppressed }) => ({
     title,
     waves: waves.map((wave) => wave.filter(({ alerts }) => !alerts.every(isAboutLoki))),
-    keptQuiet: keptQuiet.filter((alert) => !isAboutLoki(alert)),
+    suppressed: suppressed.filter((alert) => !isAboutLoki(alert)),
   }));
 
 /** What the suite leaves out without Loki, besides queries: its target and the alerts about it. */
 export const partsOfLoki = (files: Files, acts: readonly Act[]): readonly string[] => {
-  const ofActs = acts.flatMap(({ waves, keptQuiet }) => [
+  const ofActs = acts.flatMap(({ waves, suppressed }) => [
     ...waves.flat().flatMap(({ alerts }) => alerts),
-    ...keptQuiet,
+    ...suppressed,
   ]);
   const alerts = [...allAlerts(files).map(({ alert }): ExpectedAlert => ({ alertname: alert })), ...ofActs];
   const names = alerts.filter(isAboutLoki).map(({ alertname, job }) => `${alertname}${job ? ` of ${job}` : ''}`);
