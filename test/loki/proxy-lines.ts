@@ -117,7 +117,7 @@ const until = (hours: number): Headers => ({
 
 const USAGE: Usage = { input_tokens: 1, output_tokens: 2 };
 
-/** The lines of a proxy with a pool of one credential whose window begins anew and which then meets its limit. */
+/** The lines of a proxy with a pool of one credential whose window starts over and which then meets its limit. */
 export const poolLines = async (): Promise<readonly string[]> => {
   const folder = await temporaryFolder('pool');
   try {

@@ -1,9 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { describePeers } from '../peers/peer.ts';
 import { proxyLines } from './proxy-lines.ts';
 import { SOURCE_COMMANDS } from './source-lines.ts';
-
-const exists = (program: string): boolean => spawnSync('sh', ['-c', `command -v ${program}`]).status === 0;
 
 const [LARGE, SLOW, COLUMNS, SQL] = SOURCE_COMMANDS;
 
@@ -26,29 +25,20 @@ beforeAll(async () => {
   lines = await proxyLines();
 });
 
-describe('the command lines of the guide 003, with jq', () => {
-  const missing = exists('jq') ? undefined : 'jq is not installed: apt-get install jq';
-
-  const withJq = (title: string, body: () => void): void =>
-    test(title, ({ skip }) => {
-      if (missing !== undefined && process.env.REQUIRE_PEERS === '1') throw new Error(`${missing} (REQUIRE_PEERS=1)`);
-      if (missing !== undefined) skip(missing);
-      body();
-    });
-
-  withJq('requests that used many tokens', () => {
+describePeers(['jq'], 'the command lines of the guide 003, with jq', () => {
+  test('requests that used many tokens', () => {
     expect(selected(LARGE?.command, lines).map(({ tokens }) => tokens)).toEqual([
       { input: 12_000, output: 900, total: 12_900 },
     ]);
   });
 
-  withJq('slow requests', () => {
+  test('slow requests', () => {
     const slow = selected(SLOW?.command, lines);
     expect(slow.map(({ model }) => model)).toEqual(['claude-haiku-4-5']);
     expect(slow[0]?.duration).toBeGreaterThan(6_000);
   });
 
-  withJq('the fields that the guide logs have its names and kinds', () => {
+  test('the fields that the guide logs have its names and kinds', () => {
     const [first] = selected(`jq 'select(.event == "api_request")'`, lines);
     expect(first).toMatchObject({
       event: 'api_request',
@@ -61,7 +51,7 @@ describe('the command lines of the guide 003, with jq', () => {
     expect(first?.duration).toBeTypeOf('number');
   });
 
-  withJq('errors by kind, in place of the fifth column', () => {
+  test('errors by kind, in place of the fifth column', () => {
     expect(through(COLUMNS?.instead, lines).map((line) => line.trim())).toEqual(['1 overloaded']);
   });
 });

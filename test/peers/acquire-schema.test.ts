@@ -59,7 +59,7 @@ test('downloads the published file, then keeps it', async () => {
   expect(asked).toBe(1);
 });
 
-test('takes a damaged file anew', async () => {
+test('fetches a damaged file again', async () => {
   await acquireSchema(schema(), installation);
   await writeFile(schemaPath(scratch.path, schema()), 'half');
   expect(await acquireSchema(schema(), installation)).toMatchObject({ source: 'official release' });
@@ -82,6 +82,6 @@ test('says everything it tried when there is neither the file nor Go', async () 
   vi.stubEnv('PATH', '/no/such/folder');
   const url = `http://127.0.0.1:${await freePort()}/swagger.json`;
   await expect(acquireSchema(schema({ url }), installation)).rejects.toThrow(
-    /^kubernetes-1.28 1.28.15 cannot be had:\n {2}file: .*cannot be reached.*\n {2}module: the `go` command is not there.*\n {2}make .* reachable, or install Go 1.26 or newer$/,
+    /^kubernetes-1.28 1.28.15 cannot be installed:\n {2}file: .*cannot be reached.*\n {2}module: the `go` command is not there.*\n {2}make .* reachable, or install Go 1.26 or newer$/,
   );
 });

@@ -53,7 +53,7 @@ const obtain = async (schema: Schema, { unreachable }: Installation): Promise<[B
     const bytes = await fromModule(schema).catch((cause: unknown) => {
       const reason = cause instanceof Error ? cause.message : String(cause);
       throw new Error(
-        `${schema.name} ${schema.version} cannot be had:\n  file: ${error.message}\n  module: ${reason}\n` +
+        `${schema.name} ${schema.version} cannot be installed:\n  file: ${error.message}\n  module: ${reason}\n` +
           `  make ${schema.url} reachable, or install Go 1.26 or newer`,
       );
     });

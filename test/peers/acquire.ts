@@ -1,10 +1,10 @@
 import { mkdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
-import { delimiter, dirname, join } from 'node:path';
-import { binaryPath, isExecutable, versionPath } from './cache.ts';
-import { execute } from './command.ts';
+import { dirname } from 'node:path';
+import { binaryPath, versionPath } from './cache.ts';
 import { buildWithGo } from './go-build.ts';
-import { accepts, type Program } from './programs.ts';
+import type { Program } from './programs.ts';
 import { fetchRelease, ReleaseUnavailable, type UnreachableHosts } from './release.ts';
+import { acceptedVersion, findProgram, reportedVersion, searchPath } from './search-path.ts';
 
 /** What one run of the installer works with. */
 export interface Installation {
@@ -24,21 +24,9 @@ export interface Acquired {
 /** The installation that `npm run peers` makes in a cache folder. */
 export const installationIn = (folder: string): Installation => ({
   folder,
-  searchPath: (process.env.PATH ?? '').split(delimiter).filter(Boolean),
+  searchPath: searchPath(),
   unreachable: new Set(),
 });
-
-/** Asks a binary for its version; undefined when it does not run or says something else. */
-export const reportedVersion = async (program: Program, path: string): Promise<string | undefined> => {
-  const { stdout, stderr } = await execute(path, program.versionArgs, { timeoutMs: 10_000 });
-  return program.versionPattern.exec(stdout + stderr)?.[1];
-};
-
-const acceptedVersion = async (program: Program, path: string): Promise<string | undefined> => {
-  if (!isExecutable(path)) return undefined;
-  const version = await reportedVersion(program, path);
-  return version !== undefined && accepts(program, version) ? version : undefined;
-};
 
 const linkFromPath = async (
   program: Program,
@@ -46,32 +34,37 @@ const linkFromPath = async (
   { searchPath, folder }: Installation,
 ): Promise<string | undefined> => {
   const own = dirname(binaryPath(folder, program.name));
-  for (const directory of searchPath.filter((entry) => entry !== own)) {
-    const path = join(directory, program.name);
-    const version = await acceptedVersion(program, path);
-    if (version === undefined) continue;
-    await symlink(path, target);
-    return version;
-  }
-  return undefined;
+  const path = findProgram(
+    program,
+    searchPath.filter((entry) => entry !== own),
+  );
+  if (path === undefined) return undefined;
+  await symlink(path, target);
+  return reportedVersion(program, path);
 };
 
 /** A release or a build that reports another version than the pinned one is refused, whatever its digest. */
-const insistOnVersion = async (program: Program, target: string): Promise<string> => {
-  const version = await reportedVersion(program, target);
+const insistOnVersion = (program: Program, target: string): string => {
+  const version = reportedVersion(program, target);
   if (version === program.version) return version;
   throw new Error(`the new ${program.name} reports version ${version ?? 'nothing'}, not ${program.version}`);
 };
 
-const failure = (program: Program, reasons: readonly string[]): Error =>
-  new Error(
+const failure = ({ name, version, atLeast, release, go }: Program, reasons: readonly string[]): Error => {
+  const ways = [
+    `put ${name} ${version} on the PATH`,
+    ...(release ? ['make its release reachable'] : []),
+    ...(go ? ['install Go 1.26 or newer'] : []),
+  ];
+  return new Error(
     [
-      `${program.name} ${program.version} cannot be installed:`,
-      `  PATH: no ${program.name} of ${program.atLeast ? `version ${program.atLeast} or newer` : 'that version'}`,
+      `${name} ${version} cannot be installed:`,
+      `  PATH: no ${name} of ${atLeast ? `version ${atLeast} or newer` : 'that version'}`,
       ...reasons.map((reason) => `  ${reason}`),
-      `  put ${program.name} ${program.version} on the PATH, or make its release reachable, or install Go 1.26 or newer`,
+      `  ${ways.join(', or ')}`,
     ].join('\n'),
   );
+};
 
 const obtain = async (program: Program, target: string, installation: Installation): Promise<Acquired> => {
   const linked = await linkFromPath(program, target, installation);
@@ -79,15 +72,16 @@ const obtain = async (program: Program, target: string, installation: Installati
   const reasons: string[] = [];
   try {
     await fetchRelease(program, target, installation.unreachable);
-    return { version: await insistOnVersion(program, target), source: 'official release' };
+    return { version: insistOnVersion(program, target), source: 'official release' };
   } catch (error) {
     // Only an absent release may be made up for by a build: one that is not what it should be ends it here.
     if (!(error instanceof ReleaseUnavailable)) throw error;
     reasons.push(`release: ${error.message}`);
   }
+  if (program.go === undefined) throw failure(program, reasons);
   try {
-    await buildWithGo(program, target);
-    return { version: await insistOnVersion(program, target), source: 'built with Go' };
+    await buildWithGo(program.name, program.go, target);
+    return { version: insistOnVersion(program, target), source: 'built with Go' };
   } catch (error) {
     reasons.push(`build: ${error instanceof Error ? error.message : String(error)}`);
     throw failure(program, reasons);
@@ -107,7 +101,7 @@ const recordVersion = async (folder: string, program: Program, version: string):
 export const acquire = async (program: Program, installation: Installation): Promise<Acquired> => {
   const { folder } = installation;
   const path = binaryPath(folder, program.name);
-  const kept = await acceptedVersion(program, path);
+  const kept = acceptedVersion(program, path);
   if (kept) {
     await recordVersion(folder, program, kept);
     return { version: kept, source: 'kept' };

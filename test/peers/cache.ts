@@ -7,7 +7,7 @@ const REPOSITORY = resolve(import.meta.dirname, '../..');
 /** Folder of the pinned Go modules that the programs are built from. */
 export const GO_MODULES = join(import.meta.dirname, 'go');
 
-/** Folder that holds the installed programs; `PEERS_CACHE` moves it, so that a test can do with an empty one. */
+/** Folder that holds the installed programs; `PEERS_CACHE` moves it, so that a test can use an empty one. */
 export const cacheFolder = (): string => process.env.PEERS_CACHE ?? join(REPOSITORY, '.cache/peers');
 
 /** Where a program is installed in a cache folder. */
@@ -16,7 +16,7 @@ export const binaryPath = (folder: string, name: string): string => join(folder,
 /** Where the version of an installed program is written down. */
 export const versionPath = (folder: string, name: string): string => join(folder, 'versions', name);
 
-/** Tells whether a file is there and may be executed. */
+/** Whether a file exists and may be executed. */
 export const isExecutable = (path: string): boolean => {
   try {
     accessSync(path, constants.X_OK);

@@ -9,7 +9,7 @@ export interface CommandOptions {
   readonly input?: string;
   /** It is killed after this time. @default 60 seconds */
   readonly timeoutMs?: number;
-  /** Bytes kept of each output; the rest is dropped and said so. @default 8 MiB */
+  /** Bytes kept of each output; the rest is dropped, with a note. @default 8 MiB */
   readonly maxOutputBytes?: number;
 }
 
@@ -60,7 +60,7 @@ export const execute = (
     }, timeoutMs);
     child.on('error', (error) => end(CANNOT_START, `${command} cannot be started: ${error.message}\n`));
     child.on('close', (code) => end(code ?? ENDED_BY_SIGNAL));
-    // A program that ends without reading its input closes the pipe: its exit code tells more than EPIPE.
+    // A program that ends without reading its input closes the pipe: its exit code says more than EPIPE.
     child.stdin.on('error', () => {});
     child.stdin.end(input);
   });

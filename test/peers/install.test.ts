@@ -5,11 +5,11 @@ import { createServer, type Server } from 'node:http';
 import { basename, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { acquire, type Installation } from './acquire.ts';
-import { installedPath } from './cache.ts';
+import { GO_MODULES, installedPath } from './cache.ts';
 import { execute } from './command.ts';
 import { insistOnPin } from './go-build.ts';
 import { freePort } from './process.ts';
-import { type ArchiveKind, accepts, PROGRAM_NAMES, PROGRAMS, type Program } from './programs.ts';
+import { type ArchiveKind, accepts, type GoBuild, PROGRAMS, type Program } from './programs.ts';
 import { publishedDigest } from './release.ts';
 import { type TemporaryFolder, temporaryFolder } from './temporary-folder.ts';
 
@@ -191,6 +191,16 @@ describe('acquire', () => {
     );
   });
 
+  test('does not build a program that has no Go module, even where Go is there', async () => {
+    const { go: _, ...unbuilt } = toolProgram(base, 'none');
+    await expect(acquire(unbuilt, installation)).rejects.toThrow(
+      [
+        `  release: ${base}/sha256sums.txt answered 404`,
+        '  put tool 1.2.3 on the PATH, or make its release reachable',
+      ].join('\n'),
+    );
+  });
+
   test('goes on to the build when there is no such release', async () => {
     withoutGo();
     await expect(acquire(toolProgram(base, 'none'), installation)).rejects.toThrow(
@@ -200,13 +210,26 @@ describe('acquire', () => {
 });
 
 describe('the Go modules', () => {
-  test.each(PROGRAM_NAMES)('the one of %s requires the pinned version', async (name) => {
-    await expect(insistOnPin(PROGRAMS[name])).resolves.toBeUndefined();
+  const built = Object.values(PROGRAMS).flatMap(({ name, go }) => (go === undefined ? [] : [[name, go] as const]));
+
+  test.each(built)('the one of %s requires the pinned version', async (name, go) => {
+    await expect(insistOnPin(name, go)).resolves.toBeUndefined();
+  });
+
+  test('are those of the programs that may be linked, which Loki and Alloy are not', async () => {
+    expect(await readdir(GO_MODULES)).toEqual([...new Set(built.map(([, { module }]) => module))].toSorted());
+    expect(built.map(([name]) => name)).not.toEqual(expect.arrayContaining(['loki']));
+    expect(built.map(([name]) => name)).not.toEqual(expect.arrayContaining(['alloy']));
   });
 
   test('a raised pin that was forgotten in go.mod is refused', async () => {
-    const raised = { ...PROGRAMS.etcd, go: { ...PROGRAMS.etcd.go, requires: 'go.etcd.io/etcd/server/v3 v3.6.17' } };
-    await expect(insistOnPin(raised)).rejects.toThrow(
+    const raised: GoBuild = {
+      module: 'etcd',
+      requires: 'go.etcd.io/etcd/server/v3 v3.6.17',
+      package: '',
+      variables: {},
+    };
+    await expect(insistOnPin('etcd', raised)).rejects.toThrow(
       "go/etcd/go.mod does not require 'go.etcd.io/etcd/server/v3 v3.6.17', which etcd is pinned to",
     );
   });

@@ -1,4 +1,5 @@
-import { resolve } from 'node:path';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { delimiter, dirname, join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { peer, requirePeer, run } from './peer.ts';
 import { type TemporaryFolder, temporaryFolder } from './temporary-folder.ts';
@@ -19,22 +20,35 @@ describe('without installed programs', () => {
     await empty.remove();
   });
 
-  const runSuite = (required: '0' | '1') =>
+  const runSuite = (required: string) =>
     run(process.execPath, [VITEST, 'run', '--root', FIXTURES, '--reporter=verbose'], {
       cwd: FIXTURES,
       env: { PEERS_CACHE: empty.path, REQUIRE_PEERS: required, NO_COLOR: '1' },
     });
 
-  test('a suite that needs one is left out and says how to install it', async () => {
-    const { code, stdout } = await runSuite('0');
-    expect(stdout).toContain('promtool 3.15.0 not installed: run `npm run peers`');
-    expect(stdout).toContain('1 skipped');
-    expect(code).toBe(0);
+  test.each(['', '0', 'kubectl,http-route'])(
+    "with REQUIRE_PEERS='%s' a suite that needs promtool is left out and says how to install it",
+    async (required) => {
+      const { code, stdout } = await runSuite(required);
+      expect(stdout).toContain('promtool 3.15.0 not installed: run `npm run peers`');
+      expect(stdout).toContain('1 skipped');
+      expect(code).toBe(0);
+    },
+  );
+
+  test.each(['all', '1', 'kubectl, promtool'])("with REQUIRE_PEERS='%s' the same suite fails", async (required) => {
+    const { code, stdout, stderr } = await runSuite(required);
+    expect(stdout + stderr).toContain(
+      'promtool 3.15.0 not installed: run `npm run peers` (REQUIRE_PEERS requires promtool)',
+    );
+    expect(code).toBe(1);
   });
 
-  test('a suite that needs one fails when programs are required', async () => {
-    const { code, stdout, stderr } = await runSuite('1');
-    expect(stdout + stderr).toContain('promtool 3.15.0 not installed: run `npm run peers` (REQUIRE_PEERS=1)');
+  test('an unknown name in REQUIRE_PEERS is an error that lists the known ones', async () => {
+    const { code, stdout, stderr } = await runSuite('promtol');
+    expect(stdout + stderr).toContain(
+      "REQUIRE_PEERS names 'promtol', which is not there; choose from prometheus, promtool, alertmanager",
+    );
     expect(code).toBe(1);
   });
 
@@ -43,7 +57,22 @@ describe('without installed programs', () => {
     expect(() => requirePeer('promtool')).toThrow('promtool 3.15.0 not installed: run `npm run peers`');
   });
 
-  test('running it does not fall back to another one on the PATH', async () => {
+  const onPath = async (name: string, output: string): Promise<string> => {
+    const path = join(empty.path, 'path', name);
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, `#!/bin/sh\necho '${output}'\n`, { mode: 0o755 });
+    vi.stubEnv('PATH', `${dirname(path)}${delimiter}${process.env.PATH}`);
+    return path;
+  };
+
+  test('one of an accepted version on the PATH is used', async () => {
+    const path = await onPath('loki', 'loki, version 3.7.9 (branch: HEAD)');
+    expect(peer('loki')).toBe(path);
+    expect(await run('loki', ['-version'])).toMatchObject({ code: 0, stdout: 'loki, version 3.7.9 (branch: HEAD)\n' });
+  });
+
+  test('one of another version on the PATH is not', async () => {
+    await onPath('kubectl', 'Client Version: v1.20.0');
     expect(await run('kubectl', ['version', '--client'])).toEqual({
       code: 127,
       stdout: '',

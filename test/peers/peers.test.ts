@@ -4,8 +4,8 @@ import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type RunningAlertmanager, startAlertmanager } from './alertmanager.ts';
 import { type ControlPlane, startControlPlane } from './control-plane.ts';
-import { describePeers, run } from './peer.ts';
-import { PROGRAM_NAMES, PROGRAMS } from './programs.ts';
+import { describePeers, needsPeers, run } from './peer.ts';
+import { accepts, PROGRAM_NAMES, PROGRAMS } from './programs.ts';
 import { type RunningPrometheus, startPrometheus } from './prometheus.ts';
 import { type TemporaryFolder, temporaryFolder } from './temporary-folder.ts';
 import { startWebhookReceiver, type WebhookReceiver } from './webhook-receiver.ts';
@@ -26,15 +26,14 @@ const write = async (file: string, text: string): Promise<string> => {
   return path;
 };
 
-describePeers(PROGRAM_NAMES, 'every installed program', () => {
-  test.each(PROGRAM_NAMES)('%s runs and reports an accepted version', async (name) => {
-    const { versionArgs, versionPattern, version, atLeast } = PROGRAMS[name];
-    const { code, stdout, stderr } = await run(name, versionArgs);
-    expect(code).toBe(0);
-    const reported = versionPattern.exec(stdout + stderr)?.[1];
-    if (atLeast === undefined) expect(reported).toBe(version);
-    else expect(reported).toMatch(/^3\.\d+\.\d+$/);
-  });
+test.for(PROGRAM_NAMES)('%s runs and reports an accepted version', async (name, context) => {
+  needsPeers([name], context);
+  const { versionArgs, versionPattern, version, atLeast } = PROGRAMS[name];
+  const { code, stdout, stderr } = await run(name, versionArgs);
+  expect(code).toBe(0);
+  const reported = versionPattern.exec(stdout + stderr)?.[1] ?? '';
+  if (atLeast === undefined) expect(reported).toBe(version);
+  else expect([reported, accepts(PROGRAMS[name], reported)]).toEqual([reported, true]);
 });
 
 describePeers(['promtool', 'amtool'], 'run', () => {
@@ -104,7 +103,7 @@ describePeers(['prometheus'], 'startPrometheus', () => {
     await expect(prometheus.reload()).rejects.toThrow('prometheus refuses its configuration: ');
   });
 
-  test('a refused configuration file is told with the log', async () => {
+  test('a refused configuration file is reported with the log', async () => {
     const configFile = await write('broken.yml', 'no_such_key: 1\n');
     await expect(startPrometheus({ configFile })).rejects.toThrow(
       /prometheus ended early with code \d; its last log lines:\n[\s\S]*no_such_key/,
@@ -142,7 +141,7 @@ describePeers(['alertmanager'], 'startAlertmanager', () => {
     expect(receiver.received().map(({ notification }) => notification.status)).toEqual(['firing', 'resolved']);
   });
 
-  test('waiting in vain says what came instead', async () => {
+  test('waiting in vain reports what came instead', async () => {
     await expect(receiver.waitFor(({ path }) => path === '/other', 50)).rejects.toThrow(
       /^no such notification in 50 ms; received: \/team firing {"alertname":"Fire","severity":"page"}/,
     );

@@ -18,6 +18,8 @@ export interface GoBuild {
   /** The module and version that go.mod must require: the linked-in version would hide a forgotten one. */
   readonly requires: string;
   readonly package: string;
+  /** A file that the program embeds and its module does not carry: it is built with an empty one. @default - none */
+  readonly missingAsset?: string;
   /** Values set at link time, by Go variable, so that the binary reports its version. */
   readonly variables: Readonly<Record<string, string>>;
 }
@@ -31,9 +33,10 @@ export interface Program {
   readonly versionArgs: readonly string[];
   /** Its first group is the version without `v`. */
   readonly versionPattern: RegExp;
-  /** @default - there is none: the program is ours, and built with Go */
+  /** @default - it has none that we know of */
   readonly release?: Release;
-  readonly go: GoBuild;
+  /** @default - we do not build it */
+  readonly go?: GoBuild;
 }
 
 const PROCESSORS: Readonly<Record<string, string>> = { x64: 'amd64', arm64: 'arm64' };

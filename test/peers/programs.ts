@@ -16,13 +16,14 @@ export const PROGRAM_NAMES = [
   'blackbox_exporter',
   'object-storage',
   'kubeconform',
+  'jq',
 ] as const;
 
 /** Name of one real program. */
 export type ProgramName = (typeof PROGRAM_NAMES)[number];
 
 const PROMETHEUS = '3.15.0';
-const ALERTMANAGER = '0.28.1';
+const ALERTMANAGER = '0.34.1';
 const KUBERNETES = '1.33.4';
 const ETCD = '3.6.16';
 const LOKI = '3.7.8';
@@ -37,8 +38,6 @@ const MODULES = {
   alertmanager: `github.com/prometheus/alertmanager v${ALERTMANAGER}`,
   kubernetes: `k8s.io/kubernetes v${KUBERNETES}`,
   etcd: `go.etcd.io/etcd/server/v3 v${ETCD}`,
-  loki: `github.com/grafana/loki/v3 v${LOKI}`,
-  alloy: `github.com/grafana/alloy v${ALLOY}`,
   blackbox: `github.com/prometheus/blackbox_exporter v${BLACKBOX}`,
   fakeS3: `github.com/johannesboyne/gofakes3 v${FAKE_S3}`,
   kubeconform: `github.com/yannh/kubeconform v${KUBECONFORM}`,
@@ -64,6 +63,7 @@ const prometheusProgram = (project: 'prometheus' | 'alertmanager', name: Program
     module: project,
     requires: MODULES[project],
     package: `github.com/prometheus/${project}/cmd/${name}`,
+    ...(name === 'alertmanager' ? { missingAsset: 'ui/app/dist/index.html' } : {}),
     variables: { 'github.com/prometheus/common/version.Version': version },
   },
 });
@@ -115,10 +115,11 @@ const etcd: Program = {
   go: { module: 'etcd', requires: MODULES.etcd, package: 'go.etcd.io/etcd/server/v3', variables: {} },
 };
 
-/** Its archive holds the bare binary under the archive's own name. */
+/** Under the AGPL, so never built or linked by us. Its archive holds the bare binary under the archive's own name. */
 const loki: Program = {
   name: 'loki',
   version: LOKI,
+  atLeast: '3.7.0',
   versionArgs: ['-version'],
   versionPattern: /version (\d+\.\d+\.\d+)/,
   release: {
@@ -134,18 +135,13 @@ const loki: Program = {
     ),
     member: `loki-${SYSTEM}-${PROCESSOR}`,
   },
-  go: {
-    module: 'loki',
-    requires: MODULES.loki,
-    package: 'github.com/grafana/loki/v3/cmd/loki',
-    variables: { 'github.com/grafana/loki/v3/pkg/util/build.Version': LOKI },
-  },
 };
 
-/** Its archive holds the bare binary; built from source, it has the components of a log pipeline alone. */
+/** Its components bring Loki's code along, so it is never built or linked by us either. */
 const alloy: Program = {
   name: 'alloy',
   version: ALLOY,
+  atLeast: '1.19.0',
   versionArgs: ['--version'],
   versionPattern: /version v(\d+\.\d+\.\d+)/,
   release: {
@@ -160,12 +156,6 @@ const alloy: Program = {
       'alloy',
     ),
     member: `alloy-${SYSTEM}-${PROCESSOR}`,
-  },
-  go: {
-    module: 'alloy',
-    requires: MODULES.alloy,
-    package: 'github.com/grafana/alloy/tidewatch',
-    variables: { 'main.version': ALLOY },
   },
 };
 
@@ -233,6 +223,15 @@ const kubeconform: Program = {
   },
 };
 
+/** Every distribution packages one. */
+const jq: Program = {
+  name: 'jq',
+  version: '1.7.1',
+  atLeast: '1.6',
+  versionArgs: ['--version'],
+  versionPattern: /jq-(\d+\.\d+(?:\.\d+)?)/,
+};
+
 /** Every real program with its pinned version and its sources, in the order they are installed. */
 export const PROGRAMS: Readonly<Record<ProgramName, Program>> = {
   prometheus: prometheusProgram('prometheus', 'prometheus', PROMETHEUS),
@@ -247,9 +246,10 @@ export const PROGRAMS: Readonly<Record<ProgramName, Program>> = {
   blackbox_exporter: blackboxExporter,
   'object-storage': objectStorage,
   kubeconform,
+  jq,
 };
 
-/** Tells whether a word is the name of a real program. */
+/** Whether a word is the name of a real program. */
 export const isProgramName = (word: string): word is ProgramName => PROGRAM_NAMES.some((name) => name === word);
 
 const compareVersions = (a: string, b: string): number => {
@@ -259,6 +259,6 @@ const compareVersions = (a: string, b: string): number => {
   return differs === undefined ? 0 : (left[differs] ?? 0) - (right[differs] ?? 0);
 };
 
-/** Tells whether a reported version may be used: the pinned one, or one that is new enough where the row allows it. */
+/** Whether a reported version may be used: the pinned one, or one that is new enough where the row allows it. */
 export const accepts = (program: Program, version: string): boolean =>
   version === program.version || (program.atLeast !== undefined && compareVersions(version, program.atLeast) >= 0);

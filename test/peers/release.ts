@@ -4,7 +4,7 @@ import { basename, join } from 'node:path';
 import { execute } from './command.ts';
 import type { ArchiveKind, Program, Release } from './programs.ts';
 
-/** A release that could not be had: the program may still come from elsewhere. */
+/** A release that is not available: the program may still come from elsewhere. */
 export class ReleaseUnavailable extends Error {}
 
 /** Hosts that did not answer in this run; they are not asked again. */
@@ -20,7 +20,7 @@ const causeOf = (error: unknown): string => {
 
 /**
  * Downloads a file: few seconds for the answer to begin, minutes for all of it.
- * @throws ReleaseUnavailable when it cannot be had
+ * @throws ReleaseUnavailable when it is not available
  */
 export const download = async (url: string, unreachable: UnreachableHosts): Promise<Buffer> => {
   const { host } = new URL(url);
@@ -84,11 +84,11 @@ const unpack = async (archive: string, folder: string, release: Release): Promis
 
 /**
  * Fetches a program's official release, checks it and puts its binary at a path.
- * @throws ReleaseUnavailable when there is no release to be had; Error when its digest is wrong
+ * @throws ReleaseUnavailable when there is no release; Error when its digest is wrong
  */
 export const fetchRelease = async (program: Program, target: string, unreachable: UnreachableHosts): Promise<void> => {
   const { release } = program;
-  if (release === undefined) throw new ReleaseUnavailable('nobody publishes one');
+  if (release === undefined) throw new ReleaseUnavailable('none is known');
   const checksums = (await download(release.checksums, unreachable)).toString();
   const bytes = await download(release.url, unreachable);
   verify(bytes, checksums, release);

@@ -62,5 +62,5 @@ export const SCHEMAS: Readonly<Record<SchemaName, Schema>> = {
   },
 };
 
-/** Tells whether a word is the name of a published schema. */
+/** Whether a word is the name of a published schema. */
 export const isSchemaName = (word: string): word is SchemaName => SCHEMA_NAMES.some((name) => name === word);

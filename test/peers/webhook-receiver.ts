@@ -30,13 +30,13 @@ export interface Notification {
   readonly alerts: readonly NotifiedAlert[];
 }
 
-/** A notification and the path it was posted to: a path per receiver tells routes apart. */
+/** A notification and the path it was posted to: a path per receiver distinguishes routes. */
 export interface ReceivedNotification {
   readonly path: string;
   readonly notification: Notification;
 }
 
-/** A webhook on loopback that remembers what it got. */
+/** A webhook on loopback that remembers what it received. */
 export interface WebhookReceiver {
   /** Base URL; any path below it is accepted. */
   readonly url: string;

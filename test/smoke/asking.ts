@@ -2,7 +2,7 @@ import { DASHBOARD_UIDS, PROBE_JOB, TARGETS } from '#catalog';
 import { shortenExpression } from '../support/adapt.ts';
 import { REPLICAS } from '../support/week/world.ts';
 import { chosen, interpolate, type LogQuery, labelValuesPath, type PanelQuery } from './dashboard-queries.ts';
-import type { Choice } from './exceptions.ts';
+import type { VariableValues } from './exceptions.ts';
 import { LIVE_REPLICAS, PASS_THROUGH_REPLICA } from './live-proxy.ts';
 import { DIVISOR, LOOK_BACK_SECONDS, type Stage } from './stage.ts';
 
@@ -27,11 +27,11 @@ const LIVE = { ...ALL, instance: chosen(...LIVE_REPLICAS, PASS_THROUGH_REPLICA, 
 /** Every variable of log panels at All, and the others as they are at first. */
 const LINES = { ...ALL, level: '.*', event: '.*', credential: '.*', model: '.*', slow_ms: '5000', search: '' };
 
-/** The jobs of all targets: of the proxy three run, and two addresses are probed. */
-export const TARGETS_HERE = [
-  ...Object.values(TARGETS).map(({ job }) => job),
-  ...[TARGETS.proxy.job, TARGETS.proxy.job, PROBE_JOB, PROBE_JOB],
-].toSorted();
+/** The jobs of all targets: of the proxy three run, and two addresses are probed; Loki runs where it is installed. */
+export const expectedJobs = ({ loki }: Pick<Stage, 'loki'>): readonly string[] =>
+  [...Object.values(TARGETS).map(({ job }) => job), ...[TARGETS.proxy.job, TARGETS.proxy.job, PROBE_JOB, PROBE_JOB]]
+    .filter((job) => loki !== undefined || job !== TARGETS.loki.job)
+    .toSorted();
 
 /** A target as Prometheus lists it. @see https://prometheus.io/docs/prometheus/latest/querying/api/#targets */
 export interface ScrapedTarget {
@@ -50,7 +50,7 @@ const seriesWithNumbers = async (
 };
 
 /** How many series with a number a panel's query has in the last hours of the backfilled week. */
-export const weekAnswers = (stage: Asked, { expr }: PanelQuery, choice: Choice): Promise<number> => {
+export const weekAnswers = (stage: Asked, { expr }: PanelQuery, choice: VariableValues): Promise<number> => {
   const range = { start: stage.end - 21_600, end: stage.end, step: 60, lookBack: LOOK_BACK_SECONDS };
   return seriesWithNumbers(stage, interpolate(expr, choice), range);
 };
@@ -64,6 +64,7 @@ export const liveAnswers = (stage: Asked, { dashboard, expr }: PanelQuery): Prom
 
 /** How many lines or series Loki finds since the proxy runs. */
 export const logAnswers = async ({ loki, begin }: Asked, { expr }: LogQuery): Promise<number> => {
+  if (loki === undefined) throw new Error('there is no Loki to query');
   const query = interpolate(expr, LINES);
   const now = Date.now();
   if (!query.startsWith('{')) return (await loki.samples(query, now)).length;
@@ -83,7 +84,7 @@ export const scraped = async ({ prometheus }: Asked): Promise<readonly ScrapedTa
 };
 
 /** What fired or waited to between a time in unix seconds and now, as name and state. */
-export const troublesSince = async ({ prometheus }: Asked, since: number): Promise<readonly string[]> => {
+export const alertsSince = async ({ prometheus }: Asked, since: number): Promise<readonly string[]> => {
   const seen = await prometheus.queryRange('ALERTS', { start: since, end: Date.now() / 1_000, step: 0.5 });
   return [...new Set(seen.map(({ labels }) => `${labels.alertname} ${labels.alertstate}`))].toSorted();
 };

@@ -3,7 +3,7 @@ import { REPLICAS } from '../support/week/world.ts';
 import { chosen, type PanelQuery } from './dashboard-queries.ts';
 
 /** What dashboard variables stand for. */
-export type Choice = Readonly<Record<string, string>>;
+export type VariableValues = Readonly<Record<string, string>>;
 
 /** Queries of a panel that are an exception, and why. */
 export interface Exception {
@@ -19,7 +19,7 @@ export const isOf = ({ dashboard, id, refId }: PanelQuery, { panel, refIds }: Ex
 
 /** Queries that need another choice than one value a variable. */
 export interface OtherChoice extends Exception {
-  readonly choice: Choice;
+  readonly choice: VariableValues;
 }
 
 /** Queries that one value of each variable leaves empty. */
@@ -74,7 +74,7 @@ export const isUnanswered = (query: PanelQuery): boolean => UNANSWERED.some((one
 export const WATCHDOG = 'Watchdog firing';
 
 /** An alert that a healthy stack may bring here, and why. */
-export interface Disquiet {
+export interface AllowedAlert {
   readonly alertname: string;
   readonly because: string;
 }
@@ -83,7 +83,7 @@ const IN_ONE_PROCESS =
   'proxies, upstreams, clients and this test share one process: when it is busy for a sixth of a second, that counts as ten';
 
 /** What may wait to fire, but must not fire, while all is well. */
-export const MAY_WAIT: readonly Disquiet[] = [
+export const MAY_BE_PENDING: readonly AllowedAlert[] = [
   { alertname: 'AnthropicProxyFirstByteLatencyHigh', because: IN_ONE_PROCESS },
   { alertname: 'AnthropicProxyRequestLatencyHigh', because: IN_ONE_PROCESS },
   {
@@ -93,15 +93,15 @@ export const MAY_WAIT: readonly Disquiet[] = [
   { alertname: 'RuleEvaluationSlow', because: 'an interval is half a second, of which a busy machine takes much' },
 ];
 
-/** Whether an alert's name and state tell of more than a healthy stack may bring. */
-export const isDisquiet = (seen: string): boolean =>
-  seen !== WATCHDOG && !MAY_WAIT.some(({ alertname }) => seen === `${alertname} pending`);
+/** Whether an alert's name and state are none that a healthy stack may have. */
+export const isUnexpected = (seen: string): boolean =>
+  seen !== WATCHDOG && !MAY_BE_PENDING.some(({ alertname }) => seen === `${alertname} pending`);
 
 const OF_GRAFANA = 'no Grafana runs here';
 const OF_ALLOY = 'no Alloy runs here';
 const OF_LIMITS = 'nothing here comes near a limit';
 const OF_PROMETHEUS = 'it takes a defect of the database or the disk';
-const OF_SENDING = 'it could not be told: Alertmanager is what would be missing';
+const OF_SENDING = 'it could not be notified: Alertmanager is what would be missing';
 const ALONE = 'there is one Alertmanager';
 
 /** Alerts that the acts do not bring, and why. */
@@ -114,7 +114,7 @@ export const NOT_PROVOKED: Readonly<Record<string, string>> = {
   AlloyDropsLines: OF_ALLOY,
   AlloyDeliveryFailing: OF_ALLOY,
   AnthropicProxyLabelsFolded: 'the model without a price is rare',
-  ProbeMissing: 'ComponentDown of the exporter would keep it quiet',
+  ProbeMissing: 'ComponentDown of the exporter would suppress it',
   ProbeSlow: 'a probe has half a second here',
   CertificateExpiring: 'no address with TLS is probed',
   CertificateExpiresSoon: 'no address with TLS is probed',

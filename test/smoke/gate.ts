@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import type { Switch } from './service.ts';
 
-/** The door of a receiver: what it is told goes through, or is answered with 500 while it is off. */
+/** The door of a receiver: what it receives goes through, or is answered with 500 while it is off. */
 export interface Gate extends Switch {
   readonly url: string;
   stop(): Promise<void>;

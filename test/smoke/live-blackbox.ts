@@ -2,13 +2,13 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { requirePeer } from '../peers/peer.ts';
 import { freePort, startProcess } from '../peers/process.ts';
-import type { Neighbour } from './neighbour.ts';
+import type { StandIn } from './stand-in.ts';
 
 /** By how many seconds the exporter ends a probe before the scrape that asked for it would. */
 const OFFSET_SECONDS = 0.5;
 
 /** Starts the blackbox exporter under its generated configuration. */
-export const startBlackbox = async (folder: string, generated: string, divisor: number): Promise<Neighbour> => {
+export const startBlackbox = async (folder: string, generated: string, divisor: number): Promise<StandIn> => {
   const file = join(folder, 'blackbox.yml');
   await writeFile(file, generated);
   const address = `127.0.0.1:${await freePort()}`;

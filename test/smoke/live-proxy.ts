@@ -7,9 +7,9 @@ import type { Scenario } from '../../proxy/simulator/scenario.ts';
 import { type Simulator, startSimulator } from '../../proxy/simulator/simulator.ts';
 import { startTraffic, type Traffic } from '../../proxy/simulator/traffic.ts';
 import type { StaticTarget } from '../support/adapt.ts';
+import { ACCOUNTS, type Account, BASELINE, type ProxyFailure } from './failures.ts';
 import { LiveReplica, type TakeLines } from './live-replica.ts';
 import { type LiveService, startService } from './service.ts';
-import { ACCOUNTS, type Account, CALM, type ProxyTrouble } from './troubles.ts';
 
 /** The pods with a pool of credentials that run; those of the backfilled week have other names. */
 export const LIVE_REPLICAS = ['anthropic-proxy-7c4f5d9b8d-k9m2p', 'anthropic-proxy-7c4f5d9b8d-x5w8n'] as const;
@@ -23,8 +23,8 @@ export interface LiveProxy {
   readonly targets: readonly StaticTarget[];
   /** The address before the replicas with a pool. */
   readonly service: LiveService;
-  begin(trouble: ProxyTrouble): Promise<void>;
-  end(trouble: ProxyTrouble): Promise<void>;
+  begin(failure: ProxyFailure): Promise<void>;
+  end(failure: ProxyFailure): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -37,11 +37,11 @@ export interface LiveProxyOptions {
 
 const PER_SECOND = 12;
 
-/** Those with keys of their own, as a rule and when their upstream is in trouble. */
-const OWN_PER_SECOND = { calm: 2, trouble: 12 } as const;
+/** Those with keys of their own, as a rule and when their upstream is failing. */
+const OWN_PER_SECOND = { calm: 2, failure: 12 } as const;
 
 /**
- * More of the model with a window of its own than people use, so that each credential hears of that window soon. The one
+ * More of the model with a window of its own than people use, so that each credential learns of that window soon. The one
  * without a price is so rare that its folded label alarms nobody.
  */
 const MODELS = {
@@ -74,7 +74,7 @@ interface Cast {
 const startPool = async (credentialsDir: string, { divisor, takeLines }: LiveProxyOptions): Promise<Cast> => {
   await mkdir(credentialsDir, { recursive: true });
   for (const account of ACCOUNTS) await mountToken(credentialsDir, account, 0);
-  const simulator = await startSimulator({ scenarios: [CALM], paceDivisor: divisor });
+  const simulator = await startSimulator({ scenarios: [BASELINE], paceDivisor: divisor });
   const settings = {
     [variableOf('upstreamUrl')]: simulator.url,
     [variableOf('credentialsMode')]: 'pool',
@@ -88,7 +88,7 @@ const startPool = async (credentialsDir: string, { divisor, takeLines }: LivePro
 
 /** All of its clients leave when an answer takes too long. */
 const startPassThrough = async ({ divisor, takeLines }: LiveProxyOptions): Promise<Cast> => {
-  const simulator = await startSimulator({ scenarios: [CALM], paceDivisor: divisor });
+  const simulator = await startSimulator({ scenarios: [BASELINE], paceDivisor: divisor });
   const settings = { [variableOf('upstreamUrl')]: simulator.url };
   const replicas = [new LiveReplica({ instance: PASS_THROUGH_REPLICA, settings, divisor, takeLines })];
   for (const replica of replicas) await replica.start();
@@ -124,22 +124,22 @@ interface Scene {
   readonly credentialsDir: string;
 }
 
-/** How soon the windows of a trouble that begins several times are put into their state again. */
+/** How soon the windows of a failure that begins several times are put into their state again. */
 const AGAIN_MS = 3_000;
 
-/** Several troubles can last at the same time. */
+/** Several failures can last at the same time. */
 const direct = ({ pool, own, credentialsDir }: Scene): Pick<LiveProxy, 'begin' | 'end'> => {
   const active = new Set<Scenario>();
-  const lasting = new Set<ProxyTrouble>();
+  const lasting = new Set<ProxyFailure>();
   const generations = new Map<Account, number>();
-  const play = (): void => pool.simulator.play(CALM, ...active);
+  const play = (): void => pool.simulator.play(BASELINE, ...active);
 
   /** A scenario begins where it is a new one. */
-  const repeat = async (trouble: ProxyTrouble, times: number): Promise<void> => {
+  const repeat = async (failure: ProxyFailure, times: number): Promise<void> => {
     for (let left = times; left > 0; left -= 1) {
       await delay(AGAIN_MS);
-      if (!lasting.has(trouble)) return;
-      pool.simulator.play(CALM, ...active, { ...trouble.begins });
+      if (!lasting.has(failure)) return;
+      pool.simulator.play(BASELINE, ...active, { ...failure.begins });
     }
   };
 
@@ -150,27 +150,27 @@ const direct = ({ pool, own, credentialsDir }: Scene): Pick<LiveProxy, 'begin' |
   };
 
   return {
-    begin: async (trouble) => {
-      const { begins, down, own: ofOwn, times = 1 } = trouble;
-      lasting.add(trouble);
+    begin: async (failure) => {
+      const { begins, down, own: ofOwn, times = 1 } = failure;
+      lasting.add(failure);
       if (begins !== undefined) active.add(begins);
       play();
-      void repeat(trouble, times - 1);
+      void repeat(failure, times - 1);
       if (ofOwn !== undefined) {
-        own.simulator.play(CALM, ofOwn);
-        own.traffic.pace(OWN_PER_SECOND.trouble);
+        own.simulator.play(BASELINE, ofOwn);
+        own.traffic.pace(OWN_PER_SECOND.failure);
       }
       await pool.replicas[down ?? -1]?.stop();
     },
-    end: async (trouble) => {
-      const { begins, ends, down, renews = [], own: ofOwn } = trouble;
-      lasting.delete(trouble);
+    end: async (failure) => {
+      const { begins, ends, down, renews = [], own: ofOwn } = failure;
+      lasting.delete(failure);
       for (const account of renews) await renew(account);
       if (begins !== undefined) active.delete(begins);
       if (ends !== undefined) active.add(ends);
       play();
       if (ofOwn !== undefined) {
-        own.simulator.play(CALM);
+        own.simulator.play(BASELINE);
         own.traffic.pace(OWN_PER_SECOND.calm);
       }
       await pool.replicas[down ?? -1]?.start();

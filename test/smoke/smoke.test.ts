@@ -2,30 +2,31 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ANTHROPIC_PROXY_PANELS, DASHBOARD_UIDS, LOGS_PANELS, type PanelId, STACK_HEALTH_PANELS } from '#catalog';
 import { pushOnly } from '../loki/push.ts';
-import { describePeers } from '../peers/peer.ts';
+import { describePeers, needsPeers, whyAbsent } from '../peers/peer.ts';
 import { type TemporaryFolder, temporaryFolder } from '../peers/temporary-folder.ts';
 import {
   ALL,
+  alertsSince,
+  expectedJobs,
   labelValues,
   liveAnswers,
   logAnswers,
   ONE,
   scraped,
-  TARGETS_HERE,
-  troublesSince,
   weekAnswers,
 } from './asking.ts';
 import type { PanelQuery } from './dashboard-queries.ts';
 import {
   choiceFor,
-  isDisquiet,
   isOf,
   isUnanswered,
+  isUnexpected,
   NOT_PROVOKED,
   OTHER_CHOICES,
   UNANSWERED,
   WATCHDOG,
 } from './exceptions.ts';
+import { ACTS, type Act, type ExpectedAlert } from './failures.ts';
 import {
   allAlerts,
   allLogQueries,
@@ -35,19 +36,20 @@ import {
   panelIdsOf,
   RUNBOOKS,
 } from './generated.ts';
+import { delivered, isSuppressed, notified, notifiedOf } from './notifications.ts';
+import { beginFailure, endFailure } from './play-failure.ts';
 import { type Stage, startStage, until } from './stage.ts';
-import { delivered, isSuppressed, notified, notifiedOf } from './telling.ts';
-import { ACTS, type ExpectedAlert, type Trouble } from './troubles.ts';
+import { actsWithoutLoki, partsOfLoki, readsLoki } from './without-loki.ts';
 
 const MINUTE = 60_000;
 
-/** How long all has to be quiet until it counts as calm: as long as it takes until a rate is known. */
+/** How long no alert may be active until the stack counts as healthy: as long as it takes until a rate is known. */
 const SETTLED_SECONDS = 5;
 
-/** How long a healthy stack is watched: longer than any wait that is not an hour, divided; who waits is seen as well. */
-const CALM_MS = 16_000;
+/** How long a healthy stack is watched: longer than any `for` below an hour, divided; pending alerts are seen as well. */
+const HEALTHY_MS = 16_000;
 
-const PEERS = ['prometheus', 'promtool', 'alertmanager', 'loki', 'blackbox_exporter'] as const;
+const PEERS = ['prometheus', 'promtool', 'alertmanager', 'blackbox_exporter'] as const;
 
 describePeers(PEERS, 'the generated configuration on a generated week', () => {
   const files = generatedFiles();
@@ -58,30 +60,22 @@ describePeers(PEERS, 'the generated configuration on a generated week', () => {
   const logQueries = allLogQueries(files).map((query) => [`${query.dashboard}: ${query.title}`, query] as const);
   const variables = allQueryVariables(files).map((one) => [`${one.dashboard}: ${one.name}`, one] as const);
   const alerts = allAlerts(files);
+  const hasLoki = whyAbsent(['loki']) === undefined;
+  const acts = hasLoki ? ACTS : actsWithoutLoki(ACTS);
   const pathOf = ({ alertname }: ExpectedAlert): string =>
     alerts.find(({ alert }) => alert === alertname)?.labels.severity === 'page' ? '/page/pagerduty' : '/ticket/slack';
 
   let folder: TemporaryFolder;
   let stage: Stage;
-  let calmSince = 0;
+  let healthySince = 0;
 
-  /** What has not been as in a healthy stack for some seconds. */
+  /** What was not as in a healthy stack in the last seconds. */
   const unsettled = async (): Promise<readonly string[]> => {
-    const seen = await troublesSince(stage, Date.now() / 1_000 - SETTLED_SECONDS);
-    return seen.includes(WATCHDOG) ? seen.filter(isDisquiet) : ['no Watchdog'];
+    const seen = await alertsSince(stage, Date.now() / 1_000 - SETTLED_SECONDS);
+    return seen.includes(WATCHDOG) ? seen.filter(isUnexpected) : ['no Watchdog'];
   };
 
-  const untilCalm = (): Promise<readonly string[]> => until(unsettled, (names) => names.length === 0, 2 * MINUTE);
-
-  const begin = async (trouble: Trouble): Promise<void> => {
-    await stage.proxy.begin(trouble);
-    if (trouble.without !== undefined) await stage.parts[trouble.without].off();
-  };
-
-  const end = async (trouble: Trouble): Promise<void> => {
-    if (trouble.without !== undefined) await stage.parts[trouble.without].on();
-    await stage.proxy.end(trouble);
-  };
+  const untilHealthy = (): Promise<readonly string[]> => until(unsettled, (names) => names.length === 0, 2 * MINUTE);
 
   beforeAll(async () => {
     folder = await temporaryFolder('smoke');
@@ -89,11 +83,11 @@ describePeers(PEERS, 'the generated configuration on a generated week', () => {
     // Prometheus takes some seconds until it looks for the targets of a new configuration.
     await until(
       () => scraped(stage),
-      (targets) => targets.length === TARGETS_HERE.length,
+      (targets) => targets.length === expectedJobs(stage).length,
       MINUTE,
     );
-    await untilCalm();
-    calmSince = Date.now() - SETTLED_SECONDS * 1_000;
+    await untilHealthy();
+    healthySince = Date.now() - SETTLED_SECONDS * 1_000;
   }, 3 * MINUTE);
 
   afterAll(async () => {
@@ -140,14 +134,14 @@ describePeers(PEERS, 'the generated configuration on a generated week', () => {
   describe('a healthy stack', () => {
     test('scrapes targets of every job, all of them up', async () => {
       const seen = await scraped(stage);
-      expect(seen.map(({ labels }) => labels.job).toSorted()).toEqual(TARGETS_HERE);
+      expect(seen.map(({ labels }) => labels.job).toSorted()).toEqual(expectedJobs(stage));
       for (const { labels, health } of seen) {
         expect([labels.job, health]).toEqual([labels.job, 'up']);
         expect(Object.keys(labels).toSorted()).toEqual(['instance', 'job']);
       }
     });
 
-    test('is asked from outside by the names of its Services', async () => {
+    test('is probed from outside by the names of its Services', async () => {
       const probes = await stage.prometheus.query('probe_success');
       expect(Object.fromEntries(probes.map(({ labels, value }) => [labels.instance, value]))).toEqual({
         'http://anthropic-proxy:8080/health': 1,
@@ -156,45 +150,51 @@ describePeers(PEERS, 'the generated configuration on a generated week', () => {
     });
 
     test(
-      'brings no alert but the Watchdog, and none that waits to fire',
+      'has no alert but the Watchdog, pending ones included',
       async () => {
-        await delay(Math.max(0, calmSince + CALM_MS - Date.now()));
-        const seen = await troublesSince(stage, calmSince / 1_000);
+        await delay(Math.max(0, healthySince + HEALTHY_MS - Date.now()));
+        const seen = await alertsSince(stage, healthySince / 1_000);
         expect(seen).toContain(WATCHDOG);
-        expect(seen.filter(isDisquiet)).toEqual([]);
+        expect(seen.filter(isUnexpected)).toEqual([]);
       },
       MINUTE,
     );
 
-    test('says that it works: the Watchdog reaches the dead man’s switch', async () => {
+    test('shows that it works: the Watchdog reaches the dead man’s switch', async () => {
       expect(await delivered(stage, { alert: { alertname: 'Watchdog' }, status: 'firing', since: 0 })).toBe(
         '/heartbeat/webhook',
       );
     });
   });
 
-  const brought = ACTS.flatMap(({ waves }) => waves.flat()).flatMap((trouble) => trouble.alerts);
+  test.for(hasLoki ? [] : partsOfLoki(files, ACTS))('%s', (_, context) => needsPeers(['loki'], context));
+
+  const alertsOf = (some: readonly Act[]): readonly ExpectedAlert[] =>
+    some.flatMap(({ waves }) => waves.flat()).flatMap((failure) => failure.alerts);
+  const caused = alertsOf(acts);
   const late: { readonly alert: ExpectedAlert; readonly since: number }[] = [];
 
-  test('alerts are all brought by a trouble or have a reason why not', () => {
-    const known = [...brought, ...ACTS.flatMap(({ keptQuiet }) => keptQuiet)].map(({ alertname }) => alertname);
+  test('alerts are all caused by a failure or have a reason why not', () => {
+    const known = [...alertsOf(ACTS), ...ACTS.flatMap(({ suppressed }) => suppressed)].map(
+      ({ alertname }) => alertname,
+    );
     const reasons = Object.keys(NOT_PROVOKED);
     expect(reasons.filter((name) => known.includes(name))).toEqual([]);
     expect(new Set([...known, ...reasons])).toEqual(new Set(alerts.map(({ alert }) => alert)));
   });
 
-  describe.each(ACTS)('$title', ({ waves, keptQuiet }) => {
-    const troubles = waves.flat();
-    const own = troubles.flatMap((trouble) => trouble.alerts);
+  describe.each(acts)('$title', ({ waves, suppressed }) => {
+    const failures = waves.flat();
+    const own = failures.flatMap((failure) => failure.alerts);
     let since = 0;
 
     test(
-      'bring alerts to their receivers',
+      'send alerts to their receivers',
       async () => {
         since = Date.now();
         for (const wave of waves) {
-          for (const trouble of wave) await begin(trouble);
-          const expected = wave.flatMap((trouble) => trouble.alerts);
+          for (const failure of wave) await beginFailure(stage, failure);
+          const expected = wave.flatMap((failure) => failure.alerts);
           const paths = await Promise.all(
             expected.map((alert) => delivered(stage, { alert, status: 'firing', since })),
           );
@@ -204,8 +204,8 @@ describePeers(PEERS, 'the generated configuration on a generated week', () => {
       3 * MINUTE,
     );
 
-    test.each(keptQuiet)(
-      'keep $alertname quiet, although it fires as well',
+    test.each(suppressed)(
+      'suppress $alertname, although it fires as well',
       async (expected) => {
         await until(() => isSuppressed(stage, expected), Boolean, MINUTE);
         expect(notifiedOf(stage, expected, since)).toEqual([]);
@@ -214,10 +214,10 @@ describePeers(PEERS, 'the generated configuration on a generated week', () => {
     );
 
     test(
-      'end, which is told as well',
+      'end, which is notified as well',
       async () => {
-        await Promise.all(troubles.map(end));
-        const soon = troubles.filter(({ endsLate }) => !endsLate).flatMap((trouble) => trouble.alerts);
+        await Promise.all(failures.map((failure) => endFailure(stage, failure)));
+        const soon = failures.filter(({ endsLate }) => !endsLate).flatMap((failure) => failure.alerts);
         late.push(...own.filter((alert) => !soon.includes(alert)).map((alert) => ({ alert, since })));
         const paths = await Promise.all(soon.map((alert) => delivered(stage, { alert, status: 'resolved', since })));
         expect(paths).toEqual(soon.map(pathOf));
@@ -226,8 +226,8 @@ describePeers(PEERS, 'the generated configuration on a generated week', () => {
     );
   });
 
-  describe('what was told', () => {
-    test('says what is wrong, where and what to do, with every value filled in', () => {
+  describe('notifications', () => {
+    test('say what is wrong, where and what to do, with every value filled in', () => {
       const texts = notified(stage).flatMap(({ labels, annotations }) =>
         ['summary', 'description', 'action'].map((field) => `${labels.alertname}: ${annotations[field] ?? ''}`),
       );
@@ -236,9 +236,9 @@ describePeers(PEERS, 'the generated configuration on a generated week', () => {
       expect([...new Set(broken)]).toEqual([]);
     });
 
-    test('leads to a panel that is there, with its variables, and to the runbook', () => {
-      const told = notified(stage).filter(({ labels }) => labels.severity !== 'none');
-      for (const { labels, annotations, generatorURL } of told) {
+    test('link to a panel that exists, with its variables, and to the runbook', () => {
+      const sent = notified(stage).filter(({ labels }) => labels.severity !== 'none');
+      for (const { labels, annotations, generatorURL } of sent) {
         const link = new URL(annotations.dashboard_url ?? '');
         expect(panelIdsOf(files, link.pathname.replace('/d/', ''))).toContain(
           Number(link.searchParams.get('viewPanel')),
@@ -248,16 +248,18 @@ describePeers(PEERS, 'the generated configuration on a generated week', () => {
         expect(annotations.runbook_url).toBe(`${RUNBOOKS}/${labels.alertname}`);
         expect(generatorURL).toContain('/graph?');
       }
-      expect(told.map(({ labels }) => labels.alertname)).toEqual(
-        expect.arrayContaining(brought.map(({ alertname }) => alertname)),
+      expect(sent.map(({ labels }) => labels.alertname)).toEqual(
+        expect.arrayContaining(caused.map(({ alertname }) => alertname)),
       );
     });
   });
 
-  describe('dashboards of what ran, in calm and in trouble', () => {
+  describe('dashboards of what ran, healthy and failing', () => {
     beforeAll(async () => {
+      const { loki } = stage;
+      if (loki === undefined) return;
       const old = [{ at: Date.now() - 365 * 86_400_000, line: 'older than anything that is kept' }];
-      await expect(pushOnly(stage.loki, { service_name: 'old' }, old)).rejects.toThrow('too old');
+      await expect(pushOnly(loki, { service_name: 'old' }, old)).rejects.toThrow('too old');
       await until(
         () => stage.prometheus.query('loki_discarded_samples_total'),
         (seen) => seen.length > 0,
@@ -266,7 +268,8 @@ describePeers(PEERS, 'the generated configuration on a generated week', () => {
       await delay(1_500);
     }, 2 * MINUTE);
 
-    test.each(titled(queries.filter((query) => !isUnanswered(query))))('answer %s', async (_, query) => {
+    test.for(titled(queries.filter((query) => !isUnanswered(query))))('answer %s', async ([, query], context) => {
+      if (readsLoki(query)) needsPeers(['loki'], context);
       expect(await liveAnswers(stage, query)).toBeGreaterThan(0);
     });
 
@@ -278,17 +281,18 @@ describePeers(PEERS, 'the generated configuration on a generated week', () => {
       expect(await liveAnswers(stage, query)).toBe(0);
     });
 
-    test.each(logQueries)('find lines for %s', async (_, query) => {
+    test.for(logQueries)('find lines for %s', async ([, query], context) => {
+      needsPeers(['loki'], context);
       expect(await logAnswers(stage, query)).toBeGreaterThan(0);
     });
   });
 
   test(
-    'in the end all is as quiet as before',
+    'in the end no alert is left, as before',
     async () => {
       for (const { alert, since } of late)
         expect(await delivered(stage, { alert, status: 'resolved', since })).toBe(pathOf(alert));
-      await untilCalm();
+      await untilHealthy();
     },
     3 * MINUTE,
   );

@@ -4,22 +4,23 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { PROXY_PORT, TARGETS } from '#catalog';
 import type { Files } from '../../src/output.ts';
 import { type RunningAlertmanager, startAlertmanager } from '../peers/alertmanager.ts';
-import { run } from '../peers/peer.ts';
+import { peer, run } from '../peers/peer.ts';
 import { freePort } from '../peers/process.ts';
 import { RESEND_SOON, type RunningPrometheus, startPrometheus } from '../peers/prometheus.ts';
 import { startWebhookReceiver, type WebhookReceiver } from '../peers/webhook-receiver.ts';
 import { adapt, type Surroundings } from '../support/adapt.ts';
 import { backfill } from '../support/week/backfill.ts';
 import { generateWeek, neighbourInstance } from '../support/week/week.ts';
+import type { Part } from './failures.ts';
 import { startGate } from './gate.ts';
 import { fileOf, filesIn } from './generated.ts';
 import { startBlackbox } from './live-blackbox.ts';
 import { type LiveCollector, startCollector } from './live-collector.ts';
 import { type LiveLoki, startLiveLoki } from './live-loki.ts';
 import { type LiveProxy, startLiveProxy } from './live-proxy.ts';
-import { type Neighbour, startNeighbour } from './neighbour.ts';
 import { type LiveService, type Switch, startService } from './service.ts';
-import type { Part } from './troubles.ts';
+import { type StandIn, startStandIn } from './stand-in.ts';
+import { filesWithoutLoki } from './without-loki.ts';
 
 /** Time runs this many times faster: five minutes of a range are five seconds. */
 export const DIVISOR = 60;
@@ -36,9 +37,10 @@ export interface Stage {
   readonly proxy: LiveProxy;
   readonly prometheus: RunningPrometheus;
   readonly alertmanager: RunningAlertmanager;
-  readonly loki: LiveLoki;
+  /** @default - none is installed */
+  readonly loki: LiveLoki | undefined;
   readonly receiver: WebhookReceiver;
-  readonly parts: Readonly<Record<Part, Switch>>;
+  readonly parts: Readonly<Partial<Record<Part, Switch>>>;
   stop(): Promise<void>;
 }
 
@@ -130,7 +132,7 @@ const STAND_INS = [
 ] as const;
 
 const startStandIns = (): Promise<Watched['standIns']> =>
-  Promise.all(STAND_INS.map(async ({ job }) => [job, await startNeighbour()] as const));
+  Promise.all(STAND_INS.map(async ({ job }) => [job, await startStandIn()] as const));
 
 const startServiceBefore = (standIns: Watched['standIns'], wanted: string): Promise<LiveService> => {
   const behind = standIns.filter(([job]) => job === wanted);
@@ -156,7 +158,8 @@ const withoutConfiguration = (prometheus: RunningPrometheus, folder: string): Sw
         () => 'none',
         (error: Error) => error.message,
       );
-      if (!refusal.includes('no_such_setting')) throw new Error(`prometheus was to refuse a setting, got: ${refusal}`);
+      if (!refusal.includes('no_such_setting'))
+        throw new Error(`prometheus was to refuse a setting; received: ${refusal}`);
     },
     on: async () => {
       await writeFile(file, good);
@@ -165,23 +168,25 @@ const withoutConfiguration = (prometheus: RunningPrometheus, folder: string): Sw
   };
 };
 
-/** What is told by ways that are not the pages', and the dead man's switch. */
-const REFUSED_PATHS = ['/ticket/', '/heartbeat/'] as const;
+/** What is sent by ways that are not the pages', and the dead man's switch. */
+const REFUSED_PATHS = ['/ticket/', '/dead-man/'] as const;
 
 /** What runs besides those who watch. */
 interface Watched {
-  readonly loki: LiveLoki;
-  readonly collector: LiveCollector;
+  readonly loki: LiveLoki | undefined;
+  /** @default - there is no Loki to send lines to */
+  readonly collector: LiveCollector | undefined;
   readonly proxy: LiveProxy;
-  readonly standIns: readonly (readonly [job: string, neighbour: Neighbour])[];
+  readonly standIns: readonly (readonly [job: string, standIn: StandIn])[];
   /** The Service before what stands in for Grafana. */
   readonly grafana: LiveService;
-  readonly blackbox: Neighbour;
+  readonly blackbox: StandIn;
 }
 
-const startWatched = async (folder: string, files: Files, loki: LiveLoki): Promise<Watched> => {
-  const collector = startCollector(loki.url);
-  const proxy = await startLiveProxy({ folder, divisor: DIVISOR, takeLines: collector.take });
+const startWatched = async (folder: string, files: Files, loki: LiveLoki | undefined): Promise<Watched> => {
+  const collector = loki && startCollector(loki.url);
+  const takeLines = collector?.take ?? (() => {});
+  const proxy = await startLiveProxy({ folder, divisor: DIVISOR, takeLines });
   const standIns = await startStandIns();
   const grafana = await startServiceBefore(standIns, TARGETS.grafana.job);
   const blackbox = await startBlackbox(folder, fileOf(files, 'config/blackbox.yml'), DIVISOR);
@@ -190,7 +195,7 @@ const startWatched = async (folder: string, files: Files, loki: LiveLoki): Promi
 
 const targetsOf = ({ loki, proxy, standIns, blackbox }: Watched): Surroundings['targets'] => ({
   [TARGETS.proxy.job]: proxy.targets,
-  ...pod(TARGETS.loki.job, hostOf(loki.url)),
+  ...(loki ? pod(TARGETS.loki.job, hostOf(loki.url)) : { [TARGETS.loki.job]: [] }),
   ...pod(TARGETS.blackbox.job, blackbox.address),
   ...Object.assign({}, ...standIns.map(([job, { address }]) => pod(job, address))),
   [TARGETS.prometheus.job]: [],
@@ -229,12 +234,16 @@ const writeWeek = async (folder: string, files: Files): Promise<number> => {
 };
 
 /** Backfills the generated week, then goes on live under the generated configuration. */
-export const startStage = async (folder: string, files: Files): Promise<Stage> => {
-  const loki = startLiveLoki(folder, fileOf(files, 'config/loki.yaml'), DIVISOR);
-  // It takes as long as the week does, and is not part of it. Whoever fails first tells why.
-  const [end] = await Promise.all([writeWeek(folder, files), loki]);
+export const startStage = async (folder: string, generated: Files): Promise<Stage> => {
+  const hasLoki = peer('loki') !== undefined;
+  const files = hasLoki ? generated : filesWithoutLoki(generated);
+  // It takes as long as the week does, and is not part of it.
+  const [end, loki] = await Promise.all([
+    writeWeek(folder, files),
+    hasLoki ? startLiveLoki(folder, fileOf(files, 'config/loki.yaml'), DIVISOR) : undefined,
+  ]);
   const begin = Date.now() / 1_000;
-  const watched = await startWatched(folder, files, await loki);
+  const watched = await startWatched(folder, files, loki);
   const { proxy, standIns, grafana, blackbox, collector } = watched;
   const receiver = await startWebhookReceiver();
   const gate = await startGate(receiver.url, REFUSED_PATHS);
@@ -247,19 +256,19 @@ export const startStage = async (folder: string, files: Files): Promise<Stage> =
     webhookUrl: gate.url,
   });
   const parts: Stage['parts'] = {
-    collector,
-    loki: watched.loki,
+    ...(collector && { collector }),
+    ...(loki && { loki }),
     proxyService: proxy.service,
     grafanaService: grafana,
     receivers: gate,
     configuration: withoutConfiguration(prometheus, folder),
   };
-  const running = [prometheus, alertmanager, proxy, collector, watched.loki, blackbox, gate, receiver];
+  const running = [prometheus, alertmanager, proxy, collector, loki, blackbox, gate, receiver];
   const stop = async (): Promise<void> => {
     await grafana.off();
-    for (const one of [...running, ...standIns.map(([, neighbour]) => neighbour)]) await one.stop();
+    for (const one of [...running, ...standIns.map(([, standIn]) => standIn)]) await one?.stop();
   };
-  return { end, begin, proxy, prometheus, alertmanager, loki: watched.loki, receiver, parts, stop };
+  return { end, begin, proxy, prometheus, alertmanager, loki, receiver, parts, stop };
 };
 
 const POLL_MS = 250;

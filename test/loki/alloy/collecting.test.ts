@@ -90,7 +90,7 @@ describePeers(['alloy', 'loki'], 'Alloy under the generated configuration', () =
     expect((await found('{service_name="anthropic-proxy"}')).toSorted(byLine)).toEqual(wanted.toSorted(byLine));
   });
 
-  test('a line has the time that it tells itself', async () => {
+  test('a line has the time that is written in it', async () => {
     const [line = ''] = lines;
     const time = Date.parse(String((JSON.parse(line) as { time: string }).time));
     const exactly = await loki.lines('{service_name="anthropic-proxy"}', { from: time, to: time + 1 });

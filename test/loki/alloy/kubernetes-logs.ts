@@ -23,7 +23,7 @@ export interface KubernetesLogs {
   write(pod: string, lines: readonly string[]): void;
   /** How often the log of each pod was asked for. */
   readonly asked: ReadonlyMap<string, number>;
-  /** Refuses everything, as an API server does that is away, until it is told otherwise. */
+  /** Refuses everything, as an API server does that is away, until it is switched back. */
   away(is: boolean): void;
   stop(): Promise<void>;
 }
@@ -78,7 +78,7 @@ export const startKubernetesLogs = async (pods: readonly LoggingPod[]): Promise<
     return response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(body));
   };
 
-  /** Tells what is there and then nothing: these pods neither come nor go. */
+  /** Lists what is there and then sends nothing: these pods neither come nor go. */
   const watch = (response: ServerResponse, parameters: URLSearchParams): unknown => {
     response.writeHead(200, { 'content-type': 'application/json' });
     const event = (type: string, object: object): void => void response.write(`${JSON.stringify({ type, object })}\n`);

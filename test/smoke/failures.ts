@@ -9,7 +9,7 @@ export const ACCOUNTS = ['team-platform', 'team-data', 'night-jobs'] as const;
 /** An account of the pool. */
 export type Account = (typeof ACCOUNTS)[number];
 
-/** An alert that a trouble must bring; labels tell it from those of other troubles. */
+/** An alert that a failure must bring; labels distinguish it from those of other failures. */
 export interface ExpectedAlert {
   readonly alertname: string;
   readonly job?: string;
@@ -22,8 +22,8 @@ export interface ExpectedAlert {
 /** What can be taken away from the stack and given back. */
 export type Part = 'collector' | 'configuration' | 'grafanaService' | 'loki' | 'proxyService' | 'receivers';
 
-/** A trouble of the proxy or its upstream that begins and ends on command. */
-export interface ProxyTrouble {
+/** A failure of the proxy or its upstream that begins and ends on command. */
+export interface ProxyFailure {
   /** What the upstream does while it lasts. */
   readonly begins?: Scenario;
   /** How many times that begins, seconds apart. @default once */
@@ -38,12 +38,12 @@ export interface ProxyTrouble {
   readonly renews?: readonly Account[];
 }
 
-/** A trouble and what it brings. */
-export interface Trouble extends ProxyTrouble {
+/** A failure and what it brings. */
+export interface Failure extends ProxyFailure {
   readonly alerts: readonly ExpectedAlert[];
   /** What is not there while it lasts. */
   readonly without?: Part;
-  /** Whether its alerts count over an hour, so that they end when other troubles are over long since. */
+  /** Whether its alerts count over an hour, so that they end when other failures are over long since. */
   readonly endsLate?: boolean;
 }
 
@@ -51,28 +51,28 @@ export interface Trouble extends ProxyTrouble {
 export interface Act {
   readonly title: string;
   /** One after the other: the next begin when the alerts of those before have arrived. */
-  readonly waves: readonly (readonly Trouble[])[];
-  /** What fires as well, and is kept quiet because another alert says why. */
-  readonly keptQuiet: readonly ExpectedAlert[];
+  readonly waves: readonly (readonly Failure[])[];
+  /** What fires as well, and is suppressed because another alert gives the cause. */
+  readonly suppressed: readonly ExpectedAlert[];
 }
 
 /** The token that is revoked alone. */
 const REVOKED: Account = 'night-jobs';
 
 /**
- * What holds beside every trouble: answers at the usual pace, and windows so large that as many requests as the divided
+ * What holds beside every failure: answers at the usual pace, and windows so large that as many requests as the divided
  * time has do not fill them, because windows keep their real length: it is a number in the expressions.
  */
-export const CALM: Scenario = { ...SCENARIOS.calm, budget: 20_000_000_000 };
+export const BASELINE: Scenario = { ...SCENARIOS.calm, budget: 20_000_000_000 };
 
 const forAll = (change: Pick<WindowChange, 'percent' | 'resetsInSeconds'>): Scenario => ({
   windows: ACCOUNTS.map((account) => ({ account, window: '7d_oi', ...change })),
 });
 
-const OF_THE_PROXY: readonly Trouble[] = [
+const OF_THE_PROXY: readonly Failure[] = [
   {
     // One kind of model is used up everywhere: its requests are refused by one credential after the other. At the end the
-    // windows begin anew, which a replica that sends no more such requests with a credential does not hear of.
+    // windows start over, which a replica that sends no more such requests with a credential does not learn.
     begins: forAll({ percent: 101 }),
     ends: forAll({ percent: 10, resetsInSeconds: 604_800 }),
     alerts: [
@@ -116,7 +116,7 @@ const OF_THE_PROXY: readonly Trouble[] = [
     ],
   },
   {
-    // A window that is full, and over as soon as its account was put aside; more often than it takes, as one replica is down.
+    // A window that is full, and over as soon as its account was taken out of rotation; more often than it takes, as one replica is down.
     begins: { windows: [{ account: 'team-platform', window: '7d', percent: 101, resetsInSeconds: 2 }] },
     times: 7,
     endsLate: true,
@@ -131,9 +131,9 @@ const ALL_TOKENS = ACCOUNTS.flatMap((account) => [0, 1].map((generation) => simu
 /** What is provoked, and in which company. */
 export const ACTS: readonly Act[] = [
   {
-    title: 'troubles of the upstream and of single parts',
+    title: 'failures of the upstream and of single parts',
     waves: [[...OF_THE_PROXY, { without: 'collector', alerts: [{ alertname: 'LokiReceivesNothing' }] }]],
-    keptQuiet: [
+    suppressed: [
       { alertname: 'AnthropicProxyUtilizationHigh', window: '7d_oi' },
       { alertname: 'AnthropicProxyUpstreamErrorShareHigh' },
     ],
@@ -162,7 +162,7 @@ export const ACTS: readonly Act[] = [
         { without: 'receivers', alerts: [{ alertname: 'AlertmanagerNotificationsFailing', integration: 'webhook' }] },
       ],
     ],
-    keptQuiet: [
+    suppressed: [
       { alertname: 'AnthropicProxyRateLimitedShareHigh' },
       { alertname: 'AnthropicProxyRateLimitedRateHigh' },
       { alertname: 'TargetDown', job: TARGETS.loki.job },
