@@ -1,12 +1,10 @@
-import { type Node, walk } from '#promql';
+import { type Node, type NodeOf, walk } from '#promql';
 import { type Check, findingIf } from '../check.ts';
 import { constantOf } from '../queries/measure.ts';
 import { secondsOf } from './rule-checks.ts';
 import type { AlertView } from './rule-view.ts';
 import { templateFaults } from './template.ts';
 import { hasTrafficFloor } from './traffic-floor.ts';
-
-type NodeOf<K extends Node['kind']> = Extract<Node, { readonly kind: K }>;
 
 /** What holds of every alert. @see https://cloudflare.github.io/pint/checks/ */
 export const ALERT_CHECKS: readonly Check<AlertView>[] = [

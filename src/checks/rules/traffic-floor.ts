@@ -1,9 +1,7 @@
-import type { KnownSeries } from '#promql';
+import type { KnownSeries, NodeOf } from '#promql';
 import { type Node, walk } from '#promql';
 import { selectorsIn } from '../queries/expression.ts';
 import { constantOf } from '../queries/measure.ts';
-
-type NodeOf<K extends Node['kind']> = Extract<Node, { readonly kind: K }>;
 
 /** Whether every share of traffic in an alert's expression counts only where there is enough traffic. */
 export const hasTrafficFloor = (tree: Node, known: KnownSeries): boolean => holds(tree, new Set(), known);
