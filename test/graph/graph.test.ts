@@ -17,6 +17,7 @@ const BREACHES = [
   ['src/constructs/breach.ts', "import 'zod';", 'src/constructs/ imports packages it may not'],
   ['src/charts/breach.ts', "import '#alerts';", 'src/charts/ imports rooms it may not'],
   ['src/checks/breach.ts', "import '#charts';", 'src/checks/ imports rooms it may not'],
+  ['src/checks/breach.ts', "import '@prometheus-io/lezer-promql';", 'src/checks/ imports packages it may not'],
   ['dashboards/breach.ts', "import '#alerts';", 'dashboards/ imports rooms it may not'],
   [
     'dashboards/breach.ts',
