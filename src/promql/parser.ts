@@ -27,8 +27,8 @@ const treeOf = (top: SyntaxNode, text: string): Node => {
 const POSTFIX: readonly string[] = ['SubqueryExpr', 'OffsetExpr', 'StepInvariantExpr'];
 
 /**
- * Operators are grouped anew: the parser binds what follows an operand (`offset`, `@`, a subquery's brackets) looser
- * than any operator and a minus tighter than a power, Prometheus the other way round.
+ * Operators are regrouped: the parser binds postfixes (`offset`, `@`, a subquery's brackets) looser than any operator and a
+ * minus tighter than a power; Prometheus does the opposite.
  */
 const read = (node: SyntaxNode, text: string): Node => {
   if (node.name === 'BinaryExpr' || node.name === 'UnaryExpr' || POSTFIX.includes(node.name))

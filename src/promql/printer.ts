@@ -64,7 +64,7 @@ const brokenAfterShort = (node: NodeOf<'binary'>, width: number): string => {
     : brokenBinary(node, width);
 };
 
-/** Operands of a chain such as `a and b unless c` stand at one depth, each operator on a line of its own. */
+/** Operands of a chain such as `a and b unless c` have one depth, each operator on a line of its own. */
 const brokenBinary = (node: NodeOf<'binary'>, width: number): string => {
   const { left } = node;
   const chained = left.kind === 'binary' && !sideNeedsParentheses(node, 'left') && samePrecedence(left.op, node.op);

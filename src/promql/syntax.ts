@@ -96,7 +96,7 @@ export const childrenOf = ({ children }: SyntaxNode, name: string): readonly Syn
 /** The text of a node. */
 export const writtenAs = ({ from, to }: SyntaxNode, text: string): string => text.slice(from, to);
 
-/** Strings, in which variables stay as they are; comments; variables; and what decides where a variable stands. */
+/** Strings and comments, in which variables stay; variables; and the brackets of a range. */
 const TOKEN =
   /"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|`[^`]*`|#[^\n]*|(?<variable>\$\{\w+(?::\w+)?\}|\$\w+)|(?<bracket>[[\]])/gs;
 

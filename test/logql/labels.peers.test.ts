@@ -93,7 +93,7 @@ describePeers(['loki'], 'labels of the proxy’s lines in Loki', () => {
     });
   });
 
-  describe('a line that is no JSON', () => {
+  describe('a line that is not JSON', () => {
     test('is found by its text', async () => {
       const lost = unchecked('{service_name="anthropic-proxy"} |= "completed" != "request_id" | drop instance');
       expect((await found(lost)).map(({ line }) => line)).toEqual([NO_JSON]);

@@ -51,7 +51,7 @@ describe('a log query', () => {
     logQuery(upstreamError, { outcome: 'finished' });
     // @ts-expect-error a misspelt field
     logQuery(upstreamError, { statsu: '429' });
-    // @ts-expect-error a number is no text
+    // @ts-expect-error a number is not text
     logQuery(requestFinished, { input_tokens: '5' });
     // @ts-expect-error an object is split into several labels
     logQuery(requestFinished, { tokens: '5' });

@@ -44,11 +44,11 @@ describe('mistakes that do not compile', () => {
 
   test('a condition fits what the field is', () => {
     neverRun(() => {
-      // @ts-expect-error a number is no text
+      // @ts-expect-error a number is not text
       logQuery(requestFinished, { input_tokens: '5' });
       // @ts-expect-error a bare number does not say how it compares
       logQuery(requestFinished, { duration: 5 });
-      // @ts-expect-error a text is no number
+      // @ts-expect-error text is not a number
       logQuery(upstreamError, { error_message: atLeast(5) });
       // @ts-expect-error a status is one of a few values, not a size
       logQuery(upstreamError, { status: atLeast(500) });
@@ -106,7 +106,7 @@ describe('mistakes that do not compile', () => {
 
   test('an operator takes operands with the same labels, which all have few values', () => {
     neverRun(() => {
-      // @ts-expect-error a vector of Loki is none of Prometheus
+      // @ts-expect-error a vector of Loki is not one of Prometheus
       promql.add(promql.sumBy(['model'], promql.rate(proxy.tokensInput, '5m')), perModel());
     });
   });

@@ -1,7 +1,6 @@
 import type { Node } from '#promql';
 
-/** The nodes of some kinds. */
-export type NodeOf<K extends Node['kind']> = Extract<Node, { readonly kind: K }>;
+export type { NodeOf } from '#promql';
 
 /** A node that stands in place of another, and what has changed. */
 export interface Variation {

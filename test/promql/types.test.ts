@@ -66,7 +66,7 @@ describe('mistakes that do not compile', () => {
       rate(proxy.requestDuration, '5m');
       // @ts-expect-error a gauge's samples
       rateOf(history(proxy.requestsInFlight, '5m'));
-      // @ts-expect-error a counter's total is no gauge
+      // @ts-expect-error a counter is not a gauge
       value(proxy.requests);
       // @ts-expect-error a counter has no observations
       observations(proxy.requests, '5m');
@@ -91,7 +91,7 @@ describe('mistakes that do not compile', () => {
       value(proxy.utilization, { model: 'other' });
       // @ts-expect-error an unknown label of a histogram
       bucketRate(proxy.requestDuration, '5m', { status_code: '200' });
-      // @ts-expect-error `le` is no label to choose by
+      // @ts-expect-error `le` cannot be matched
       bucketRate(proxy.requestDuration, '5m', { le: '10' });
       // @ts-expect-error an unknown label of a foreign metric
       value(prometheus.up, { pod: 'x' });
@@ -139,7 +139,7 @@ describe('mistakes that do not compile', () => {
       le(byJob(), byModel());
       // @ts-expect-error a scalar is compared from the other side
       gt(time(), byJob());
-      // @ts-expect-error a range is no vector
+      // @ts-expect-error a range is not a vector
       add(history(proxy.requestsInFlight, '5m'), 1);
       // @ts-expect-error a bucket rate is only for quantiles
       add(bucketRate(proxy.requestDuration, '5m'), 1);
@@ -156,30 +156,30 @@ describe('mistakes that do not compile', () => {
       or(byModel(), byWindow());
       // @ts-expect-error no label on one side
       or(byJob(), vector(0));
-      // @ts-expect-error `window` is no label of the left
+      // @ts-expect-error `window` is not a label of the left
       and(byModel(), byWindow(), on('window'));
-      // @ts-expect-error `model` is no label of the right
+      // @ts-expect-error `model` is not a label of the right
       and(byModel(), byWindow(), on('job', 'model'));
-      // @ts-expect-error `model` is no label of the right
+      // @ts-expect-error `model` is not a label of the right
       unless(byModel(), byWindow(), on('model'));
       // @ts-expect-error an unknown label
       unless(byModel(), byWindow(), on('pod'));
       // @ts-expect-error a union of different labels
       or(byModel(), byWindow(), on('job'));
-      // @ts-expect-error `window` is no label of either
+      // @ts-expect-error `window` is not a label of either
       or(byModel(), byModelToo(), on('window'));
     });
   });
 
   test('an explicit match names labels of both sides', () => {
     neverRun(() => {
-      // @ts-expect-error `model` is no label of the right
+      // @ts-expect-error `model` is not a label of the right
       groupLeft(byModel(), '*', byJob(), { by: on('model') });
-      // @ts-expect-error `window` is no label of the right
+      // @ts-expect-error `window` is not a label of the right
       groupLeft(byModel(), '*', byJob(), { by: on('job'), include: ['window'] });
-      // @ts-expect-error `model` is no label of the left
+      // @ts-expect-error `model` is not a label of the left
       groupRight(byJob(), '*', byModel(), { by: on('model') });
-      // @ts-expect-error `window` is no label of the left
+      // @ts-expect-error `window` is not a label of the left
       groupRight(byJob(), '*', byModel(), { by: on('job'), include: ['window'] });
     });
   });

@@ -6,26 +6,11 @@ export const topOf = (text: string): SyntaxNode => {
   const tree = parser.parse(text);
   tree.iterate({
     enter: ({ type, from }) => {
-      if (type.isError) throw new Error(`no LogQL at ${from}: '${text.slice(from, from + 40)}' in '${text}'`);
+      if (type.isError) throw new Error(`invalid LogQL at ${from}: '${text.slice(from, from + 40)}' in '${text}'`);
     },
   });
   return tree.topNode;
 };
-
-/** Where the parentheses that only group stand: pairs of positions. @throws when the text does not parse */
-export const groupingParentheses = (text: string): readonly (readonly [open: number, close: number])[] => {
-  const found: (readonly [number, number])[] = [];
-  topOf(text)
-    .cursor()
-    .iterate(({ node }) => {
-      if (isParenthesized(node)) found.push([node.from, node.to - 1]);
-    });
-  return found;
-};
-
-/** Whether an expression or condition is one in parentheses: what is in it then begins after it. */
-export const isParenthesized = (node: SyntaxNode): boolean =>
-  ['MetricExpr', 'LabelFilter'].includes(node.name) && node.firstChild !== null && node.firstChild.from > node.from;
 
 /** The nodes directly below a node. */
 export const childrenOf = (node: SyntaxNode): readonly SyntaxNode[] => {

@@ -1,9 +1,8 @@
 import { toSeconds } from '#catalog';
-import { type Matcher, type Node, rewrite } from '#promql';
+import { type Matcher, type Node, type NodeOf, rewrite } from '#promql';
 import { canonical } from './promql-canonical.ts';
 
-type Of<K extends Node['kind']> = Extract<Node, { readonly kind: K }>;
-type Matching = NonNullable<Of<'binary'>['matching']>;
+type Matching = NonNullable<NodeOf<'binary'>['matching']>;
 
 /** A shift in time as Prometheus answers it; lengths and times are in milliseconds. */
 interface Shift {
@@ -26,7 +25,7 @@ type Answer =
   | { readonly type: 'call'; readonly func: { readonly name: string }; readonly args: readonly Answer[] | null }
   | {
       readonly type: 'aggregation';
-      readonly op: Of<'aggregation'>['op'];
+      readonly op: NodeOf<'aggregation'>['op'];
       readonly expr: Answer;
       readonly param: Answer | null;
       readonly grouping: readonly string[];
@@ -34,7 +33,7 @@ type Answer =
     }
   | {
       readonly type: 'binaryExpr';
-      readonly op: Of<'binary'>['op'];
+      readonly op: NodeOf<'binary'>['op'];
       readonly bool: boolean;
       readonly lhs: Answer;
       readonly rhs: Answer;

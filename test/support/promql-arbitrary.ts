@@ -1,8 +1,7 @@
 import fc from 'fast-check';
-import type { Matcher, Node } from '#promql';
+import type { Matcher, Node, NodeOf } from '#promql';
 
-type Of<K extends Node['kind']> = Extract<Node, { readonly kind: K }>;
-type Binary = Of<'binary'>;
+type Binary = NodeOf<'binary'>;
 type Matching = NonNullable<Binary['matching']>;
 type Arb = fc.Arbitrary<Node>;
 
@@ -86,12 +85,12 @@ const anyMatching: fc.Arbitrary<Matching | null> = fc.oneof(
   }),
 );
 
-const grouping: fc.Arbitrary<Of<'aggregation'>['grouping']> = fc.oneof(
+const grouping: fc.Arbitrary<NodeOf<'aggregation'>['grouping']> = fc.oneof(
   fc.constant(null),
   fc.record({ kind: fc.constantFrom('by' as const, 'without' as const), labels }),
 );
 
-const aggregation = (op: fc.Arbitrary<Of<'aggregation'>['op']>, of: Arb, param: fc.Arbitrary<Node | null>): Arb =>
+const aggregation = (op: fc.Arbitrary<NodeOf<'aggregation'>['op']>, of: Arb, param: fc.Arbitrary<Node | null>): Arb =>
   fc.record({ kind: fc.constant('aggregation' as const), op, grouping, param, of });
 
 const plain = fc.constantFrom('sum', 'min', 'max', 'avg', 'count', 'group', 'stddev', 'stdvar' as const);

@@ -1,16 +1,15 @@
 import type { SyntaxNode } from '@lezer/common';
 import { parser } from '@prometheus-io/lezer-promql';
-import type { Matcher, Node } from '#promql';
+import type { Matcher, Node, NodeOf } from '#promql';
 import { canonical } from './promql-canonical.ts';
 
-type Of<K extends Node['kind']> = Extract<Node, { readonly kind: K }>;
-type Operator = Of<'binary'>['op'];
-type Matching = NonNullable<Of<'binary'>['matching']>;
+type Operator = NodeOf<'binary'>['op'];
+type Matching = NonNullable<NodeOf<'binary'>['matching']>;
 
 /** An expression as the editor's parser reads it, in canonical form. @throws when it does not parse */
 export const parseTree = (text: string): Node => canonical(read(topOf(text), text));
 
-/** Where the parentheses that only group stand: pairs of positions. @throws when the text does not parse */
+/** The positions of each pair of parentheses that only groups. @throws when the text does not parse */
 export const groupingParentheses = (text: string): readonly (readonly [open: number, close: number])[] => {
   const found: (readonly [number, number])[] = [];
   topOf(text)
@@ -25,7 +24,7 @@ const topOf = (text: string): SyntaxNode => {
   const tree = parser.parse(text);
   tree.iterate({
     enter: ({ type, from }) => {
-      if (type.isError) throw new Error(`no PromQL at ${from}: '${text.slice(from, from + 40)}' in '${text}'`);
+      if (type.isError) throw new Error(`invalid PromQL at ${from}: '${text.slice(from, from + 40)}' in '${text}'`);
     },
   });
   return only(tree.topNode);
@@ -73,7 +72,7 @@ const spine = (node: SyntaxNode): readonly SyntaxNode[] =>
 
 /**
  * The editor's parser takes `a + b offset 5m` for `(a + b) offset 5m`, and `-2 ^ 2` for a power of -2; Prometheus binds
- * what follows an operand most tightly, and a minus looser than a power. Such a region is grouped anew by the documented
+ * what follows an operand most tightly, and a minus looser than a power. Such a region is regrouped by the documented
  * precedence.
  *
  * @see https://prometheus.io/docs/prometheus/latest/querying/operators/#binary-operator-precedence
@@ -86,7 +85,7 @@ const isMisread = (node: SyntaxNode, text: string): boolean =>
 const isNegativeNumber = (node: SyntaxNode, text: string): boolean =>
   node.name === 'NumberDurationLiteral' && text[node.from] === '-';
 
-type Infix = Omit<Of<'binary'>, 'left' | 'right'>;
+type Infix = Omit<NodeOf<'binary'>, 'left' | 'right'>;
 type Token = { readonly operand: Node } | { readonly minus: true } | { readonly infix: Infix };
 
 const flattened = (node: SyntaxNode, text: string): readonly Token[] => {
@@ -217,7 +216,7 @@ const aggregationOf = (node: SyntaxNode, text: string): Node => {
   const modifier = node.getChild('AggregateModifier');
   return {
     kind: 'aggregation',
-    op: slice(inside(node, 'AggregateOp'), text) as Of<'aggregation'>['op'],
+    op: slice(inside(node, 'AggregateOp'), text) as NodeOf<'aggregation'>['op'],
     grouping: modifier && {
       kind: modifier.getChild('By') === null ? 'without' : 'by',
       labels: namesIn(inside(modifier, 'GroupingLabels'), text),

@@ -1,11 +1,11 @@
 /** A pair of parentheses by the places of its two characters. */
 export type Pair = readonly [open: number, close: number];
 
-/** A language whose printed text is searched for parentheses that say nothing. */
+/** A language whose printed text is searched for needless parentheses. */
 export interface Parenthesized {
   /** The pairs that group, and are no part of a call or a list. */
   readonly pairs: (text: string) => readonly Pair[];
-  /** @throws for what is no text of the language */
+  /** @throws when the text does not parse */
   readonly parse: (text: string) => unknown;
   /** Pairs that stay for the reader's sake. */
   readonly keeps: (text: string, ...pair: Pair) => boolean;
@@ -16,7 +16,7 @@ const without = (text: string, [open, close]: Pair): string =>
 
 /** The text without one pair of parentheses, for each pair without which it means the same. */
 export const sparedParentheses = ({ pairs, parse, keeps }: Parenthesized, text: string): readonly string[] => {
-  /** A tree as text, or why there is none. */
+  /** A tree as text, or why the text does not parse. */
   const meaningOf = (one: string): string => {
     try {
       return JSON.stringify(parse(one));

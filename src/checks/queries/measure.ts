@@ -1,7 +1,7 @@
 import type { Unit } from '#catalog';
 import { isScalar, type KnownSeries, type Node, type NodeOf, walk } from '#promql';
 
-/** What the values of an expression are: a unit, perhaps a second, times a number. */
+/** The unit of an expression's values: a unit, perhaps per second, times a number. */
 export interface Measure {
   readonly unit: Unit;
   readonly perSecond: boolean;
@@ -10,7 +10,7 @@ export interface Measure {
 
 const whole = (unit: Unit): Measure => ({ unit, perSecond: false, times: 1 });
 
-/** What the values of an expression are, as the catalog knows its series; undefined where that cannot be told. */
+/** The unit of an expression's values, by the catalog's series; undefined where it is unknown. */
 export const measureOf = (node: Node, known: KnownSeries): Measure | undefined => {
   switch (node.kind) {
     case 'number':

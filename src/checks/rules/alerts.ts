@@ -1,5 +1,5 @@
 import type { KnownSeries } from '#promql';
-import { type Node, walk } from '#promql';
+import { type Node, type NodeOf, walk } from '#promql';
 import { type Check, findingIf } from '../check.ts';
 import { selectorsIn } from '../queries/expression.ts';
 import { constantOf } from '../queries/measure.ts';
@@ -32,8 +32,6 @@ export const ANY_RULE_CHECKS: readonly Check<RuleView>[] = [
     },
   },
 ];
-
-type NodeOf<K extends Node['kind']> = Extract<Node, { readonly kind: K }>;
 
 /** Checks of every alert. @see https://cloudflare.github.io/pint/checks/ */
 export const ALERT_CHECKS: readonly Check<AlertView>[] = [

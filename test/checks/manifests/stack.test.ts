@@ -1,7 +1,7 @@
 import { ApiObject, App } from 'cdk8s';
 import { describe, expect, test } from 'vitest';
-import { buildCharts } from '#components';
 import { checkManifests, type ManifestContext, type ManifestObject, manifestWarnings } from '#checks';
+import { buildCharts } from '#components';
 import { parseConfig, type StackConfig, type StackInput } from '#config';
 import { ownSecrets, randomSecrets } from '../../../src/cli/secret-manifests.ts';
 import { CONTENT } from '../../components/sample.ts';
