@@ -3,7 +3,7 @@ import { type AlertCase, constant, type Firing, inOrder, minutes } from '../../s
 import { type Figures, firesAfter, staysSilent } from './alert-cases.ts';
 import { CRASH_LOOP, othersUp, scrapes } from './scrapes.ts';
 
-/** The components that an alert watches: the stories are about the first three. */
+/** The components that an alert watches; the cases are about the first three. */
 export type Watched = readonly [Job, Job, Job, ...Job[]];
 
 const down = (...jobs: readonly Job[]): readonly Firing[] => jobs.map((job) => ({ labels: { job } }));
@@ -76,7 +76,7 @@ const absences = (figures: Figures, watched: Watched): readonly AlertCase[] => {
       ],
     },
     {
-      title: 'fires five minutes after the last scrape of any component and its wait, neither sooner nor later',
+      title: 'fires five minutes after the last scrape of any component and its `for`, neither sooner nor later',
       series: watched.map((one) => scrapes(one, `${one}-0`, '1x29 stale')),
       checks: [
         { at: minutes(34) + figures.wait - 60, fires: [] },
@@ -84,17 +84,17 @@ const absences = (figures: Figures, watched: Watched): readonly AlertCase[] => {
       ],
     },
     {
-      title: 'goes on firing without a break when the only instance, which failed, is taken away',
+      title: 'keeps firing without a break when the only instance, which failed, is removed',
       series: [scrapes(job, `${job}-0`, '1x9 0x9 stale'), ...othersUp(job)],
       checks: Array.from({ length: 30 }, (_, minute) => ({ at: minutes(16 + minute), fires: down(job) })),
     },
     {
-      title: 'is silent while the image of a new pod is fetched in the place of one that worked, for four minutes',
+      title: 'is silent while the image of the replacement of a working pod is pulled, for four minutes',
       series: [scrapes(job, `${job}-0`, '1x29 stale'), scrapes(job, `${job}-1`, '_x30 0x3 1x60'), ...othersUp(job)],
       checks: staysSilent(...Array.from({ length: 60 }, (_, minute) => minutes(30 + minute))),
     },
     {
-      title: 'fires when the new pod in the place of one that worked never starts',
+      title: 'fires when the replacement of a working pod never starts',
       series: [scrapes(job, `${job}-0`, '1x29 stale'), scrapes(job, `${job}-1`, '_x30 0x60'), ...othersUp(job)],
       checks: [
         { at: minutes(34), fires: [] },
@@ -109,7 +109,7 @@ const rounds = (round: string): string => inOrder(...Array.from({ length: 8 }, (
 
 const edges = ({ wait }: Figures, [mixed, gone, half]: Watched): readonly AlertCase[] => [
   {
-    title: 'fires when it has waited, and when of the best instance a few scrapes less than half work',
+    title: 'fires after its `for`, and when slightly less than half of the best instance’s scrapes succeed',
     interval: '15s',
     series: [
       scrapes(gone, `${gone}-0`, constant(0)),
@@ -127,7 +127,7 @@ const edges = ({ wait }: Figures, [mixed, gone, half]: Watched): readonly AlertC
   },
 ];
 
-const strangers = (watched: Watched): readonly AlertCase[] => [
+const unwatched = (watched: Watched): readonly AlertCase[] => [
   {
     title: 'is silent about what it does not watch',
     series: [
@@ -138,10 +138,10 @@ const strangers = (watched: Watched): readonly AlertCase[] => [
   },
 ];
 
-/** The stories of components of which no instance can be scraped: the same whether they are vital or not. */
+/** The cases of components without an instance that can be scraped: the same whether they are vital or auxiliary. */
 export const componentsDown = (figures: Figures, watched: Watched): readonly AlertCase[] => [
   ...outages(figures, watched),
   ...absences(figures, watched),
   ...edges(figures, watched),
-  ...strangers(watched),
+  ...unwatched(watched),
 ];

@@ -19,8 +19,8 @@ const apart = (credential: string, above: number, seconds: number) => [
   }),
 ];
 
-/** An empty window of whose reset the first of two replicas has not heard. */
-const heardByOne = (window: '5h' | '7d', ofJob: string) =>
+/** An empty window whose reset the first of two replicas has not observed. */
+const observedByOne = (window: '5h' | '7d', ofJob: string) =>
   ['proxy-0', 'proxy-1'].flatMap((instance, index) => {
     const target = { job: ofJob, instance, window, credential: 'team-a' };
     return [
@@ -29,12 +29,12 @@ const heardByOne = (window: '5h' | '7d', ofJob: string) =>
     ];
   });
 
-/** A window that the upstream begins anew before its time, which one replica hears of and the other does not. */
+/** A window that the upstream restarts early, which one replica observes and the other does not. */
 const early = ({ threshold }: Figures, labels: Readonly<Record<string, string>>): readonly AlertCase[] => {
   const above = threshold + 2;
   return [
     {
-      title: 'falls silent when a new window begins before its time, although one replica does not hear of it',
+      title: 'resolves when a new window begins early, although one replica does not observe it',
       series: [
         ...windowSamples('5h', {
           used: inOrder(constant(above, 59), constant(1)),
@@ -50,7 +50,7 @@ const early = ({ threshold }: Figures, labels: Readonly<Record<string, string>>)
       ],
     },
     {
-      title: 'takes resets of replicas within a minute of each other for one',
+      title: 'treats resets of replicas within a minute of each other as one',
       series: [
         ...apart('team-a', above, 0.95 * RESET_TOLERANCE_SECONDS),
         ...apart('team-b', above, RESET_TOLERANCE_SECONDS),
@@ -59,18 +59,18 @@ const early = ({ threshold }: Figures, labels: Readonly<Record<string, string>>)
       checks: [{ at: minutes(30), fires: [{ labels }, { labels: { ...labels, credential: 'team-b' } }] }],
     },
     {
-      title: 'fires although the replica has not heard of a reset of another window, or one of another proxy has not',
+      title: 'fires although the replica has not observed a reset of another window, or one of another proxy has not',
       series: [
         ...windowSamples('5h', { used: constant(above), resetsAt: FAR }),
-        ...heardByOne('7d', 'anthropic-proxy'),
-        ...heardByOne('5h', 'another'),
+        ...observedByOne('7d', 'anthropic-proxy'),
+        ...observedByOne('5h', 'another'),
       ],
       checks: [{ at: minutes(30), fires: [{ labels }] }],
     },
   ];
 };
 
-/** The stories of a limit on utilization: the same for the ticket and the page. */
+/** The cases of a limit on utilization: the same for the ticket and the page. */
 export const nearlyFull = (figures: Figures, reads: Words): readonly AlertCase[] => {
   const above = figures.threshold + 2;
   const below = figures.threshold - 2;
@@ -99,7 +99,7 @@ export const nearlyFull = (figures: Figures, reads: Words): readonly AlertCase[]
       checks: firesAfter(0, figures, { labels }),
     },
     {
-      title: 'is silent at its very limit, and when the figures of two replicas only together pass it',
+      title: 'is silent at the threshold itself, and when the values of two replicas exceed it only together',
       series: [
         ...windowSamples('5h', { used: constant(figures.threshold), resetsAt: FAR, instance: 'proxy-0' }),
         ...windowSamples('5h', { used: constant(figures.threshold), resetsAt: FAR, instance: 'proxy-1' }),
@@ -107,7 +107,7 @@ export const nearlyFull = (figures: Figures, reads: Words): readonly AlertCase[]
       checks: staysSilent(minutes(30)),
     },
     {
-      title: 'fires when it has waited, neither sooner nor later',
+      title: 'fires after its `for`, neither sooner nor later',
       series: windowSamples('5h', { used: constant(above), resetsAt: FAR }),
       checks: [
         { at: figures.wait - 60, fires: [] },
@@ -132,7 +132,7 @@ export const nearlyFull = (figures: Figures, reads: Words): readonly AlertCase[]
       checks: staysSilent(minutes(60), minutes(90)),
     },
     {
-      title: 'falls silent once the reset has passed, also when the old figure stays',
+      title: 'resolves once the reset has passed, even if the old value stays',
       series: windowSamples('5h', { used: constant(above), resetsAt: constant(hours(1)) }),
       checks: [
         { at: minutes(59), fires: [{ labels }] },

@@ -37,7 +37,7 @@ export const targetDown = casesOf('TargetDown', (figures) => [
     checks: [20, 29, 30, 31, 35, 49, 50, 51, 59].map((minute) => ({ at: minutes(minute), fires: [{ labels }] })),
   },
   {
-    title: 'fires when it has waited, and when a few scrapes less than half work',
+    title: 'fires after its `for`, and when slightly less than half of the scrapes succeed',
     interval: '15s',
     series: [
       scrapes(job, 'proxy-0', constant(0)),
@@ -72,7 +72,7 @@ export const targetDown = casesOf('TargetDown', (figures) => [
     checks: always,
   },
   {
-    title: 'is silent when an instance is taken away on purpose, also when its last scrapes failed',
+    title: 'is silent when an instance is removed on purpose, also when its last scrapes failed',
     series: [
       scrapes(job, 'proxy-0', constant(1)),
       scrapes(job, 'proxy-1', '1x10 stale'),

@@ -9,7 +9,7 @@ const DAY = 86_400;
 const always = (value: number): string => constant(value, MINUTES);
 const grow = (step: number, from = 0): string => growing(step, { from, samples: MINUTES });
 
-/** One event in a day, as a restart of a neighbour leaves it behind. */
+/** One event in a day, as the restart of another component causes it. */
 const once = (size = 1): string => inOrder(constant(0, 299), constant(size, MINUTES));
 
 const ZERO = [
@@ -28,7 +28,7 @@ const ZERO = [
 export const healthyPrometheus = (instance: string, alertmanagers: number): readonly InputSeries[] => {
   const labels = { job: 'prometheus', instance };
   const groups = ['latency', 'targets'].map((name) => ({ ...labels, rule_group: `/rules/${name}.yaml;${name}` }));
-  const neighbours = Array.from({ length: alertmanagers }, (_, index) => ({
+  const alertmanagerLabels = Array.from({ length: alertmanagers }, (_, index) => ({
     ...labels,
     alertmanager: `http://am-${index}`,
   }));
@@ -53,14 +53,14 @@ export const healthyPrometheus = (instance: string, alertmanagers: number): read
       series(prometheus.ruleGroupDuration, group, again('0.01 0.02 2.5 0.01', MINUTES / 4)),
       series(prometheus.ruleGroupInterval, group, always(30)),
     ]),
-    ...neighbours.flatMap((one) => [
+    ...alertmanagerLabels.flatMap((one) => [
       series(prometheus.notificationsDropped, one, once(4)),
       series(prometheus.notificationQueue, one, again('0 3 0', MINUTES / 3)),
     ]),
   ];
 };
 
-/** An Alertmanager, in a cluster or alone, that sends the Watchdog on every minute. */
+/** An Alertmanager, in a cluster or alone, that forwards the Watchdog every minute. */
 export const healthyAlertmanager = (instance: string, members: number | null): readonly InputSeries[] => {
   const labels = { job: 'alertmanager', instance };
   return [
@@ -111,7 +111,7 @@ export const healthyLogs = (
   }),
 ];
 
-/** A Grafana at which now and then somebody writes a wrong query. */
+/** A Grafana whose users write a wrong query now and then. */
 export const healthyGrafana = (instance: string, busy: boolean): readonly InputSeries[] => {
   const query = (status: 'ok' | 'error', values: string) =>
     series(

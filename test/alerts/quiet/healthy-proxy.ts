@@ -43,7 +43,7 @@ const traffic = (instance: string, perMinute: number): readonly InputSeries[] =>
   ];
 };
 
-/** Three tries of one person fail, three minutes apart, every three hours. */
+/** Three attempts of one person fail, three minutes apart, every three hours. */
 const threeTries = (instance: string): InputSeries =>
   series(
     proxy.requests,
@@ -55,13 +55,13 @@ const threeTries = (instance: string): InputSeries =>
     ),
   );
 
-/** A proxy that hardly anybody asks, as at night: a few failures are a large share then. */
+/** A proxy that hardly anybody uses, as at night: a few failures are then a large share. */
 export const healthyProxyAtNight = (instance: string): readonly InputSeries[] => [
   ...accounts(instance),
   ...traffic(instance, 2),
   threeTries(instance),
 ];
 
-/** A proxy in good order: in use with the faults of every day, or idle with all its counters at zero. */
+/** A healthy proxy: in use with everyday faults, or idle with all its counters at zero. */
 export const healthyProxy = (instance: string, busy: boolean): readonly InputSeries[] =>
   busy ? [...accounts(instance), ...traffic(instance, 40)] : traffic(instance, 0);

@@ -10,19 +10,19 @@ import {
 } from './healthy-components.ts';
 import { healthyProxy, healthyProxyAtNight } from './healthy-proxy.ts';
 
-/** A stack in good order: how many pods each component has, and whether anybody uses it. */
+/** A healthy stack: how many pods each component has, and whether anybody uses it. */
 export interface HealthyStack {
   readonly pods: Readonly<Record<Job, number>>;
   readonly busy: boolean;
-  /** Whether hardly anybody asks the proxy, although it is in use. @default false */
+  /** Whether hardly anybody uses the proxy. @default false */
   readonly night?: boolean;
   /** What is probed besides the proxy inside the cluster: by TLS, so that there is a certificate. */
   readonly urls: readonly string[];
-  /** The volume claims that kubelets tell of; none where they are not scraped. */
+  /** The volume claims that kubelets report; none where they are not scraped. */
   readonly claims: readonly string[];
 }
 
-/** One of each, and nobody there. */
+/** One of each, without users. */
 export const IDLE_SMALL: HealthyStack = {
   pods: { 'anthropic-proxy': 1, prometheus: 1, alertmanager: 1, grafana: 1, loki: 1, alloy: 1, 'blackbox-exporter': 1 },
   busy: false,
@@ -59,7 +59,7 @@ const scraped = (stack: HealthyStack): readonly InputSeries[] => {
 /** More than a day, so that what looks back a day has something to see. */
 const MINUTES = 2_000;
 
-/** All series of a stack in good order over a day and some hours, a minute apart. */
+/** All series of a healthy stack over a day and some hours, a minute apart. */
 export const healthyStack = (stack: HealthyStack): readonly InputSeries[] => {
   const each = (job: Job, of: (instance: string) => readonly InputSeries[]) => podsOf(stack, job).flatMap(of);
   const members = stack.pods.alertmanager;

@@ -9,7 +9,7 @@ import { type TemporaryFolder, temporaryFolder } from '../../peers/temporary-fol
 import { constant, hours, type InputSeries, series } from '../../support/promtool.ts';
 import { BUSY_HA, healthyStack, IDLE_SMALL, SMALL_AT_NIGHT } from './healthy-stack.ts';
 
-/** What every rule together tells of a stack: anything but the Watchdog. */
+/** Every alert that fires, except the Watchdog. */
 const NOISE = 'ALERTS{alertname!="Watchdog", alertstate="firing"}';
 
 /** Every five minutes of a day and two hours, from the start of the stack on. */
@@ -26,7 +26,7 @@ const silent = (expr: string, times: readonly number[]): readonly Silence[] =>
 
 const EXPECTED = silent(NOISE, TIMES);
 
-describePeers(['promtool'], 'a stack in good order', () => {
+describePeers(['promtool'], 'a healthy stack', () => {
   let folder: TemporaryFolder;
   beforeAll(async () => {
     folder = await temporaryFolder('quiet');
@@ -50,10 +50,10 @@ describePeers(['promtool'], 'a stack in good order', () => {
 
   test.each([
     ['that is small and idle', IDLE_SMALL],
-    ['that is small and asked by few', SMALL_AT_NIGHT],
+    ['that is small and has few users', SMALL_AT_NIGHT],
     ['that is large and busy', BUSY_HA],
   ] as const)(
-    '%s wakes nobody in a day',
+    '%s fires nothing in a day',
     async (title, stack) => {
       expect(await complaints(title.replaceAll(' ', '-'), healthyStack(stack))).toBe('');
     },
@@ -62,7 +62,7 @@ describePeers(['promtool'], 'a stack in good order', () => {
 
   test.each([
     [
-      'an Alloy that refuses its configuration',
+      'an Alloy that rejects its configuration',
       series(alloy.configLoadSuccessful, { job: 'alloy', instance: 'alloy-1' }, constant(0)),
     ],
     ['a Loki that cannot be scraped', series(prometheus.up, { job: 'loki', instance: 'loki-1' }, constant(0))],

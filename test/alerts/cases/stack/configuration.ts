@@ -12,7 +12,7 @@ const PROGRAMS: readonly (readonly [job: string, metric: Plain])[] = [
   ['blackbox-exporter', blackbox.configReloadSuccessful],
 ];
 
-const refused = (job: string, values: string): readonly InputSeries[] =>
+const rejected = (job: string, values: string): readonly InputSeries[] =>
   PROGRAMS.map(([other, metric]) =>
     series(metric, { job: other, instance: `${other}-0` }, other === job ? values : constant(1)),
   );
@@ -24,7 +24,7 @@ export const configuration: readonly AlertCases[] = [
   casesOf('ConfigurationRefused', (figures) =>
     PROGRAMS.flatMap(([job]) =>
       stateStories(figures, {
-        of: (values) => refused(job, values),
+        of: (values) => rejected(job, values),
         range: minutes(10),
         labels: { job, instance: `${job}-0` },
         reads: {

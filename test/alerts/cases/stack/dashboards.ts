@@ -26,7 +26,7 @@ const requests = (status: string, values: string, { plugin, endpoint, instance }
     values,
   );
 
-/** Queries a minute of which so many fail, beside other work that fails or does not. */
+/** Queries per minute of which `failing` fail, beside other requests that fail or do not. */
 const queries = (perMinute: number, failing: number): readonly InputSeries[] => [
   requests('ok', growing(perMinute - failing)),
   requests('error', growing(0.4 * failing)),
@@ -38,7 +38,7 @@ const queries = (perMinute: number, failing: number): readonly InputSeries[] => 
 const health = (status: string, perMinute: number): InputSeries =>
   requests(status, growing(perMinute), { endpoint: 'checkHealth' });
 
-/** So many queries a minute are the least of which a share is made. */
+/** The traffic floor in queries per minute. */
 const BUSY = 1.2;
 
 const quiet = staysSilent(minutes(40), minutes(50));
@@ -66,23 +66,23 @@ const failing = (figures: Figures): readonly AlertCase[] => [
     checks: quiet,
   },
   {
-    title: 'fires when a little more than the least of queries fail',
+    title: 'fires just above the traffic floor',
     series: queries(1.05 * BUSY, 1.05 * BUSY),
     checks: [{ at: minutes(40), fires: [{ labels }] }],
   },
   {
-    title: 'is silent below the least of queries, however much else is asked',
+    title: 'is silent below the traffic floor, however many other requests there are',
     series: [...queries(0.95 * BUSY, 0.95 * BUSY), health('ok', 0.9)],
     checks: quiet,
   },
   {
-    title: 'is silent at the least of queries',
+    title: 'is silent at the traffic floor',
     interval: '100s',
     series: [requests('error', growing(2))],
     checks: staysSilent(3_000, 4_000),
   },
   {
-    title: 'resolves when the last ten minutes have less than the least of queries',
+    title: 'resolves when the last ten minutes are below the traffic floor',
     series: [requests('error', FADING)],
     checks: fades(labels),
   },

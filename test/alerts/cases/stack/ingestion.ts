@@ -10,7 +10,7 @@ import {
   series,
 } from '../../../support/promtool.ts';
 import { type AlertCases, casesOf, type Figures, staysSilent } from '../alert-cases.ts';
-import { eventStories, limitStories, type Told } from './stories.ts';
+import { type Expected, eventStories, limitStories } from './stories.ts';
 
 const job = 'prometheus';
 const instance = 'prometheus-0';
@@ -25,17 +25,17 @@ const appended = (perMinute: number): readonly InputSeries[] => [
 
 type Plain = Counter<Readonly<Record<never, string>>>;
 
-interface Kinds extends Told {
+interface Kinds extends Expected {
   readonly kinds: readonly Plain[];
   readonly size: number;
 }
 
-/** The stories of events of several kinds: each kind alone has to be enough. */
-const kindStories = (figures: Figures, { kinds, ...told }: Kinds): readonly AlertCase[] => {
+/** The cases of events of several kinds: each kind alone has to be enough. */
+const kindStories = (figures: Figures, { kinds, ...expected }: Kinds): readonly AlertCase[] => {
   const alone = (kind: Plain) => (values: string) =>
     kinds.map((other) => series(other, labels, other === kind ? values : constant(0)));
   return kinds.flatMap((kind) =>
-    eventStories(figures, { ...told, of: alone(kind) }).map((story) => ({
+    eventStories(figures, { ...expected, of: alone(kind) }).map((story) => ({
       ...story,
       title: `${story.title}: ${kind.name}`,
     })),
@@ -175,7 +175,7 @@ export const ingestion: readonly AlertCases[] = [
       grows('is silent at the floor', { before: 10_000, after: 20_000, fires: false }),
       grows('is silent a little below the floor', { before: 10_000, after: 19_000, fires: false }),
       {
-        title: 'is silent while growth lasts for less than its wait',
+        title: 'is silent while growth lasts for less than its `for`',
         interval: '10m',
         series: [
           series(

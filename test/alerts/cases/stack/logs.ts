@@ -24,7 +24,7 @@ const received = (values: string, name = instance): InputSeries =>
     values,
   );
 
-/** Lines a minute, taken by two instances. */
+/** Lines per minute, received by two instances. */
 const lines = (perMinute: number): readonly InputSeries[] => [
   received(growing(0.4 * perMinute)),
   received(growing(0.6 * perMinute), 'loki-1'),
@@ -32,14 +32,14 @@ const lines = (perMinute: number): readonly InputSeries[] => [
 
 const proxies = { job: 'anthropic-proxy' };
 
-/** So many requests a minute are the least of which a share is made. */
+/** The traffic floor in requests per minute. */
 const BUSY = 1.2;
 
 const quiet: AlertCase['checks'] = staysSilent(minutes(40), minutes(50), minutes(60));
 
 const receivesNothing = (figures: Figures): readonly AlertCase[] => [
   {
-    title: 'fires when requests are answered and hardly a line is received',
+    title: 'fires when requests are served and hardly any lines are received',
     series: [...answers({ 200: 20 }), ...lines(0.95 * figures.threshold)],
     checks: firesAfter(minutes(1), figures, {
       labels: proxies,
@@ -65,24 +65,24 @@ const receivesNothing = (figures: Figures): readonly AlertCase[] => [
     checks: [{ at: minutes(40), fires: [{ labels: proxies }] }],
   },
   {
-    title: 'fires when two replicas together answer a little more than the least',
+    title: 'fires when two replicas together are just above the traffic floor',
     series: [...answers({ 200: 0.5 * BUSY }), ...answers({ 429: 0.55 * BUSY }, 'proxy-1')],
     checks: [{ at: minutes(40), fires: [{ labels: proxies }] }],
   },
   {
-    title: 'is silent at the least of requests',
+    title: 'is silent at the traffic floor',
     interval: '100s',
     series: answers({ 200: 2 }),
     checks: staysSilent(3_000, 4_000),
   },
-  { title: 'is silent below the least of requests', series: answers({ 200: 0.95 * BUSY }), checks: quiet },
+  { title: 'is silent below the traffic floor', series: answers({ 200: 0.95 * BUSY }), checks: quiet },
   {
-    title: 'is silent when a line comes now and then in a bundle',
+    title: 'is silent when lines arrive now and then in batches',
     series: [...answers({ 200: 20 }), received(pulses(8, 40))],
     checks: quiet,
   },
   {
-    title: 'fires when lines are forgotten before the next come',
+    title: 'fires when lines leave the window before the next arrive',
     series: [...answers({ 200: 20 }), received(inOrder('0x9 400x400'))],
     checks: [
       // The last sample before the lines leaves the range after nineteen minutes.
@@ -91,7 +91,7 @@ const receivesNothing = (figures: Figures): readonly AlertCase[] => [
     ],
   },
   {
-    title: 'fires until requests are forgotten as well, and no longer',
+    title: 'fires until the requests leave the window as well, and no longer',
     series: [series(proxy.requests, { stream: 'true', status_code: '200' }, inOrder('0+20x60', constant(1_200, 90)))],
     checks: [
       { at: minutes(68), fires: [{ labels: proxies }] },
@@ -110,7 +110,7 @@ const counted = (request: Request, status_code: string, values: string): InputSe
   return { series: name.replace(loki.requestDuration.name, `${loki.requestDuration.name}_count`), values };
 };
 
-/** Pushes a minute of which so many fail, in two ways, beside queries that do not. */
+/** Pushes per minute of which `failing` fail, with two status codes, beside queries that do not. */
 const pushes = (perMinute: number, failing: number): readonly InputSeries[] => [
   counted(PUSH, '204', growing(0.5 * (perMinute - failing))),
   counted({ ...PUSH, instance: 'loki-1' }, '204', growing(0.5 * (perMinute - failing))),
@@ -141,19 +141,19 @@ const requestsFailing = (figures: Figures): readonly AlertCase[] => [
     checks: quiet,
   },
   {
-    title: 'fires when a little more than the least of requests fail',
+    title: 'fires just above the traffic floor',
     series: pushes(1.05 * BUSY, 1.05 * BUSY),
     checks: [{ at: minutes(40), fires: [{ labels: failed }] }],
   },
-  { title: 'is silent below the least of requests', series: pushes(0.95 * BUSY, 0.95 * BUSY), checks: quiet },
+  { title: 'is silent below the traffic floor', series: pushes(0.95 * BUSY, 0.95 * BUSY), checks: quiet },
   {
-    title: 'is silent at the least of requests',
+    title: 'is silent at the traffic floor',
     interval: '100s',
     series: [counted(PUSH, '500', growing(2))],
     checks: staysSilent(3_000, 4_000),
   },
   {
-    title: 'resolves when the last ten minutes have less than the least of requests',
+    title: 'resolves when the last ten minutes are below the traffic floor',
     series: [counted(PUSH, '500', FADING)],
     checks: fades(failed),
   },
@@ -190,7 +190,7 @@ const endpoint = {
   tenant: '',
 };
 
-/** A label without a value is none. */
+/** Prometheus drops labels with an empty value. */
 const withoutEmptyLabels = (story: AlertCase): AlertCase => ({
   ...story,
   checks: story.checks.map(({ at, fires }) => ({
@@ -204,7 +204,7 @@ const retention = ({ threshold, wait }: Figures): readonly AlertCase[] => [
     title: 'fires when the last instance has stopped, and not before its time',
     series: [succeeded('loki-0', constant(hours(1))), succeeded('loki-1', constant(minutes(10)))],
     checks: [
-      // At its limit it is not yet beyond it.
+      // It does not fire at the threshold itself.
       { at: hours(1) + threshold + wait, fires: [] },
       {
         at: hours(1) + threshold + wait + 60,

@@ -32,19 +32,19 @@ const queued = (percent: number): readonly InputSeries[] => [
 
 const am = (name: string) => ({ job: 'alertmanager', instance: name });
 
-/** Webhooks, of which so many a minute fail, half of them for either of two reasons, told by two members. */
-const told = (perMinute: number, failing: number): readonly InputSeries[] => [
+/** Webhook notifications per minute, of which `failed` fail for two reasons, sent by two members. */
+const attempts = (perMinute: number, failed: number): readonly InputSeries[] => [
   ...['alertmanager-0', 'alertmanager-1'].flatMap((name) => [
     series(alertmanager.notifications, { ...am(name), integration: 'webhook' }, growing(perMinute / 2)),
     series(
       alertmanager.notificationsFailed,
       { ...am(name), integration: 'webhook', reason: 'serverError' },
-      growing(failing / 4),
+      growing(failed / 4),
     ),
     series(
       alertmanager.notificationsFailed,
       { ...am(name), integration: 'webhook', reason: 'clientError' },
-      growing(failing / 4),
+      growing(failed / 4),
     ),
   ]),
   series(alertmanager.notifications, { ...am('alertmanager-0'), integration: 'email' }, growing(3)),
@@ -55,20 +55,20 @@ const told = (perMinute: number, failing: number): readonly InputSeries[] => [
   ),
 ];
 
-const untold = { job: 'alertmanager', integration: 'webhook' };
+const failing = { job: 'alertmanager', integration: 'webhook' };
 
 /** Growth above the floor for an hour, and below it afterwards. */
 const FADING = inOrder('0+0.2x60', '12.05+0.05x60');
 
-/** A minute's worth of the least rate at which a share counts. */
+/** The traffic floor in notifications per minute. */
 const FLOOR = 0.06;
 
 const failingNotifications = (figures: Figures): readonly AlertCase[] => [
   {
-    title: 'fires when a little more than its share fails, of one way alone',
-    series: told(10, 1.05 * figures.threshold * 0.1),
+    title: 'fires when a little more than its share fails, of one integration alone',
+    series: attempts(10, 1.05 * figures.threshold * 0.1),
     checks: firesAfter(minutes(1), figures, {
-      labels: untold,
+      labels: failing,
       reads: {
         summary: '21% of the notifications from alertmanager via webhook fail.',
         description: 'More than 20% of the notifications via webhook fail; alerts may go unnoticed.',
@@ -77,7 +77,7 @@ const failingNotifications = (figures: Figures): readonly AlertCase[] => [
   },
   {
     title: 'is silent a little below its share',
-    series: told(10, 0.95 * figures.threshold * 0.1),
+    series: attempts(10, 0.95 * figures.threshold * 0.1),
     checks: staysSilent(minutes(40)),
   },
   {
@@ -87,12 +87,12 @@ const failingNotifications = (figures: Figures): readonly AlertCase[] => [
   },
   {
     title: 'fires when few notifications fail, but all of them',
-    series: told(1.05 * FLOOR, 1.05 * FLOOR),
-    checks: [{ at: minutes(60), fires: [{ labels: untold }] }],
+    series: attempts(1.05 * FLOOR, 1.05 * FLOOR),
+    checks: [{ at: minutes(60), fires: [{ labels: failing }] }],
   },
   {
     title: 'is silent below the floor of its traffic',
-    series: told(0.95 * FLOOR, 0.95 * FLOOR),
+    series: attempts(0.95 * FLOOR, 0.95 * FLOOR),
     checks: staysSilent(minutes(60)),
   },
   {
@@ -105,7 +105,7 @@ const failingNotifications = (figures: Figures): readonly AlertCase[] => [
   {
     title: 'fires when one is tried and fails every eight minutes',
     series: sparse(pulses(8), pulses(8)),
-    checks: [40, 44, 48, 52, 55].map((minute) => ({ at: minutes(minute), fires: [{ labels: untold }] })),
+    checks: [40, 44, 48, 52, 55].map((minute) => ({ at: minutes(minute), fires: [{ labels: failing }] })),
   },
   {
     title: 'is silent when one fails every fifteen minutes',
@@ -113,24 +113,24 @@ const failingNotifications = (figures: Figures): readonly AlertCase[] => [
     checks: staysSilent(...Array.from({ length: 60 }, (_, minute) => minutes(30 + minute))),
   },
   {
-    title: 'is silent when failures are forgotten before the next, however many succeed',
+    title: 'is silent when failures leave the window before the next, however many succeed',
     series: sparse(growing(1), pulses(15, 9)),
     checks: staysSilent(...Array.from({ length: 60 }, (_, minute) => minutes(30 + minute))),
   },
   {
     title: 'fires when failures go on at every eighth minute, however many succeed',
     series: sparse(growing(1), pulses(8, 4)),
-    checks: [40, 44, 48, 52, 55].map((minute) => ({ at: minutes(minute), fires: [{ labels: untold }] })),
+    checks: [40, 44, 48, 52, 55].map((minute) => ({ at: minutes(minute), fires: [{ labels: failing }] })),
   },
   {
-    title: 'resolves when the last ten minutes tell less than the floor',
+    title: 'resolves when the last ten minutes are below the traffic floor',
     series: sparse(FADING, FADING),
     checks: [
-      { at: minutes(60), fires: [{ labels: untold }] },
+      { at: minutes(60), fires: [{ labels: failing }] },
       { at: minutes(72), fires: [] },
     ],
   },
-  { title: 'is silent when nothing is told', series: told(0, 0), checks: staysSilent(minutes(40)) },
+  { title: 'is silent when nothing is sent', series: attempts(0, 0), checks: staysSilent(minutes(40)) },
 ];
 
 const sparse = (all: string, failed: string): readonly InputSeries[] => [
@@ -200,7 +200,7 @@ export const notifications: readonly AlertCases[] = [
   casesOf('AlertmanagerNotificationsFailing', failingNotifications),
   casesOf('AlertmanagerMembersMissing', (figures) => [
     {
-      title: 'fires for the member that sees fewer than there are, and no other',
+      title: 'fires for the member that does not see all others, and for no other',
       series: [
         ...members(constant(3), constant(3), constant(2)),
         series(alertmanager.clusterMembers, { job: 'another', instance: 'another-0' }, constant(1)),

@@ -28,7 +28,7 @@ const expiryCases = (
       series: expires(threshold + hours(2)),
       checks: [
         ...staysSilent(hours(1), hours(2), hours(2) + wait),
-        // At the limit itself it is not yet there, a minute later it is.
+        // It does not fire at the threshold itself, but a minute later.
         {
           at: hours(2) + wait + 60,
           fires: [{ labels, reads: { summary: `The certificate of ${instance} expires in ${days}.`, description } }],
@@ -51,7 +51,7 @@ const expiryCases = (
 /** Probes with a duration that steps up at an hour. */
 const steps = (from: number, to: number): string => inOrder(constant(from, 59), constant(to, 120));
 
-const asked = (values: string): readonly InputSeries[] => [
+const probed = (values: string): readonly InputSeries[] => [
   series(prometheus.up, labels, values),
   series(prometheus.up, { job, instance: 'https://other.example.com' }, constant(1)),
   series(prometheus.up, { job: 'another', instance: 'another-0' }, constant(0)),
@@ -63,7 +63,7 @@ export const probes: readonly AlertCases[] = [
       of: (values) => [
         series(blackbox.success, labels, values),
         series(blackbox.success, elsewhere, constant(0)),
-        // Grafana's address has an alert of its own, which wakes nobody.
+        // Grafana's address has an alert of its own, which pages nobody.
         series(blackbox.success, grafana, constant(0)),
       ],
       range: minutes(5),
@@ -124,7 +124,7 @@ export const probes: readonly AlertCases[] = [
   ]),
   casesOf('ProbeMissing', (figures) => [
     ...stateStories(figures, {
-      of: asked,
+      of: probed,
       range: minutes(5),
       labels: { job },
       reads: {

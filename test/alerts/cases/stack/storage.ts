@@ -63,11 +63,11 @@ const falling = (perMinute: number, { at, left }: { at: number; left: number }):
 /** So many minutes after it began, a fall shows in the slope of six hours. */
 const BEGUN = 139;
 
-/** In so many minutes the space of a volume is foretold. */
+/** How far ahead free space is predicted, in minutes. */
 const AHEAD = 4 * 1_440;
 
 const full = { labels: claim };
-const notSoon = 'If data-loki-0 keeps filling up as in the last hours, no space will be left in four days.';
+const description = 'If data-loki-0 keeps filling up as in the last hours, no space will be left in four days.';
 
 const fillingCases: readonly AlertCase[] = [
   {
@@ -79,7 +79,7 @@ const fillingCases: readonly AlertCase[] = [
         fires: [
           {
             ...full,
-            reads: { summary: 'The volume data-loki-0 will be full within four days.', description: notSoon },
+            reads: { summary: 'The volume data-loki-0 will be full within four days.', description },
           },
         ],
       },
@@ -99,7 +99,7 @@ const fillingCases: readonly AlertCase[] = [
     ],
   },
   {
-    title: 'is silent when it is full and stays so, which is for another alert to tell',
+    title: 'is silent when it is full and stays so, which VolumeNearlyFull covers',
     series: volume(constant(0)),
     checks: staysSilent(minutes(600)),
   },
@@ -124,7 +124,7 @@ const fillingCases: readonly AlertCase[] = [
   },
 ];
 
-const told = {
+const expected = {
   labels,
   reads: {
     summary: `The history of ${instance} needs 105% of its size limit.`,
@@ -140,7 +140,7 @@ const historyCases = (wait: number): readonly AlertCase[] => [
     series: database(WHOLE / 1.05),
     checks: [
       { at: 2 * DAY + wait, fires: [] },
-      { at: 2 * DAY + wait + 1_200, fires: [told] },
+      { at: 2 * DAY + wait + 1_200, fires: [expected] },
       { at: 9 * DAY, fires: [{ labels }] },
     ],
   },

@@ -9,16 +9,16 @@ import {
 } from '../../../support/promtool.ts';
 import { type Figures, firesAfter, staysSilent } from '../alert-cases.ts';
 
-/** What an alert is about, and how it reads. */
-export interface Told {
+/** The labels of an alert that fires, and its texts. */
+export interface Expected {
   readonly labels: Readonly<Record<string, string>>;
   readonly reads: { readonly summary: string; readonly description: string };
 }
 
-/** Series that have some values, and others that the alert needs or must not mind. */
+/** Series that have some values, beside others that the alert needs or has to ignore. */
 export type Valued = (values: string) => readonly InputSeries[];
 
-/** A counter that grows by so much at every so many samples. */
+/** A counter that grows by `size` once every `every` samples. */
 export const pulses = (every: number, size = 1, times = 60): string =>
   inOrder(...Array.from({ length: times }, (_, index) => `${index * size}x${every - 1}`));
 
@@ -29,8 +29,8 @@ export const again = (pattern: string, times: number): string =>
 /** Growth of four a minute for an hour, and of one a minute afterwards; a floor of 1.2 a minute lies between. */
 export const FADING = '0+4x60 241+1x60';
 
-/** What an alert makes of it that looks back for ten minutes: twelve minutes later the floor is no longer reached. */
-export const fades = (labels: Told['labels']): readonly Check[] => [
+/** The checks of an alert over ten minutes on `FADING`: twelve minutes later the rate is below the floor. */
+export const fades = (labels: Expected['labels']): readonly Check[] => [
   { at: minutes(60), fires: [{ labels }] },
   { at: minutes(72), fires: [] },
 ];
@@ -38,14 +38,14 @@ export const fades = (labels: Told['labels']): readonly Check[] => [
 const everyMinute = (from: number, to: number): readonly number[] =>
   Array.from({ length: to - from + 1 }, (_, index) => minutes(from + index));
 
-/** What a story of events is told from: `reads` is what the alert reads like at half an event a minute. */
-export interface Events extends Told {
+/** The input of `eventStories`; `reads` are the texts at half an event per minute. */
+export interface Events extends Expected {
   readonly of: Valued;
   /** How many events at a time are enough to pass the threshold. @default 1 */
   readonly size?: number;
 }
 
-/** The stories of what must not happen, counted over ten minutes by an alert that waits for longer. */
+/** The cases of events that must not happen, counted over ten minutes by an alert whose `for` is longer. */
 export const eventStories = (figures: Figures, { of, labels, reads, size = 1 }: Events): readonly AlertCase[] => [
   {
     title: 'fires when it goes on, however slowly',
@@ -56,7 +56,7 @@ export const eventStories = (figures: Figures, { of, labels, reads, size = 1 }: 
   { title: 'is silent when it never happens', series: of(constant(0)), checks: staysSilent(minutes(40)) },
 ];
 
-/** What tells the range over which something is counted from one half and one twice as long. */
+/** The cases that fail if the window in which events are counted is half or twice as long. */
 export const rhythmStories = ({ of, labels, size = 1 }: Omit<Events, 'reads'>): readonly AlertCase[] => [
   {
     title: 'fires when it happens again before it is forgotten',
@@ -70,7 +70,7 @@ export const rhythmStories = ({ of, labels, size = 1 }: Omit<Events, 'reads'>): 
   },
 ];
 
-/** The stories of what must not happen once in an hour; `reads` is what the alert reads like at one event. */
+/** The cases of faults that must not happen even once per hour; `reads` are the texts at one fault. */
 export const faultStories = (figures: Figures, { of, labels, reads }: Events): readonly AlertCase[] => {
   const once = (size: number): readonly InputSeries[] => of(`0x9 ${size}x200`);
   return [
@@ -87,24 +87,24 @@ export const faultStories = (figures: Figures, { of, labels, reads }: Events): r
     { title: 'fires for the least growth', series: once(0.5), checks: [{ at: minutes(40), fires: [{ labels }] }] },
     { title: 'is silent when it never happens', series: of(constant(0)), checks: staysSilent(minutes(40)) },
     {
-      title: 'is silent about what happened before it looked',
+      title: 'is silent about what happened before the first sample',
       series: of(constant(3)),
       checks: staysSilent(minutes(40)),
     },
   ];
 };
 
-/** What a story of a limit is told from: `reads` is what the alert reads like a twentieth beyond its threshold. */
-export interface Limit extends Told {
+/** The input of `limitStories`; `reads` are the texts at a twentieth beyond the threshold. */
+export interface Limit extends Expected {
   readonly at: (value: number) => readonly InputSeries[];
   readonly fires?: 'above' | 'below';
-  /** When the series first tell, in seconds: a rate needs two samples, growth over an hour nearly an hour. @default 0 */
+  /** When the expression first has a value, in seconds: a rate needs two samples, growth over an hour nearly an hour. @default 0 */
   readonly begin?: number;
 }
 
 /** The stories of a value and its limit. */
-export const limitStories = (figures: Figures, { at, begin = 0, ...told }: Limit): readonly AlertCase[] => {
-  const { labels, reads, fires = 'above' } = told;
+export const limitStories = (figures: Figures, { at, begin = 0, ...expected }: Limit): readonly AlertCase[] => {
+  const { labels, reads, fires = 'above' } = expected;
   const [beyond, within] = fires === 'above' ? [1.05, 0.95] : [0.95, 1.05];
   return [
     {
@@ -124,8 +124,8 @@ export const limitStories = (figures: Figures, { at, begin = 0, ...told }: Limit
 const LESS_THAN_HALF = inOrder(...Array.from({ length: 9 }, () => '0 1'), '0 0');
 const HALF = '0 1';
 
-/** What a story of a state is told from: `reads` is what the alert reads like when it held nine times of twenty. */
-export interface State extends Told {
+/** The input of `stateStories`; `reads` are the texts when the state held in nine of twenty samples. */
+export interface State extends Expected {
   readonly of: Valued;
   /** How long the alert looks back, in seconds: twenty samples. */
   readonly range: number;
@@ -165,8 +165,12 @@ interface Step {
   readonly step: number;
 }
 
-/** Of twenty samples eleven have to say so; the first of them comes at the very beginning. */
-const stepChecks = ({ begin, end, range, step }: Step, { wait }: Figures, labels: Told['labels']): readonly Check[] => [
+/** Eleven of twenty samples have to be bad; the first of them is the very first after the change. */
+const stepChecks = (
+  { begin, end, range, step }: Step,
+  { wait }: Figures,
+  labels: Expected['labels'],
+): readonly Check[] => [
   { at: begin + range / 2 + wait - step, fires: [] },
   { at: begin + range / 2 + wait + step, fires: [{ labels }] },
   { at: end + range / 2 - 2 * step, fires: [{ labels }] },
