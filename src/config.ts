@@ -11,6 +11,7 @@ import { PROFILES, type Profile, profileOf } from './config/profile.ts';
 import { referenceProblems } from './config/references.ts';
 import { renamedProblems } from './config/renamed.ts';
 import { SECRET_FIX, secretPaths } from './config/secrets.ts';
+import { systems } from './config/systems.ts';
 
 export { ConfigError, type Problem, problemText } from './config/problems.ts';
 export type { Profile } from './config/profile.ts';
@@ -48,6 +49,11 @@ export const schemaOf = (profile: Profile, components: readonly Component[] = CO
       .meta({ description: 'The storage class of all volumes.', unset: 'the default class of the cluster' }),
     imagePullSecrets: z.array(field.objectName).default([]).describe('Secrets used to pull images.'),
     ...componentSettings(profile, components),
+    systems: systems
+      .default({})
+      .describe(
+        'Systems to observe that this stack does not deploy: where their targets are, by the name of the system.',
+      ),
     network: networkOf(namesOf(components)).prefault({}),
     alerts: alerts.prefault({}),
     images: images.prefault({}).describe('Images to use instead of those in images.lock.json.'),
@@ -61,6 +67,8 @@ export type StackConfig = Immutable<z.output<Schema>>;
 /** Names that a configuration may refer to. */
 export interface Known {
   readonly alerts: readonly string[];
+  /** Systems that the stack does not deploy. @default - none */
+  readonly systems?: readonly string[];
 }
 
 const secretProblem = (path: readonly PropertyKey[]): Problem => ({

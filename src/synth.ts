@@ -62,11 +62,12 @@ export interface Synthesis {
  *
  * @throws ConfigError with every problem of the configuration
  */
-export const synthesize = ({ config: input, systems = SYSTEMS, runbooks = ownRunbooks() }: Stack): Synthesis => {
+export const synthesize = ({ config: input, systems: known = SYSTEMS, runbooks = ownRunbooks() }: Stack): Synthesis => {
   const config = parseConfig(input, {
-    alerts: alertsOf(systems.flatMap(({ alerts }) => alerts)).map(({ name }) => name),
+    alerts: alertsOf(known.flatMap(({ alerts }) => alerts)).map(({ name }) => name),
+    systems: known.filter(({ system }) => system.runs === 'external').map(({ system }) => system.name),
   });
-  const content = contentOf(config, systems);
+  const content = contentOf(config, known.filter(isOn(config)));
   const output = outputOf(content);
   return {
     ...content,
@@ -81,6 +82,12 @@ export const filesOf = ({ files, findings }: Synthesis): Files => {
   if (findings.length > 0) throw new CheckError(findings);
   return files;
 };
+
+/** Components of the stack are always observed, what somebody else runs once the configuration says where it is. */
+const isOn =
+  (config: StackConfig) =>
+  ({ system: { runs, name } }: ObservedSystem): boolean =>
+    runs === 'component' || config.systems[name] !== undefined;
 
 type Content = Pick<Synthesis, 'config' | 'groups' | 'rules' | 'alertmanager' | 'dashboards'> & {
   readonly systems: readonly ObservedSystem[];

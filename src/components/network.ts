@@ -3,8 +3,9 @@ import { ComponentPolicy, DefaultDeny, type Peer, type PolicyRule, selectorLabel
 import { edgesOf } from './edges.ts';
 import { chartOf } from './house/chart.ts';
 import type { Component, StackSettings } from './house/component.ts';
-import { type Edge, isOutside } from './house/edge.ts';
-import { peersAt, peersOf } from './peers.ts';
+import { type Edge, isOutside, systemAt } from './house/edge.ts';
+import { peersAt, peersOf, withoutExcludedRanges } from './peers.ts';
+import { systemPeers } from './systems.ts';
 
 type Direction = 'from' | 'to';
 
@@ -23,7 +24,9 @@ const extraRules = ({ network }: StackSettings, name: string, direction: Directi
 const peersAtEnd = (end: string, names: readonly string[], config: StackSettings): readonly Peer[] => {
   if (names.includes(end)) return [{ pods: { labels: selectorLabels({ name: end }) } }];
   if (isOutside(end)) return peersOf(end, config.network);
-  throw new Error(`an edge must lead to or from a component or something outside; received '${end}'`);
+  const targets = config.systems[systemAt(end) ?? ''];
+  if (targets !== undefined) return systemPeers(targets).map(withoutExcludedRanges);
+  throw new Error(`an edge must lead to or from a component, a system or something outside; received '${end}'`);
 };
 
 /**

@@ -73,6 +73,9 @@ const without =
     return except.length === 0 ? peer : { ...peer, except };
   };
 
+/** A peer without loopback, link-local and cloud metadata addresses. */
+export const withoutExcludedRanges = without(EXCLUDED_RANGES);
+
 /** The label by which a namespace becomes a client of the proxy. */
 const CLIENT_LABEL = 'tidewatch/client';
 
@@ -85,7 +88,7 @@ export const peersAt = ({ namespace, podLabels = {}, cidrs = [] }: Given): reado
 ];
 
 /** Peers that a component sends to. */
-const destinations = (given: Given): readonly Peer[] => peersAt(given).map(without(EXCLUDED_RANGES));
+const destinations = (given: Given): readonly Peer[] => peersAt(given).map(withoutExcludedRanges);
 
 const internet = ({ internet: given, egressProxy }: Network): readonly Peer[] =>
   egressProxy === undefined

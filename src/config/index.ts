@@ -5,3 +5,4 @@ export type { Network } from './network.ts';
 export type { Profile } from './profile.ts';
 export { receivers } from './receivers.ts';
 export { resources } from './resources.ts';
+export type { SystemTargets } from './systems.ts';

@@ -85,15 +85,25 @@ const contradictions = (input: unknown): readonly Problem[] =>
       : [];
   });
 
+const systemProblems = (input: unknown, systems: readonly string[]): readonly Problem[] =>
+  keysAt(input, ['systems'])
+    .filter((name) => !systems.includes(name))
+    .map((name) => ({
+      path: pathText(['systems', name]),
+      problem: 'must name a system that this stack does not deploy',
+      received: show(name),
+      fix: systems.length === 0 ? 'add it to src/systems.ts, or remove it' : didYouMean(name, systems),
+    }));
+
 /** Settings that do not fit together, read from the raw input so that they are reported with all other problems. */
 export const referenceProblems = (
   input: unknown,
-  known: { readonly alerts: readonly string[] },
+  known: { readonly alerts: readonly string[]; readonly systems?: readonly string[] },
 ): readonly Problem[] => {
   const receivers = [...new Set([...BUILT_IN, ...keysAt(input, ['alertmanager', 'receivers'])])];
   const overrides = keysAt(input, ['alerts', 'override']).flatMap((alert) => [
     ...alertProblems(input, alert, known.alerts),
     ...receiverProblems(input, alert, receivers),
   ]);
-  return [...overrides, ...contradictions(input)];
+  return [...overrides, ...systemProblems(input, known.systems ?? []), ...contradictions(input)];
 };

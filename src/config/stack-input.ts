@@ -334,6 +334,23 @@ export interface StackInput {
       };
     };
   };
+  /** Systems to observe that this stack does not deploy: where their targets are, by the name of the system. @default `{}` */
+  readonly systems?: Readonly<Record<string, {
+    /** The namespace of its pods. @default it is not a pod */
+    readonly namespace?: string;
+    /** Labels of those pods. @default all pods of the namespace */
+    readonly podLabels?: Readonly<Record<string, string>>;
+    /** The port of those pods that serves metrics. @default it is not a pod */
+    readonly port?: number;
+    /** Hosts and ports that serve metrics, for what is not a pod of this cluster. @default none */
+    readonly addresses?: readonly string[];
+    /** The `job` under which its metrics reach this Prometheus already; no scrape job is added. @default this Prometheus scrapes it, with its name as `job` */
+    readonly scrapedAs?: string;
+    /** The path of the metrics. @default `"/metrics"` */
+    readonly metricsPath?: string;
+    /** The scheme of the metrics endpoint. @default `"http"` */
+    readonly scheme?: 'http' | 'https';
+  }>>;
   readonly network?: {
     /** Clients of the proxy in addition to namespaces with the label `tidewatch/client: "true"`. @default `[]` */
     readonly clients?: readonly {

@@ -10,13 +10,20 @@ export interface Grant {
   readonly verbs: readonly string[];
 }
 
-/** The permissions of a server's ServiceAccount in its namespace. */
-export interface GrantsProps extends Identity {
-  readonly grants: readonly Grant[];
-}
+/** The permissions of a server's ServiceAccount in its own namespace, or in another one. */
+export type GrantsProps = Identity & { readonly grants: readonly Grant[] } & (
+    | { readonly in?: never; readonly of?: never }
+    | {
+        /** The namespace in which the permissions hold; the Role and its binding are created there. */
+        readonly in: string;
+        /** The namespace of the ServiceAccount. */
+        readonly of: string;
+      }
+  );
 
 /** The permissions of a server's ServiceAccount in the whole cluster. */
-export interface ClusterGrantsProps extends GrantsProps {
+export interface ClusterGrantsProps extends Identity {
+  readonly grants: readonly Grant[];
   /** The namespace of the ServiceAccount; the objects are cluster-scoped, so their names carry it. */
   readonly namespace: string;
 }
@@ -26,16 +33,19 @@ const API_GROUP = 'rbac.authorization.k8s.io';
 const rules = (grants: readonly Grant[]): k8s.PolicyRule[] =>
   grants.map(({ resources, verbs }) => ({ apiGroups: [''], resources: [...resources], verbs: [...verbs] }));
 
-/** A Role in the server's own namespace, bound to its ServiceAccount. */
+/** A Role bound to a server's ServiceAccount, in the server's own namespace or in another one. */
 export class Grants extends Construct {
-  constructor(scope: Construct, id: string, { grants, ...identity }: GrantsProps) {
+  constructor(scope: Construct, id: string, { grants, in: namespace, of, ...identity }: GrantsProps) {
     super(scope, id);
-    const metadata = { name: identity.name, labels: labels(identity) };
+    const own = namespace === undefined;
+    // In another namespace the name says whose account it is for: several stacks may observe one system.
+    const name = own ? identity.name : `${of}-${identity.name}`;
+    const metadata = { name, labels: labels(identity), ...(own ? {} : { namespace }) };
     new k8s.KubeRole(this, 'Resource', { metadata, rules: rules(grants) });
     new k8s.KubeRoleBinding(this, 'Binding', {
       metadata,
-      roleRef: { apiGroup: API_GROUP, kind: 'Role', name: identity.name },
-      subjects: [{ kind: 'ServiceAccount', name: identity.name }],
+      roleRef: { apiGroup: API_GROUP, kind: 'Role', name },
+      subjects: [{ kind: 'ServiceAccount', name: identity.name, ...(own ? {} : { namespace: of }) }],
     });
   }
 }

@@ -2,7 +2,7 @@ import type { Chart } from 'cdk8s';
 import type { z } from 'zod';
 import type { Target } from '#catalog';
 import type { Identity, PodProps, Port, Resources, ServiceWithAccountProps } from '#constructs';
-import type { Immutable, Network, Profile } from '#settings';
+import type { Immutable, Network, Profile, SystemTargets } from '#settings';
 import type { Edge } from './edge.ts';
 import type { LockedImage } from './image.ts';
 
@@ -19,6 +19,9 @@ export interface Content {
 /** Configuration files by name, as `dist/config/` shows them. */
 export type ConfigFiles = Readonly<Record<string, string>>;
 
+/** Where the targets of systems are that the stack does not deploy, by the name of the system. */
+export type Systems = Readonly<Record<string, SystemTargets>>;
+
 /** The settings that every component has. */
 export interface Settings {
   readonly resources: Resources;
@@ -29,6 +32,7 @@ export interface Context<S = Settings> {
   readonly namespace: string;
   readonly storageClass?: string | undefined;
   readonly network: Network;
+  readonly systems: Systems;
   readonly settings: S;
 }
 

@@ -21,6 +21,15 @@ export const OUTSIDE = [
 /** Something that is not a pod of the stack. */
 export type Outside = (typeof OUTSIDE)[number];
 
+const SYSTEM = 'system ';
+
+/** The end of an edge at a system that the stack does not deploy. */
+export const systemEnd = (name: string): string => `${SYSTEM}${name}`;
+
+/** The name of the system at an end, or undefined where the end is something else. */
+export const systemAt = (end: string): string | undefined =>
+  end.startsWith(SYSTEM) ? end.slice(SYSTEM.length) : undefined;
+
 /** Whether an end of an edge is outside the stack. */
 export const isOutside = (end: string): end is Outside => (OUTSIDE as readonly string[]).includes(end);
 

@@ -16,8 +16,10 @@ import { externalUrlArgs, storageOf } from '../house/arguments.ts';
 import { type BuildContext, type Context, component, type Monitored } from '../house/component.ts';
 import { dnsEdge, type Edge, portOf, tcp } from '../house/edge.ts';
 import { lockedImage } from '../house/image.ts';
+import { systemEdges } from '../systems.ts';
 import { credentialsPath, PROMETHEUS_PATHS, prometheusConfig, REPLICA_VARIABLE, remoteWriteKeys } from './config.ts';
 import { type Prometheus, settings } from './settings.ts';
+import { systemNamespaces } from './system-scrape.ts';
 
 const { config: configPath, rules: rulesPath, secrets: secretsPath, data } = PROMETHEUS_PATHS;
 
@@ -67,9 +69,10 @@ const NODE_GRANTS: readonly Grant[] = [
 /** The port of the kubelet. @see https://kubernetes.io/docs/reference/networking/ports-and-protocols/ */
 const KUBELET_PORT = 10_250;
 
-const edges = ({ settings: { remoteWrite, volumeStats }, network }: Context<Prometheus>): readonly Edge[] => [
+const edges = ({ settings: { remoteWrite, volumeStats }, network, systems }: Context<Prometheus>): readonly Edge[] => [
   dnsEdge(JOB, network, 'finds Alertmanager'),
   { from: JOB, to: 'apiServer', ports: tcp(...network.apiServer.ports), why: 'discovers pods' },
+  ...systemEdges(JOB, systems),
   ...(remoteWrite.length === 0
     ? []
     : [
@@ -85,12 +88,14 @@ const edges = ({ settings: { remoteWrite, volumeStats }, network }: Context<Prom
 
 const addConfiguration = (
   chart: Chart,
-  { namespace, settings, content, files, owner }: BuildContext<Prometheus>,
+  { namespace, settings, content, files, owner, systems }: BuildContext<Prometheus>,
 ): void => {
   new FilesConfigMap(chart, 'Config', { ...owner, configMap: 'prometheus-config', files });
   const rules = Object.fromEntries(content.ruleFiles.map(({ name, text }) => [`${name}.yaml`, text]));
   new FilesConfigMap(chart, 'Rules', { ...owner, configMap: 'prometheus-rules', files: rules });
   new Grants(chart, 'Discovery', { ...owner, grants: POD_GRANTS });
+  for (const other of systemNamespaces(systems))
+    new Grants(chart, `Discovery in ${other}`, { ...owner, grants: POD_GRANTS, in: other, of: namespace });
   if (settings.volumeStats) new ClusterGrants(chart, 'Nodes', { ...owner, namespace, grants: NODE_GRANTS });
 };
 

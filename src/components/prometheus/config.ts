@@ -4,6 +4,7 @@ import { NAME_LABEL, PART_OF, PART_OF_LABEL } from '#constructs';
 import type { FilesContext, Monitored } from '../house/component.ts';
 import { kubeletScrape } from './kubelet-scrape.ts';
 import type { Prometheus } from './settings.ts';
+import { systemScrapes } from './system-scrape.ts';
 
 /** The paths of Prometheus's files in its container. */
 export const PROMETHEUS_PATHS = {
@@ -103,7 +104,7 @@ const retention = ({ retention: time, retentionSize: size }: Prometheus): object
 });
 
 /** The text of prometheus.yml. */
-export const prometheusConfig = ({ namespace, settings, monitored }: FilesContext<Prometheus>): string =>
+export const prometheusConfig = ({ namespace, settings, monitored, systems }: FilesContext<Prometheus>): string =>
   Yaml.stringify({
     global: {
       scrape_interval: settings.scrapeInterval,
@@ -117,6 +118,7 @@ export const prometheusConfig = ({ namespace, settings, monitored }: FilesContex
     scrape_configs: [
       ...monitored.map((component) => scrapeOf(component, namespace)),
       ...monitored.flatMap(({ scrapeConfigs = [] }) => scrapeConfigs),
+      ...systemScrapes(systems),
       ...(settings.volumeStats ? [kubeletScrape(namespace, settings.verifyKubelets)] : []),
     ],
     ...(settings.remoteWrite.length === 0 ? {} : { remote_write: settings.remoteWrite.map(remoteWriteEntry) }),
