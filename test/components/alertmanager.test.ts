@@ -22,7 +22,7 @@ describe('Alertmanager', () => {
   const flagsOf = (settings: typeof HA): readonly string[] =>
     build(settings).find('StatefulSet', 'alertmanager').spec.template.spec.containers[0].args;
 
-  test('alone keeps the port of the others closed', () => {
+  test('a single replica does not listen for peers', () => {
     expect(flagsOf({})).toEqual([
       '--config.file=/etc/alertmanager/config/alertmanager.yml',
       '--storage.path=/alertmanager',
@@ -30,17 +30,17 @@ describe('Alertmanager', () => {
     ]);
   });
 
-  test('tells where people open it, and answers at the same paths as before', () => {
+  test('has the external URL in links and is served at the root', () => {
     expect(flagsOf({ alertmanager: { externalUrl: 'https://alerts.example.com' } }).slice(-2)).toEqual([
       '--web.external-url=https://alerts.example.com/',
       '--web.route-prefix=/',
     ]);
   });
 
-  describe('of three', () => {
+  describe('three replicas', () => {
     const three = build(HA);
 
-    test('talks to the others by names that last, from the address of its pod', () => {
+    test('join each other by stable host names, and advertise the address of the pod', () => {
       expect(flagsOf(HA).filter((flag) => flag.startsWith('--cluster'))).toEqual([
         '--cluster.listen-address=0.0.0.0:9094',
         '--cluster.advertise-address=[$(POD_ADDRESS)]:9094',
@@ -51,7 +51,7 @@ describe('Alertmanager', () => {
       ]);
     });
 
-    test('gossips over TCP and UDP, and not through the Service', () => {
+    test('gossip over TCP and UDP, and not through the Service', () => {
       const ports = (service: string) =>
         three
           .find('Service', service)

@@ -13,7 +13,7 @@ const configOf = (settings: StackInput = {}): string => build(settings).configFi
 const podOf = (settings: StackInput = {}) => build(settings).find('StatefulSet', 'alloy').spec.template.spec;
 
 describe('config.alloy', () => {
-  test('finds the pods of the stack in its own namespace and no others', () => {
+  test('discovers the pods of the stack in its own namespace and no others', () => {
     const config = configOf({ namespace: 'observability' });
     expect(config).toContain('names = ["observability"]');
     expect(config).toContain('label = "app.kubernetes.io/part-of=tidewatch"');
@@ -24,21 +24,21 @@ describe('config.alloy', () => {
     expect(JSON.parse(kept)).toEqual(LOG_STREAM_LABELS);
   });
 
-  test('takes the fields of the catalog out of the proxy’s lines', () => {
+  test('extracts the fields of the catalog from the proxy’s lines', () => {
     const [, taken = ''] = /stage\.structured_metadata \{\s+values = \{([^}]*)\}/.exec(configOf()) ?? [];
     expect([...taken.matchAll(/(\w+)\s+= ""/g)].map(([, name]) => name)).toEqual(LOG_METADATA_FIELDS);
   });
 
-  test('gives a line the same time whenever it is read', () => {
+  test('gives a line the same timestamp whenever it is read', () => {
     expect(configOf()).toMatch(/action_on_failure\s+= "skip"/);
     expect(configOf()).toMatch(/action_on_duplicate_timestamp = "keep"/);
   });
 
-  test('sends again without end', () => {
+  test('retries without limit', () => {
     expect(configOf()).toMatch(/max_backoff_retries = 0\n/);
   });
 
-  test('refers to components that are there', () => {
+  test('refers to existing components only', () => {
     for (const settings of [{}, SEVERAL]) {
       const config = configOf(settings);
       const components = [...config.matchAll(/^([\w.]+) "(\w+)" \{$/gm)].map(([, type, label]) => `${type}.${label}`);
@@ -48,14 +48,14 @@ describe('config.alloy', () => {
     }
   });
 
-  test('shares the pods among several, and not with itself alone', () => {
+  test('is clustered with several replicas only', () => {
     expect(configOf(SEVERAL)).toContain('clustering {\n\t\tenabled = true\n\t}');
     expect(configOf()).not.toContain('clustering');
   });
 });
 
 describe('the pod of Alloy', () => {
-  test('mounts nothing of the node and writes to its volume alone', () => {
+  test('mounts nothing of the node and writes to its volume only', () => {
     const { volumes, containers, automountServiceAccountToken } = podOf();
     expect(
       volumes.flatMap((volume: object) => Object.keys(volume)).filter((key: string) => key === 'hostPath'),
@@ -65,7 +65,7 @@ describe('the pod of Alloy', () => {
     expect(automountServiceAccountToken).toBe(true);
   });
 
-  test('reports to nobody, and offers neither profiles nor bundles', () => {
+  test('reports no usage, and serves neither profiles nor support bundles', () => {
     expect(podOf().containers[0].args).toEqual(
       expect.arrayContaining([
         '--disable-reporting',
@@ -85,7 +85,7 @@ describe('the pod of Alloy', () => {
     expect(all.filter(({ kind }) => kind.startsWith('ClusterRole'))).toEqual([]);
   });
 
-  test('several know each other by name and address', () => {
+  test('several replicas join by name and address', () => {
     const [{ args, env }] = podOf(SEVERAL).containers;
     expect(args).toEqual(
       expect.arrayContaining([
@@ -121,7 +121,7 @@ describePeers(['alloy'], 'the parser and the components of Alloy', () => {
     expect(formatted).toMatchObject({ code: 0, stderr: '' });
   });
 
-  test('refuse an attribute that no component has, and a reference that leads nowhere', async () => {
+  test('rejects an unknown attribute and an unresolved reference', async () => {
     const unknown = await judged(configOf().replace('remote_timeout', 'remote_timeouts'));
     expect(unknown.valid.stderr).toContain('remote_timeouts');
     expect(unknown.valid.code).toBe(1);

@@ -22,8 +22,8 @@ const scrapeOf = (job: string, settings: StackInput = {}): ScrapeConfig | undefi
     ({ job_name }) => job_name === job,
   );
 
-describe('the scrape of probes', () => {
-  test('asks the health of the proxy and of Grafana, and what the configuration names', () => {
+describe('the scrape configuration of probes', () => {
+  test('probes the health of the proxy and of Grafana, and the URLs of the configuration', () => {
     const urls = ['https://llm.example.com/health', 'http://llm.example.com/health'];
     expect(scrapeOf('probe', { blackbox: { urls } })?.static_configs).toEqual([
       {
@@ -38,7 +38,7 @@ describe('the scrape of probes', () => {
     ]);
   });
 
-  test('asks the exporter, and calls each series by the URL', () => {
+  test('scrapes the exporter, and labels each series with the URL', () => {
     expect(scrapeOf('probe')).toMatchObject({
       metrics_path: '/probe',
       relabel_configs: [
@@ -50,10 +50,10 @@ describe('the scrape of probes', () => {
   });
 });
 
-describe('the scrape of volumes', () => {
+describe('the scrape configuration of volumes', () => {
   const ON: StackInput = { namespace: 'observability', prometheus: { volumeStats: true } };
 
-  test('is there only where it is asked for, with the right to read the metrics of nodes', () => {
+  test('exists only where it is configured, with access to the metrics of nodes', () => {
     expect(scrapeOf('kubelet')).toBeUndefined();
     expect(build().all.filter(({ kind }) => kind === 'ClusterRole')).toEqual([]);
     expect(build(ON).find('ClusterRole', 'observability-prometheus').rules).toEqual([
@@ -65,7 +65,7 @@ describe('the scrape of volumes', () => {
     ]);
   });
 
-  test('keeps the volumes of our namespace, and wants a certificate of the cluster', () => {
+  test('keeps the volumes of the namespace, and verifies the certificate', () => {
     const scrape = scrapeOf('kubelet', ON);
     expect(scrape?.tls_config).toEqual({
       ca_file: '/var/run/secrets/kubernetes.io/serviceaccount/ca.crt',
@@ -80,7 +80,7 @@ describe('the scrape of volumes', () => {
     expect(keeps('kubelet_running_pods;observability')).toBe(false);
   });
 
-  test('may do without the certificate where kubelets sign their own', () => {
+  test('can skip verification where kubelets have self-signed certificates', () => {
     const off = { ...ON, prometheus: { volumeStats: true, verifyKubelets: false } };
     expect(scrapeOf('kubelet', off)?.tls_config).toMatchObject({ insecure_skip_verify: true });
   });

@@ -6,7 +6,7 @@ const names = ({ charts }: Built, file: string): readonly string[] =>
 
 const single = build({ proxy: { credentials: { mode: 'pool' } } });
 
-test('there is a file for each part, and each object has a name of its own', () => {
+test('there is a manifest for each component, with these objects', () => {
   expect(names(single, '00-namespace')).toEqual(['Namespace tidewatch']);
   expect(names(single, '10-proxy')).toEqual([
     'ConfigMap anthropic-proxy-config',
@@ -97,7 +97,7 @@ const changedBetween = (one: Built, other: Built): readonly string[] =>
     .filter((object, index) => JSON.stringify(object) !== JSON.stringify(other.all[index]))
     .map(({ kind, metadata }) => `${kind} ${metadata.name}`);
 
-describe('a change reaches only what carries it', () => {
+describe('a change affects only the objects that carry it', () => {
   const base = build();
 
   test.each<[string, Built, readonly string[]]>([
@@ -122,7 +122,7 @@ describe('a change reaches only what carries it', () => {
   });
 });
 
-test('a storage class and pull secrets reach every object that takes them', () => {
+test('a storage class and pull secrets are set on every object that takes them', () => {
   const { all } = build({ storageClass: 'fast', imagePullSecrets: ['registry'] });
   const claims = all.filter(({ kind }) => kind === 'PersistentVolumeClaim').map(({ spec }) => spec.storageClassName);
   const templates = all

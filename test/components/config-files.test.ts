@@ -35,7 +35,7 @@ describe('prometheus.yml', () => {
     expect(jobs).toEqual([...Object.values(TARGETS).map(({ job }) => job), 'probe']);
   });
 
-  test("keeps the component's pods at their metrics port and calls each by its name", () => {
+  test("keeps the component's pods at their metrics port, with the pod's name as instance", () => {
     expect(prometheus({ namespace: 'observability' }).scrape_configs[0]).toEqual({
       job_name: 'anthropic-proxy',
       metrics_path: '/metrics',
@@ -75,7 +75,7 @@ describe('prometheus.yml', () => {
     expect(found).toEqual(expect.arrayContaining(wanted));
   });
 
-  test('keeps what the configuration says', () => {
+  test('has the retention, intervals and labels of the configuration', () => {
     const { storage, global } = prometheus({
       prometheus: { retention: '7d', retentionSize: '9GB', scrapeInterval: '15s', externalLabels: { cluster: 'eu' } },
     });
@@ -110,20 +110,20 @@ describe('prometheus.yml', () => {
 });
 
 describe('prometheus.yml of a pair', () => {
-  test('tells the replicas apart wherever samples go, and hides it from Alertmanager', () => {
+  test('labels samples with the replica, and drops the label from alerts', () => {
     const { global, alerting } = prometheus({ ...HA, prometheus: { externalLabels: { cluster: 'eu', price: '$5' } } });
     expect(global.external_labels).toEqual({ cluster: 'eu', price: '$$5', prometheus_replica: `\${POD_NAME}` });
     expect(alerting.alert_relabel_configs).toEqual([{ action: 'labeldrop', regex: 'prometheus_replica' }]);
     expect(prometheus().alerting).not.toHaveProperty('alert_relabel_configs');
   });
 
-  test('names the label as the receiver of the samples wants it', () => {
+  test('has the configured replica label', () => {
     const { global, alerting } = prometheus({ ...HA, prometheus: { replicaLabel: '__replica__' } });
     expect(global.external_labels).toEqual({ __replica__: `\${POD_NAME}` });
     expect(alerting.alert_relabel_configs[0].regex).toBe('__replica__');
   });
 
-  test('hands alerts to every Alertmanager', () => {
+  test('sends alerts to every Alertmanager', () => {
     const targets = (settings: StackInput) =>
       prometheus(settings).alerting.alertmanagers[0].static_configs[0].targets.length;
     expect([targets({}), targets(HA)]).toEqual([1, 3]);
@@ -133,7 +133,7 @@ describe('prometheus.yml of a pair', () => {
 describe('prometheus-adapter.yaml', () => {
   const rules = (settings: StackInput) => build(settings).configFiles['prometheus-adapter.yaml'];
 
-  test('is there where the autoscaler asks for requests in flight', () => {
+  test('exists where the autoscaler uses requests in flight', () => {
     expect(rules(HA)).toBeUndefined();
     expect(parse(rules({ proxy: { autoscaling: { requestsInFlight: 100 } } }) ?? '')).toEqual({
       rules: [
@@ -167,7 +167,7 @@ describe('the provisioning of Grafana', () => {
     expect(datasources[0].jsonData.timeInterval).toBe('30s');
   });
 
-  test('reads the folder of dashboards again and lets nobody edit them', () => {
+  test('rescans the directory of dashboards, which are read-only', () => {
     expect(grafana('dashboard-provider.yaml').providers[0]).toMatchObject({
       allowUiUpdates: false,
       updateIntervalSeconds: 30,

@@ -7,7 +7,7 @@ type Exposure = NonNullable<NonNullable<StackInput['grafana']>['exposure']>;
 
 const exposed = (exposure: Exposure) => build({ grafana: { rootUrl: 'https://grafana.example.com', exposure } });
 
-test('Grafana is reached by a port-forward alone unless a setting opens it', () => {
+test('Grafana is reached by port-forward only, unless it is exposed', () => {
   expect(build().all.filter(({ kind }) => ['Ingress', 'HTTPRoute', 'Gateway'].includes(kind))).toEqual([]);
 });
 
@@ -35,7 +35,7 @@ test('an Ingress without a class leaves the choice to the cluster', () => {
   expect(metadata).not.toHaveProperty('annotations');
 });
 
-test('an HTTPRoute hangs on the one listener that has the certificate', () => {
+test('an HTTPRoute is attached to the listener that has the certificate', () => {
   const way = { kind: 'gateway', gateway: 'public', gatewayNamespace: 'gateways', listener: 'https' } as const;
   const { apiVersion, spec } = exposed(way).find('HTTPRoute', 'grafana');
   expect(apiVersion).toBe('gateway.networking.k8s.io/v1');
@@ -52,14 +52,14 @@ test('an HTTPRoute hangs on the one listener that has the certificate', () => {
   expect(spec.rules[0].backendRefs).toEqual([{ group: '', kind: 'Service', name: 'grafana', port: 3000, weight: 1 }]);
 });
 
-test('behind TLS the cookies of sessions go over TLS alone', () => {
+test('behind TLS session cookies are secure', () => {
   const { spec } = exposed({ kind: 'ingress', tlsSecret: 'grafana-tls' }).find('Deployment', 'grafana');
   const env: readonly { name: string; value: string }[] = spec.template.spec.containers[0].env;
   expect(env.find(({ name }) => name === 'GF_SECURITY_COOKIE_SECURE')?.value).toBe('true');
   expect(env.find(({ name }) => name === 'GF_SERVER_ROOT_URL')?.value).toBe('https://grafana.example.com/');
 });
 
-test('behind it nobody reads the metrics but Prometheus, which has the password from the same Secret', () => {
+test('an exposed Grafana serves its metrics to Prometheus only, which has the password from the same Secret', () => {
   const built = exposed({ kind: 'ingress', tlsSecret: 'grafana-tls' });
   const { containers, volumes } = built.find('Deployment', 'grafana').spec.template.spec;
   const env = Object.fromEntries(
@@ -76,7 +76,7 @@ test('behind it nobody reads the metrics but Prometheus, which has the password 
   ]);
 });
 
-test('without it no further Secret is needed', () => {
+test('without exposure no further Secret is needed', () => {
   const built = build();
   expect(secretsOf(built, 'StatefulSet', 'prometheus')).toEqual([]);
   expect(secretsOf(built, 'Deployment', 'grafana')).toEqual(['grafana-admin']);

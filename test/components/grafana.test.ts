@@ -9,7 +9,7 @@ describe('Grafana', () => {
     template.spec.containers[0].env.map(({ name, value }: { name: string; value: string }) => [name, value]),
   );
 
-  test('lets nobody in without the password of the Secret', () => {
+  test('requires the password of the Secret', () => {
     expect(environment).toMatchObject({
       GF_AUTH_ANONYMOUS_ENABLED: 'false',
       GF_USERS_ALLOW_SIGN_UP: 'false',
@@ -19,11 +19,11 @@ describe('Grafana', () => {
     expect(environment).not.toHaveProperty('GF_SECURITY_ADMIN_PASSWORD');
   });
 
-  test('shows nothing to somebody without an account', () => {
+  test('shows nothing without an account', () => {
     expect(environment).toMatchObject({ GF_PUBLIC_DASHBOARDS_ENABLED: 'false', GF_SNAPSHOTS_ENABLED: 'false' });
   });
 
-  test('passes no request on as it is but to Prometheus: Loki can be stopped by a GET', () => {
+  test('proxies raw requests to Prometheus only: Loki can be shut down by a GET', () => {
     expect(environment.GF_SECURITY_DATA_SOURCE_PROXY_WHITELIST).toBe('prometheus:9090');
   });
 
@@ -32,7 +32,7 @@ describe('Grafana', () => {
     expect(environment).not.toHaveProperty('GF_SECURITY_SECRET_KEY');
   });
 
-  test('calls nobody and keeps the plugins of its image', () => {
+  test('sends no requests outside the cluster and keeps the plugins of its image', () => {
     expect(environment).toMatchObject({
       GF_ANALYTICS_REPORTING_ENABLED: 'false',
       GF_ANALYTICS_CHECK_FOR_UPDATES: 'false',
@@ -59,7 +59,7 @@ describe('Grafana', () => {
     });
   });
 
-  describe('on a database that several share', () => {
+  describe('with a shared database', () => {
     const database = { host: 'postgres.example.com:5432', sslMode: 'verify-full', caKey: 'ca.crt' } as const;
     const shared = build({ ...HA, grafana: { database } });
     const variables = shared.find('Deployment', 'grafana').spec.template.spec.containers[0].env;
@@ -69,7 +69,7 @@ describe('Grafana', () => {
         .map(({ name, value }: { name: string; value: string }) => [name, value]),
     );
 
-    test('reads its password and the authority of its certificate from files', () => {
+    test('reads its password and CA certificate from files', () => {
       expect(ofDatabase).toEqual({
         GF_DATABASE_TYPE: 'postgres',
         GF_DATABASE_HOST: 'postgres.example.com:5432',
@@ -82,7 +82,7 @@ describe('Grafana', () => {
       expect(secretsOf(shared, 'Deployment', 'grafana')).toEqual(['grafana-admin', 'grafana-database']);
     });
 
-    test('runs twice, keeps nothing, and is never without a pod', () => {
+    test('has two stateless replicas and a rolling update', () => {
       const { replicas, strategy, template: pod } = shared.find('Deployment', 'grafana').spec;
       expect(replicas).toBe(2);
       expect(strategy.rollingUpdate).toEqual({ maxSurge: 1, maxUnavailable: 0 });
@@ -93,7 +93,7 @@ describe('Grafana', () => {
       ).toBe(false);
     });
 
-    test('is one with a volume without it, also in the profile ha', () => {
+    test('has one replica with a volume without it, also in the profile ha', () => {
       const { replicas, strategy } = build(HA).find('Deployment', 'grafana').spec;
       expect([replicas, strategy]).toEqual([1, { type: 'Recreate' }]);
       expect(build({ grafana: { database } }).find('Deployment', 'grafana').spec.replicas).toBe(1);

@@ -38,7 +38,7 @@ describe('Loki', () => {
     expect(config).not.toHaveProperty('ruler');
   });
 
-  test('writes tsdb in schema 13 by the day, from a date that is past', () => {
+  test('writes daily tsdb indexes in schema 13, from a date in the past', () => {
     expect(configOf().schema_config.configs).toEqual([
       {
         from: '2024-01-01',
@@ -50,7 +50,7 @@ describe('Loki', () => {
     ]);
   });
 
-  test('alone, it keeps lines on its volume and listens to no peers', () => {
+  test('a single replica stores chunks on its volume and does not listen for peers', () => {
     const config = configOf();
     expect(config.storage_config).toEqual({ use_thanos_objstore: false, filesystem: { directory: '/loki/chunks' } });
     expect(config.common).toMatchObject({ replication_factor: 1, ring: { kvstore: { store: 'inmemory' } } });
@@ -59,7 +59,7 @@ describe('Loki', () => {
     expect(secretsOf(build(), 'StatefulSet', 'loki')).toEqual([]);
   });
 
-  test('several keep each line three times, find each other by name and look again', () => {
+  test('several replicas store each line three times, join by DNS and rejoin', () => {
     const config = configOf(HA);
     expect(config.common).toMatchObject({ replication_factor: 3, ring: { kvstore: { store: 'memberlist' } } });
     expect(config.memberlist).toEqual({
@@ -72,7 +72,7 @@ describe('Loki', () => {
     expect(containerOf(HA).ports.map(({ name }: { name: string }) => name)).toEqual(['http', 'memberlist', 'grpc']);
   });
 
-  test('several mark what to delete where the next one finds it', () => {
+  test('several replicas store deletion markers in the object storage', () => {
     expect(configOf(HA).compactor.deletion_marker_object_store_prefix).toBe('retention-markers/');
     expect(configOf().compactor).not.toHaveProperty('deletion_marker_object_store_prefix');
   });
@@ -93,14 +93,14 @@ describe('Loki', () => {
     expect(secretsOf(build(HA), 'StatefulSet', 'loki')).toEqual(['loki-object-storage']);
   });
 
-  test('may keep lines in an object storage alone as well', () => {
+  test('a single replica can use an object storage as well', () => {
     const settings: StackInput = { loki: { objectStorage: { ...STORE, pathStyle: true } } };
     expect(configOf(settings).storage_config.object_store.s3.bucket_lookup_type).toBe('path');
     expect(configOf(settings).common.replication_factor).toBe(1);
     expect(serverOf(settings).replicas).toBe(1);
   });
 
-  test('has the same claims in both profiles, as they can never change', () => {
+  test('has the same claim templates in both profiles, because they are immutable', () => {
     const { volumeClaimTemplates } = serverOf();
     expect(serverOf(HA).volumeClaimTemplates).toEqual(volumeClaimTemplates);
   });

@@ -92,7 +92,7 @@ test('components reach each other on the declared ports, and on no other', () =>
 /** Rows with what a reader sees of them. */
 const told = (rows: readonly Row[]): [string, Row][] => rows.map((row) => [text(row), row]);
 
-describe('what is no pod of the stack', () => {
+describe('what is not a pod of the stack', () => {
   test.each(
     told([
       ['client', 'proxy', 8080],
@@ -219,7 +219,7 @@ describe('a setting opens what it needs, and nothing is open without it', () => 
     expect(isOpen(small, row)).toBe(false);
   });
 
-  test('replicas meet each other, and nobody else comes near the ports on which they do', () => {
+  test('replicas discover each other, and nothing else reaches their peer ports', () => {
     const ha = build({ profile: 'ha', loki: { objectStorage: { endpoint: 's3.example.com', bucket: 'logs' } } });
     const mine: readonly Row[] = [
       ['alertmanager', 'alertmanager', 9094],
@@ -243,14 +243,14 @@ describe('a setting opens what it needs, and nothing is open without it', () => 
     expect(isOpen(built, ['proxy', 'upstream', 3128])).toBe(false);
   });
 
-  test('a range of one’s own for the internet has no exceptions', () => {
+  test('a custom range for the internet has no exceptions', () => {
     const built = build({ network: { internet: { cidrs: ['10.0.0.0/8'] } } });
     expect(isOpen(built, ['proxy', 'internalHost', 443])).toBe(true);
     expect(isOpen(built, ['proxy', 'upstream', 443])).toBe(false);
   });
 });
 
-describe('what answers on a link, and inside of a cloud, is no part of a wide range', () => {
+describe('wide ranges exclude link-local and cloud metadata addresses', () => {
   const METADATA = { address: '169.254.169.254' };
   const through64 = (hidden: string): End => ({ address: `64:ff9b::${hidden}` });
   const plain = {
@@ -275,17 +275,17 @@ describe('what answers on a link, and inside of a cloud, is no part of a wide ra
   );
 
   test.each<[string, End]>([
-    ['a metadata service, translated', through64('a9fe:a9fe')],
-    ['a private address, translated', through64('a01:203')],
+    ['a metadata service, embedded by NAT64', through64('a9fe:a9fe')],
+    ['a private address, embedded by NAT64', through64('a01:203')],
     ['another one', through64('ac1f:1')],
-    ['a site of old', { address: 'fec0::1' }],
+    ['a deprecated site-local address', { address: 'fec0::1' }],
     ['a pod of a cluster on reserved addresses', { address: '240.1.2.3' }],
     ['the host of a virtual machine', { address: '168.63.129.16' }],
   ])('the internet has no %s', (_, to) => {
     expect(allows(small, 'anthropic-proxy', to, 443)).toBe(false);
   });
 
-  test('the internet behind a translator is the internet', () => {
+  test('the internet behind NAT64 is the internet', () => {
     expect(allows(small, 'anthropic-proxy', through64('a04f:680a'), 443)).toBe(true);
   });
 
@@ -298,12 +298,12 @@ describe('what answers on a link, and inside of a cloud, is no part of a wide ra
     expect(allows(built, 'anthropic-proxy', OUTSIDE.internalHost6, 443)).toBe(false);
   });
 
-  test('whoever names them gets them', () => {
+  test('ranges that are configured explicitly are allowed', () => {
     const built = build({ ...plain, network: { probed: { cidrs: ['169.254.169.254/32'] } } });
     expect(allows(built, 'blackbox-exporter', METADATA, 80)).toBe(true);
   });
 
-  test('an exception lies within its range and is smaller, or the API server would refuse it', () => {
+  test('an exception is a proper part of its range, as the API server requires', () => {
     const blocks = policiesOf(build(plain)).flatMap(({ spec }) =>
       (spec.egress ?? []).flatMap(({ to }: { to: { ipBlock?: { cidr: string; except?: string[] } }[] }) =>
         to.flatMap(({ ipBlock }) => ipBlock ?? []),

@@ -49,7 +49,7 @@ describe.each(pods.map((object) => [`${object.kind} ${object.metadata.name}`, ob
     }
   });
 
-  test('asks for resources and is limited', () => {
+  test('has resource requests and limits', () => {
     for (const amounts of containers.flatMap(({ resources }) => [resources.requests, resources.limits])) {
       expect(Object.keys(amounts).toSorted()).toEqual(['cpu', 'ephemeral-storage', 'memory']);
     }
@@ -66,7 +66,7 @@ describe.each(pods.map((object) => [`${object.kind} ${object.metadata.name}`, ob
     }
   });
 
-  test('has a ServiceAccount of its own, and a token only where the API is asked', () => {
+  test('has a ServiceAccount of its own, and a token only where it uses the API', () => {
     expect(template.spec.serviceAccountName).toBe(object.metadata.name);
     expect(template.spec.automountServiceAccountToken).toBe(['prometheus', 'alloy'].includes(object.metadata.name));
     expect(template.spec.enableServiceLinks).toBe(false);

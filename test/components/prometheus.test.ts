@@ -6,7 +6,7 @@ const single = build();
 describe('Prometheus', () => {
   const { template } = single.find('StatefulSet', 'prometheus').spec;
 
-  test('reloads by itself and offers no way to stop it or delete data', () => {
+  test('reloads automatically and has no API to stop it or delete data', () => {
     expect(template.spec.containers[0].args).toEqual([
       '--config.file=/etc/prometheus/config/prometheus.yml',
       '--config.auto-reload',
@@ -15,7 +15,7 @@ describe('Prometheus', () => {
     ]);
   });
 
-  test('may find pods of its namespace and nothing else', () => {
+  test('may discover pods of its namespace and nothing else', () => {
     expect(single.find('Role', 'prometheus').rules).toEqual([
       { apiGroups: [''], resources: ['pods'], verbs: ['get', 'list', 'watch'] },
     ]);
@@ -30,7 +30,7 @@ describe('Prometheus', () => {
     ]);
   });
 
-  test('tells where people open it, and answers at the same paths as before', () => {
+  test('has the external URL in links and is served at the root', () => {
     const { args } = build({ prometheus: { externalUrl: 'https://example.com/prometheus' } }).find(
       'StatefulSet',
       'prometheus',
@@ -41,7 +41,7 @@ describe('Prometheus', () => {
   describe('as a pair', () => {
     const pair = build(HA);
 
-    test('has a pod that knows its name, which tells it from the other', () => {
+    test('has pods that know their names, which distinguish the replicas', () => {
       const { replicas, template: twin } = pair.find('StatefulSet', 'prometheus').spec;
       expect(replicas).toBe(2);
       expect(twin.spec.containers[0].env).toContainEqual({
@@ -52,7 +52,7 @@ describe('Prometheus', () => {
       expect(names).not.toContain('POD_NAME');
     });
 
-    test('answers each Grafana from the same one, so that graphs do not jump', () => {
+    test('serves each Grafana from the same replica, so that graphs do not jump', () => {
       expect(pair.find('Service', 'prometheus').spec.sessionAffinity).toBe('ClientIP');
       expect(single.find('Service', 'prometheus').spec).not.toHaveProperty('sessionAffinity');
     });

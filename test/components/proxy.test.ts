@@ -97,7 +97,7 @@ describe('the proxy', () => {
     expect(binaryData['proxy.mjs.br']?.length).toBeLessThanOrEqual(900 * 1024);
   });
 
-  test('with an image there is neither bundle nor preparation', () => {
+  test('with an image there is neither a bundle nor an init container', () => {
     expect(withImage.charts.has('10-proxy-bundle')).toBe(false);
     expect(pod(withImage).spec).not.toHaveProperty('initContainers');
     expect(pod(withImage).spec.containers[0].image).toBe('ghcr.io/example/anthropic-proxy:1.2.3');

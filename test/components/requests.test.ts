@@ -5,7 +5,7 @@ import { type Built, build, HA, type Manifest } from './sample.ts';
 
 const DOCUMENT = readFileSync(new URL('../../docs/profiles.md', import.meta.url), 'utf8');
 
-/** Thousandths of a processor, and mebibytes. */
+/** CPU in millicores, memory in mebibytes. */
 interface Amounts {
   readonly cpu: number;
   readonly memory: number;
@@ -32,12 +32,12 @@ const largest = (all: readonly Amounts[]): Amounts => ({
 type Containers = readonly { readonly resources: { readonly requests: { cpu: string; memory: string } } }[];
 
 const requests = (containers: Containers = []): readonly Amounts[] =>
-  containers.map(({ resources: { requests: asked } }) => ({
-    cpu: millicores(asked.cpu),
-    memory: mebibytes(asked.memory),
+  containers.map(({ resources: { requests: amounts } }) => ({
+    cpu: millicores(amounts.cpu),
+    memory: mebibytes(amounts.memory),
   }));
 
-/** What a pod asks its node for: its containers together, or its largest first container where that is more. */
+/** The requests of a pod: the sum of its containers, or its largest init container where that is more. */
 const ofPod = ({ spec }: Manifest): Amounts => {
   const { containers, initContainers } = spec.template.spec;
   return largest([sum(requests(containers)), ...requests(initContainers)]);
@@ -46,7 +46,7 @@ const ofPod = ({ spec }: Manifest): Amounts => {
 const workloads = ({ all }: Built): readonly Manifest[] =>
   all.filter(({ kind }) => kind === 'Deployment' || kind === 'StatefulSet');
 
-/** The fewest and the most pods of a workload. */
+/** The minimum and maximum number of pods of a workload. */
 const podsOf = ({ all }: Built, { metadata, spec }: Manifest): readonly [least: number, most: number] => {
   const scaler = all.find(
     ({ kind, metadata: { name } }) => kind === 'HorizontalPodAutoscaler' && name === metadata.name,

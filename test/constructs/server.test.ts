@@ -115,7 +115,7 @@ test('a pod starts anew with another checksum of its configuration', () => {
   expect(at('bb')).not.toEqual(at('aa'));
 });
 
-describe('a pod that prepares itself', () => {
+describe('a pod with an init container', () => {
   const shared = emptyDirVolume('shared', '/shared', '1Mi');
   const initContainer = { name: 'prepare', command: ['true'], mounts: [shared], resources: POD.resources };
   const props = { ...POD, replicas: 2, mounts: [shared], initContainer, command: ['run'] };
@@ -198,13 +198,13 @@ describe('several pods with a volume each', () => {
   });
 });
 
-describe('pods alike', () => {
+describe('stateless replicas', () => {
   const goals = { min: 2, max: 10, cpuPercent: 70, scaleDownStabilizationSeconds: 600 };
   const scaled = (more: object = {}) =>
     build((scope) => new ReplicatedServer(scope, 'Server', { ...POD, replicas: { ...goals, ...more } }));
   const one = build((scope) => new ReplicatedServer(scope, 'Server', { ...POD, replicas: 1 }));
 
-  test('are as many as an autoscaler says, and the Deployment says nothing', () => {
+  test('are scaled by an autoscaler, and the Deployment sets no number', () => {
     expect(scaled().Deployment.spec).not.toHaveProperty('replicas');
     expect(scaled().HorizontalPodAutoscaler).toMatchObject({
       apiVersion: 'autoscaling/v2',
@@ -221,7 +221,7 @@ describe('pods alike', () => {
     expect(replicated.Deployment.spec.replicas).toBe(2);
   });
 
-  test('may be scaled by a metric of their own as well', () => {
+  test('can be scaled by a pod metric as well', () => {
     const podMetric = { name: 'requests', average: 100 };
     expect(scaled({ podMetric }).HorizontalPodAutoscaler.spec.metrics[1]).toEqual({
       type: 'Pods',
@@ -229,7 +229,7 @@ describe('pods alike', () => {
     });
   });
 
-  test('become more at once, and fewer one at a time after a calm', () => {
+  test('scale up at once, and down one at a time after the stabilization window', () => {
     const { scaleUp, scaleDown } = scaled().HorizontalPodAutoscaler.spec.behavior;
     expect(scaleUp.stabilizationWindowSeconds).toBe(0);
     expect(scaleDown).toMatchObject({
@@ -238,7 +238,7 @@ describe('pods alike', () => {
     });
   });
 
-  test('keep away from each other on nodes and in zones, as far as there are any', () => {
+  test('are spread over nodes and zones, as far as there are any', () => {
     const { affinity, topologySpreadConstraints } = replicated.Deployment.spec.template.spec;
     expect(
       topologySpreadConstraints.map(({ topologyKey, whenUnsatisfiable }: Record<string, string>) => [
@@ -255,7 +255,7 @@ describe('pods alike', () => {
     }
   });
 
-  test('leave drained nodes one at a time; one alone holds up no drain', () => {
+  test('are evicted one at a time; a single one does not block a drain', () => {
     expect(scaled().PodDisruptionBudget.spec).toEqual({
       maxUnavailable: 1,
       selector: { matchLabels: { 'app.kubernetes.io/name': 'server', 'app.kubernetes.io/instance': 'tidewatch' } },
@@ -264,13 +264,13 @@ describe('pods alike', () => {
     for (const alone of [single, stateful, one]) expect(alone).not.toHaveProperty('PodDisruptionBudget');
   });
 
-  test('label what must go with them, and nothing else', () => {
+  test('label the objects that exist only for several replicas, and nothing else', () => {
     const labelled = Object.values(scaled({})).filter(({ metadata }) => metadata.labels['tidewatch.dev/replicated']);
     expect(labelled.map(({ kind }) => kind).toSorted()).toEqual(['HorizontalPodAutoscaler', 'PodDisruptionBudget']);
   });
 });
 
-test('a Service may lead each client to the same pod', () => {
+test('a Service can route each client to the same pod', () => {
   const at = (sticky: boolean) =>
     build((scope) => new ReplicatedServer(scope, 'Server', { ...POD, replicas: 2, sticky })).Service.spec;
   expect(at(true)).toMatchObject({
