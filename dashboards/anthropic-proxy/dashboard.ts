@@ -14,12 +14,12 @@ import {
   span,
   THIRD,
 } from '../house/index.ts';
-import { CHOICES } from './choices.ts';
 import { credentialCooldowns, credentialState } from './credentials.ts';
 import { errorRate, rateLimitedShare, upstreamErrorsByType } from './errors.ts';
 import { requestBodySize, requestLatency, timeToFirstByte } from './latency.ts';
 import { cacheEfficiency, cost, tokensByModel } from './tokens.ts';
 import { requestRate, requestsByStatusCode, targetsUp, totalRequests } from './traffic.ts';
+import { VARIABLES } from './variables.ts';
 import {
   extraUsage,
   projectedUtilization,
@@ -41,7 +41,7 @@ export const anthropicProxyDefinition: DashboardDefinition = {
     'Will the windows last until they reset, what do clients get, what fails upstream, how long does it take, and what does it cost.',
   tags: ['anthropic-proxy'],
   datasources: [PROMETHEUS, LOKI],
-  choices: CHOICES,
+  variables: VARIABLES,
   annotations: [
     {
       name: '429 Rate Limits',

@@ -1,4 +1,4 @@
-import type { Label, Severity, proxyLabels } from '#catalog';
+import type { Label, proxyLabels, Severity } from '#catalog';
 
 /** A colour that series get whose name matches an expression. */
 export interface ColorRule {

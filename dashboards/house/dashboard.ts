@@ -7,7 +7,7 @@ import type { Link } from './links.ts';
 import type { Panel } from './panel.ts';
 import { type PlainObject, plain } from './plain.ts';
 import type { Context } from './targets.ts';
-import { type Choice, conditionsOf, streamsOf, variables } from './variables.ts';
+import { conditionsOf, streamsOf, templateVariables, type Variable } from './variables.ts';
 
 /** A finished dashboard: its identity, which is public API, and its JSON. */
 export interface Dashboard {
@@ -16,68 +16,68 @@ export interface Dashboard {
   readonly json: Readonly<Record<string, unknown>>;
 }
 
-/** A panel with its place among its neighbours. */
+/** A panel with its size. */
 export interface Cell extends Size {
   readonly panel: Panel;
 }
 
-/** Panels under a title. */
+/** Panels under a row title. */
 export interface Row {
   readonly title: string;
   readonly cells: readonly Cell[];
 }
 
-/** What a dashboard file says. */
+/** What a dashboard is built from. */
 export interface DashboardDefinition {
   readonly uid: string;
   readonly title: string;
-  /** What the dashboard answers, for whoever finds it in a list. */
+  /** The questions that the dashboard answers; Grafana shows it in the list of dashboards. */
   readonly description: string;
-  /** Words by which it is found, beside our own. @default - none */
+  /** Tags in addition to `tidewatch`. @default - none */
   readonly tags?: readonly string[];
-  /** What it asks, each chosen by a variable; linters go by the first. */
+  /** Its datasources, each selected by a variable; dashboard-linter checks the first. */
   readonly datasources: readonly [DatasourceRef, ...DatasourceRef[]];
-  /** What narrows it. */
-  readonly choices: readonly Choice[];
+  /** Its template variables, besides those of the datasources. */
+  readonly variables: readonly Variable[];
   /** @default - none */
   readonly annotations?: readonly AnnotationDefinition[];
-  /** Links in the dashboard's header. @default - our other dashboards alone */
+  /** Links in the dashboard's header. @default - only the one to the other dashboards */
   readonly links?: readonly Link[];
   readonly rows: readonly Row[];
 }
 
-/** A panel at a width, and at a height other than a graph's. */
+/** A panel with a width, and a height if it is no graph. */
 export const span = (width: number, panel: Panel, height: number = TALL): Cell => ({ width, height, panel });
 
 /** A titled row of panels. */
 export const row = (title: string, cells: readonly Cell[]): Row => ({ title, cells });
 
-/** The tag of every dashboard of ours. */
+/** The tag of every dashboard of this repository. */
 const TAG = 'tidewatch';
 
-/** The schema of classic dashboards that the Foundation SDK writes; Grafana migrates older ones on load. */
+/** The schema version that the Foundation SDK writes; Grafana migrates older ones when it loads a dashboard. */
 const SCHEMA_VERSION = 42;
 
-/** Row titles are numbered from here, out of the way of the catalog's panels. */
+/** The panel id of the first row title; the catalog's panel ids are lower. */
 const FIRST_ROW_ID = 1_000;
 
 /**
- * Declares a dashboard: a function that builds it with the threshold lines of the alerts in force.
+ * Declares a dashboard: a function that builds it with the threshold lines of the active alerts.
  *
  * @throws when a panel occurs twice or belongs to another dashboard
  */
 export const dashboard =
   (definition: DashboardDefinition) =>
   (thresholds: Thresholds): Dashboard => {
-    const { uid, title, rows, datasources, choices, annotations = [], links = [] } = definition;
+    const { uid, title, rows, datasources, variables, annotations = [], links = [] } = definition;
     assertOwnPanels(definition);
     const json = plain({
       ...frame(definition),
       annotations: { list: annotations.map(annotation) },
       links: [...links.map(outward), OTHER_DASHBOARDS],
-      panels: placed(rows, { thresholds, conditions: conditionsOf(choices), streams: streamsOf(choices) }),
+      panels: placed(rows, { thresholds, conditions: conditionsOf(variables), streams: streamsOf(variables) }),
       schemaVersion: SCHEMA_VERSION,
-      templating: { list: variables(datasources, choices) },
+      templating: { list: templateVariables(datasources, variables) },
     });
     return { uid, title, json };
   };

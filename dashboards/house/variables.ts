@@ -9,24 +9,24 @@ import {
 } from '@grafana/grafana-foundation-sdk/dashboard';
 import { LOG_STREAM_LABELS, type Metric } from '#catalog';
 import { variable as logVariable, type StreamWhere } from '#logql';
-import { type Matcher, variable } from '#promql';
+import { variable as labelMatch, type Matcher } from '#promql';
 import { type DatasourceRef, PROMETHEUS } from './datasources.ts';
 import { type PlainObject, plain } from './plain.ts';
 
-/** A choice among the values that a label has on some metrics; its variable has the label's name. */
-export interface LabelChoice {
+/** A variable with the values of a label on some metrics; it has the label's name. */
+export interface LabelVariable {
   readonly kind: 'label';
   readonly label: string;
   readonly title: string;
   readonly metrics: readonly [Metric, ...Metric[]];
-  /** Choices that narrow this one's values. */
+  /** The variables whose selection narrows the values of this one. */
   readonly within: readonly string[];
   /** What All stands for. @default '.+' */
   readonly all?: string;
 }
 
-/** A choice among values that are known: several of them, or all. */
-export interface ListChoice {
+/** A variable with a fixed list of values, of which several or all can be selected. */
+export interface ListVariable {
   readonly kind: 'list';
   readonly name: string;
   readonly title: string;
@@ -35,58 +35,63 @@ export interface ListChoice {
   readonly all: string;
 }
 
-/** A choice of exactly one of some numbers. */
-export interface NumberChoice {
+/** A variable that is exactly one of some numbers. */
+export interface NumberVariable {
   readonly kind: 'number';
   readonly name: string;
   readonly title: string;
   readonly values: readonly number[];
-  /** The number that is set when the dashboard opens. */
+  /** The number that is selected when the dashboard opens. */
   readonly initial: number;
 }
 
-/** A text that the reader types; it is empty when the dashboard opens. */
-export interface TextChoice {
+/** A text box; it is empty when the dashboard opens. */
+export interface TextVariable {
   readonly kind: 'text';
   readonly name: string;
   readonly title: string;
 }
 
-/** What a reader of a dashboard can choose, in the row above its panels. */
-export type Choice = LabelChoice | ListChoice | NumberChoice | TextChoice;
+/** A template variable in the row above the panels. */
+export type Variable = LabelVariable | ListVariable | NumberVariable | TextVariable;
 
-/** A choice among the targets of some metrics by component and by pod; linters want both on every selector in PromQL. */
-export const targetChoices = (
-  jobsOf: LabelChoice['metrics'],
-  instancesOf: LabelChoice['metrics'] = jobsOf,
-): readonly [LabelChoice, LabelChoice] => [
+/** The variables for jobs and instances; dashboard-linter requires both in every PromQL selector. */
+export const targetVariables = (
+  jobsOf: LabelVariable['metrics'],
+  instancesOf: LabelVariable['metrics'] = jobsOf,
+): readonly [LabelVariable, LabelVariable] => [
   { kind: 'label', label: 'job', title: 'Job', metrics: jobsOf, within: [] },
   { kind: 'label', label: 'instance', title: 'Instance', metrics: instancesOf, within: ['job'] },
 ];
 
-/** The name of a choice's variable. */
-export const variableOf = (choice: Choice): string => (choice.kind === 'label' ? choice.label : choice.name);
+/** The name by which queries refer to a variable. */
+export const nameOf = (variable: Variable): string => (variable.kind === 'label' ? variable.label : variable.name);
 
-/** Conditions that put every choice of a label on every selector in PromQL whose metric has the label. */
-export const conditionsOf = (choices: readonly Choice[]): readonly Matcher[] =>
-  choices.flatMap((choice) => (choice.kind === 'label' ? [{ label: choice.label, ...variable(choice.label) }] : []));
+/** Matchers for the label variables; they go into every PromQL selector whose metric has the label. */
+export const conditionsOf = (variables: readonly Variable[]): readonly Matcher[] =>
+  variables.flatMap((variable) =>
+    variable.kind === 'label' ? [{ label: variable.label, ...labelMatch(variable.label) }] : [],
+  );
 
-/** Conditions that put every choice of a stream's label on every stream selector in LogQL. */
-export const streamsOf = (choices: readonly Choice[]): StreamWhere =>
+/** Matchers for the variables of stream labels; they go into every LogQL stream selector. */
+export const streamsOf = (variables: readonly Variable[]): StreamWhere =>
   Object.fromEntries(
-    choices.flatMap((choice) => {
-      const name = variableOf(choice);
+    variables.flatMap((variable) => {
+      const name = nameOf(variable);
       return isStreamLabel(name) ? [[name, logVariable(name)]] : [];
     }),
   );
 
 const isStreamLabel = (name: string): boolean => LOG_STREAM_LABELS.some((label) => label === name);
 
-/** The variables of a dashboard, its datasources first. */
-export const variables = (
+/** A dashboard's variables as plain data, those of its datasources first. */
+export const templateVariables = (
   datasources: readonly DatasourceRef[],
-  choices: readonly Choice[],
-): readonly PlainObject[] => [...datasources.map(datasource), ...choices.map((choice) => withoutNoise(built(choice)))];
+  variables: readonly Variable[],
+): readonly PlainObject[] => [
+  ...datasources.map(datasource),
+  ...variables.map((variable) => withoutNoise(built(variable))),
+];
 
 const datasource = ({ type }: DatasourceRef): PlainObject =>
   withoutNoise(
@@ -96,17 +101,17 @@ const datasource = ({ type }: DatasourceRef): PlainObject =>
       .build(),
   );
 
-const built = (choice: Choice): VariableModel => {
-  switch (choice.kind) {
+const built = (variable: Variable): VariableModel => {
+  switch (variable.kind) {
     case 'label':
-      return labelVariable(choice);
+      return labelVariable(variable);
     case 'list':
-      return listVariable(choice);
+      return listVariable(variable);
     case 'number':
-      return numberVariable(choice);
+      return numberVariable(variable);
     case 'text':
-      return new TextBoxVariableBuilder(choice.name)
-        .label(choice.title)
+      return new TextBoxVariableBuilder(variable.name)
+        .label(variable.title)
         .defaultValue('')
         .current({ text: '', value: '' })
         .build();
@@ -115,21 +120,21 @@ const built = (choice: Choice): VariableModel => {
 
 const ALL = { text: ['All'], value: ['$__all'] };
 
-const labelVariable = (choice: LabelChoice): VariableModel =>
-  new QueryVariableBuilder(choice.label)
-    .label(choice.title)
+const labelVariable = (variable: LabelVariable): VariableModel =>
+  new QueryVariableBuilder(variable.label)
+    .label(variable.title)
     .datasource(PROMETHEUS)
-    .query(labelValues(choice))
-    .definition(labelValues(choice))
+    .query(labelValues(variable))
+    .definition(labelValues(variable))
     .multi(true)
     .includeAll(true)
-    .allValue(choice.all ?? '.+')
+    .allValue(variable.all ?? '.+')
     .current(ALL)
     .refresh(VariableRefresh.OnTimeRangeChanged)
     .sort(VariableSort.NaturalAsc)
     .build();
 
-const listVariable = ({ name, title, values, all }: ListChoice): VariableModel =>
+const listVariable = ({ name, title, values, all }: ListVariable): VariableModel =>
   new CustomVariableBuilder(name)
     .label(title)
     .values(values.join(','))
@@ -139,14 +144,14 @@ const listVariable = ({ name, title, values, all }: ListChoice): VariableModel =
     .current(ALL)
     .build();
 
-const numberVariable = ({ name, title, values, initial }: NumberChoice): VariableModel =>
+const numberVariable = ({ name, title, values, initial }: NumberVariable): VariableModel =>
   new CustomVariableBuilder(name)
     .label(title)
     .values(values.join(','))
     .current({ text: String(initial), value: String(initial) })
     .build();
 
-const labelValues = ({ label, metrics: [first, ...more], within }: LabelChoice): string => {
+const labelValues = ({ label, metrics: [first, ...more], within }: LabelVariable): string => {
   const names = more.length === 0 ? [] : [`__name__=~"${[first, ...more].map(({ name }) => name).join('|')}"`];
   const conditions = [...names, ...within.map((name) => `${name}=~"$${name}"`)];
   const metric = more.length === 0 ? first.name : '';

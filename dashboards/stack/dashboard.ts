@@ -7,7 +7,7 @@ import {
   row,
   span,
   THIRD,
-  targetChoices,
+  targetVariables,
 } from '../house/index.ts';
 import { alertmanagerCluster, notificationQueue, notificationsSent, notificationsToAlertmanager } from './alerting.ts';
 import { alloyDelivery, alloyLines } from './alloy.ts';
@@ -29,7 +29,7 @@ export const stackHealthDefinition: DashboardDefinition = {
     'Whether the monitoring of the proxy works: Prometheus, Alertmanager, Loki, Alloy, Grafana and the probes, and the proxy’s own internals.',
   tags: ['stack-health'],
   datasources: [PROMETHEUS],
-  choices: targetChoices([prometheus.up]),
+  variables: targetVariables([prometheus.up]),
   rows: [
     row('Overview', [
       span(HALF, componentsUp()),

@@ -1,6 +1,6 @@
 import { DASHBOARD_UIDS, LOGS_PANELS as PANELS } from '#catalog';
 import { onlyThisValue, searchedFor } from '../../house/index.ts';
-import { VARIABLES } from './choices.ts';
+import { VARIABLE_NAMES } from './variables.ts';
 
 const NAME_WIDTH = 170;
 
@@ -26,5 +26,5 @@ export const MODEL_COLUMN = chosen('model', 'Model');
 export const REQUEST_COLUMN = {
   field: 'request_id',
   title: 'Request',
-  links: [searchedFor('All lines of this request', VARIABLES.search, PANELS.allLines)],
+  links: [searchedFor('All lines of this request', VARIABLE_NAMES.search, PANELS.allLines)],
 } as const;

@@ -12,10 +12,10 @@ import {
   span,
   TALL,
 } from '../../house/index.ts';
-import { CHOICES } from './choices.ts';
 import { linesByEvent, linesByLevel, requestsByCredential, requestsByModel } from './counts.ts';
 import { allLines, lifecycle } from './lines.ts';
 import { cooldowns, rateLimits, slowRequests, upstreamErrors, windowResets } from './tables.ts';
+import { VARIABLES } from './variables.ts';
 
 /** What the dashboard of the proxy's lines shows, by its table of contents. */
 export const logsDefinition: DashboardDefinition = {
@@ -25,7 +25,7 @@ export const logsDefinition: DashboardDefinition = {
     'What happened: which requests failed or took long, who was told to wait, which windows ended, and when the proxy started and stopped.',
   tags: ['anthropic-proxy', 'logs'],
   datasources: [LOKI, PROMETHEUS],
-  choices: CHOICES,
+  variables: VARIABLES,
   annotations: [
     {
       name: 'Starts of the proxy',

@@ -7,9 +7,9 @@ import {
 } from '#catalog';
 import { atLeast, json, not, where } from '#logql';
 import { countOf, logTable, toPanel, unitOf } from '../../house/index.ts';
-import { VARIABLES } from './choices.ts';
 import { CREDENTIAL, CREDENTIAL_AND_MODEL, linesOf } from './chosen.ts';
 import { CREDENTIAL_COLUMN, MODEL_COLUMN, REQUEST_COLUMN } from './columns.ts';
+import { VARIABLE_NAMES } from './variables.ts';
 
 const MILLISECONDS = unitOf(proxy.requestDuration);
 
@@ -75,7 +75,7 @@ export const slowRequests = () =>
       'upstream is slow, or the prompt is long. A first byte in time and many output tokens: just a long answer. The same ' +
       'credential or model everywhere: click it. Click a request to see all its lines.',
     query: where(json(linesOf(LOG_EVENTS.requestFinished), ['duration', 'ttfb', 'stream', 'outcome', 'request_id']), {
-      duration: atLeast(`$${VARIABLES.slow}`),
+      duration: atLeast(`$${VARIABLE_NAMES.slow}`),
       ...CREDENTIAL_AND_MODEL,
     }),
     columns: [

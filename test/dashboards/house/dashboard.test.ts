@@ -29,7 +29,7 @@ const small = (...ids: PanelId[]) =>
     description: 'For tests.',
     tags: ['test'],
     datasources: [PROMETHEUS],
-    choices: [],
+    variables: [],
     rows: ids.map((id) => row(`Row of ${id.id}`, [span(HALF, panel(id), LOW)])),
   });
 

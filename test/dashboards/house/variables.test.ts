@@ -1,20 +1,20 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: Grafana replaces these
 import { describe, expect, test } from 'vitest';
 import { prometheus, proxy } from '#catalog';
-import { type Choice, LOKI, PROMETHEUS, targetChoices } from '../../../dashboards/house/index.ts';
-import { conditionsOf, streamsOf, variables } from '../../../dashboards/house/variables.ts';
+import { LOKI, PROMETHEUS, targetVariables, type Variable } from '../../../dashboards/house/index.ts';
+import { conditionsOf, streamsOf, templateVariables } from '../../../dashboards/house/variables.ts';
 
 const ALL = { text: ['All'], value: ['$__all'] };
 
 describe('variables', () => {
   test('begin with the datasources, in the order in which the dashboard names them', () => {
-    expect(variables([LOKI, PROMETHEUS], [])).toMatchObject([
+    expect(templateVariables([LOKI, PROMETHEUS], [])).toMatchObject([
       { type: 'datasource', name: 'loki_datasource', label: 'Loki data source', query: 'loki' },
       { type: 'datasource', name: 'prometheus_datasource', label: 'Prometheus data source', query: 'prometheus' },
     ]);
   });
 
-  test.each<[string, Choice, object]>([
+  test.each<[string, Variable, object]>([
     [
       'of a label, with its values from Prometheus',
       {
@@ -69,31 +69,31 @@ describe('variables', () => {
       { kind: 'text', name: 'search', title: 'Search' },
       { type: 'textbox', name: 'search', label: 'Search', query: '', current: { text: '', value: '' } },
     ],
-  ])('let one make a choice %s', (_, choice, expected) => {
-    expect(variables([], [choice])).toMatchObject([expected]);
+  ])('are built %s', (_, variable, expected) => {
+    expect(templateVariables([], [variable])).toMatchObject([expected]);
   });
 
   test('of the targets are those that linters want', () => {
-    expect(variables([], targetChoices([prometheus.up]))).toMatchObject([
+    expect(templateVariables([], targetVariables([prometheus.up]))).toMatchObject([
       { name: 'job', label: 'Job', query: 'label_values(up, job)', allValue: '.+', multi: true },
       { name: 'instance', label: 'Instance', query: 'label_values(up{job=~"$job"}, instance)', allValue: '.+' },
     ]);
   });
 });
 
-const CHOICES: readonly Choice[] = [
-  ...targetChoices([prometheus.up]),
+const VARIABLES: readonly Variable[] = [
+  ...targetVariables([prometheus.up]),
   { kind: 'list', name: 'level', title: 'Level', values: ['warn'], all: '.*' },
   { kind: 'text', name: 'search', title: 'Search' },
 ];
 
-test('choices of labels narrow every selector in PromQL', () => {
-  expect(conditionsOf(CHOICES)).toEqual([
+test('variables of labels narrow every selector in PromQL', () => {
+  expect(conditionsOf(VARIABLES)).toEqual([
     { label: 'job', op: '=~', value: '$job' },
     { label: 'instance', op: '=~', value: '$instance' },
   ]);
 });
 
-test('choices of what Loki indexes narrow every stream in LogQL', () => {
-  expect(streamsOf(CHOICES)).toEqual({ instance: { matches: '$instance' }, level: { matches: '$level' } });
+test('variables of what Loki indexes narrow every stream in LogQL', () => {
+  expect(streamsOf(VARIABLES)).toEqual({ instance: { matches: '$instance' }, level: { matches: '$level' } });
 });

@@ -1,5 +1,5 @@
 import { proxy, proxyRecorded } from '#catalog';
-import { type Choice, targetChoices } from '../house/index.ts';
+import { targetVariables, type Variable } from '../house/index.ts';
 
 /**
  * What narrows the dashboard of the Anthropic proxy.
@@ -8,8 +8,8 @@ import { type Choice, targetChoices } from '../house/index.ts';
  * say `instance=~"$instance"`. So the list of instances has that name among the pods: with All they match, and whoever picks
  * a pod can pick `account` with it. Grafana escapes what a variable's value contains, so no value can match both by itself.
  */
-export const CHOICES: readonly Choice[] = [
-  ...targetChoices([proxy.buildInfo], [proxy.buildInfo, proxyRecorded.projectedUtilization]),
+export const VARIABLES: readonly Variable[] = [
+  ...targetVariables([proxy.buildInfo], [proxy.buildInfo, proxyRecorded.projectedUtilization]),
   {
     kind: 'label',
     label: 'credential',

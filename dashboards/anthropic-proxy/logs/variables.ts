@@ -1,8 +1,8 @@
 import { LOG_EVENTS, LOG_LEVELS, proxy } from '#catalog';
-import type { Choice } from '../../house/index.ts';
+import type { Variable } from '../../house/index.ts';
 
 /** The variables by whose names the queries of this dashboard ask. */
-export const VARIABLES = {
+export const VARIABLE_NAMES = {
   credential: 'credential',
   model: 'model',
   event: 'event',
@@ -20,11 +20,11 @@ const SLOW_MS = { values: [1_000, 2_000, 5_000, 10_000, 30_000, 60_000, 300_000]
  * What narrows the dashboard of the lines. Credentials and models come from Prometheus, which knows them all at once: Loki
  * tells the values of a stream's labels alone, and these are none.
  */
-export const CHOICES: readonly Choice[] = [
+export const VARIABLES: readonly Variable[] = [
   { kind: 'label', label: 'instance', title: 'Instance', metrics: [proxy.buildInfo], within: [] },
   {
     kind: 'label',
-    label: VARIABLES.credential,
+    label: VARIABLE_NAMES.credential,
     title: 'Credential',
     metrics: [proxy.utilization, proxy.credentialState],
     within: ['instance'],
@@ -32,7 +32,7 @@ export const CHOICES: readonly Choice[] = [
   },
   {
     kind: 'label',
-    label: VARIABLES.model,
+    label: VARIABLE_NAMES.model,
     title: 'Model',
     metrics: [proxy.tokensOutput],
     within: ['instance'],
@@ -41,11 +41,11 @@ export const CHOICES: readonly Choice[] = [
   { kind: 'list', name: 'level', title: 'Level', values: LOG_LEVELS, all: ANY },
   {
     kind: 'list',
-    name: VARIABLES.event,
+    name: VARIABLE_NAMES.event,
     title: 'Event',
     values: Object.values(LOG_EVENTS).map(({ event }) => event),
     all: ANY,
   },
-  { kind: 'number', name: VARIABLES.slow, title: 'Slow from (ms)', ...SLOW_MS },
-  { kind: 'text', name: VARIABLES.search, title: 'Search' },
+  { kind: 'number', name: VARIABLE_NAMES.slow, title: 'Slow from (ms)', ...SLOW_MS },
+  { kind: 'text', name: VARIABLE_NAMES.search, title: 'Search' },
 ];
