@@ -6,17 +6,20 @@ import { panelAt, panelsOf, rendered } from './rendered.ts';
 const json = rendered(DASHBOARD_UIDS.anthropicProxy);
 
 describe('the Anthropic Proxy dashboard', () => {
-  test('has the panels of the source dashboard under their titles, those that own alerts, and those that runbooks need', () => {
-    expect(new Set(panelsOf(json).map(({ title }) => title))).toEqual(
-      new Set([
+  test('has the panels of the source dashboard under their titles', () => {
+    expect(panelsOf(json).map(({ title }) => title)).toEqual(
+      expect.arrayContaining([
         ...['5h Utilization', '7d Utilization', 'Window Tokens In', 'Window Tokens Out', 'Utilization Over Time'],
         ...['5h Window Tokens', '7d Window Tokens', 'Request Rate', 'Error Rate', 'Request Latency (p50/p95/p99)'],
         ...['Requests by Status Code', 'Total Requests', 'Credential Cooldowns', 'Tokens by Model'],
-        ...['Request Body Size (p50/p95)', 'Rate-limited share (429)', 'Upstream errors by type', 'Credential state'],
-        ...['Projected utilization at reset', 'Time to first byte', 'Targets up', 'Cost', 'Cache efficiency'],
-        ...['Extra usage', 'Window resets'],
+        ...['Request Body Size (p50/p95)'],
       ]),
     );
+  });
+
+  test('places every panel of the catalog once', () => {
+    const ids = panelsOf(json).map(({ id }) => id);
+    expect(ids.toSorted((a, b) => a - b)).toEqual(Object.values(PANELS).map(({ id }) => id));
   });
 
   test('writes 429s of the log as annotations', () => {

@@ -63,7 +63,7 @@ describe('the recipes of docs/contributing.md', () => {
   });
 
   test('a panel: synth puts it on the dashboard', { timeout: LIMIT_MS }, () => {
-    copy.apply('docs/contributing.md', 'A panel', 4);
+    copy.apply('docs/contributing.md', 'A panel', 5);
     expect(copy.run('src/main.ts')).toContain('changed  dist/dashboards/anthropic-proxy.json\n');
     expect(copy.panel('Retries')).toMatchObject({
       targets: [{ expr: expect.stringContaining('rate(proxy_retries_total{') }],
