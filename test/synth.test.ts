@@ -78,14 +78,11 @@ describe('overriding one threshold', () => {
         ['20-prometheus.k8s.yaml', '40-grafana.k8s.yaml', ...rules, ...showing.map(([path]) => path)].toSorted(),
       );
       expect(files.get(rules[0] ?? '')).toContain(`alert: ${name}\n`);
-      for (const path of ['20-prometheus.k8s.yaml', '40-grafana.k8s.yaml']) {
-        expect(
-          changes[path]?.filter((line) => CHECKSUM.test(line)),
-          path,
-        ).toHaveLength(1);
-      }
-      // Beside the checksum one line carries each dashboard, which is compact JSON in its ConfigMap.
-      expect(changes['40-grafana.k8s.yaml']).toHaveLength(1 + showing.length);
+      const checksums = (path: string) => changes[path]?.filter((line) => CHECKSUM.test(line));
+      expect(checksums('20-prometheus.k8s.yaml')).toHaveLength(1);
+      // Each dashboard is one line of compact JSON in a ConfigMap, which has a checksum of its own.
+      expect(checksums('40-grafana.k8s.yaml')).toHaveLength(showing.length);
+      expect(changes['40-grafana.k8s.yaml']).toHaveLength(2 * showing.length);
       const rule = new Set(changes[rules[0] ?? '']);
       expect(changes['20-prometheus.k8s.yaml']?.filter((line) => !CHECKSUM.test(line) && !rule.has(line))).toEqual([]);
     },

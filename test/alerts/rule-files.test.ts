@@ -16,10 +16,23 @@ describe('a rule file', () => {
     expect(
       ruleFiles(alertGroups).map(({ name, content }) => [name, content.groups.map((group) => group.name)]),
     ).toEqual(
-      // biome-ignore format: one list of groups
       [
-        'rate-limiting', 'latency', 'utilization', 'upstream-errors', 'targets', 'probes', 'configuration',
-        'rule-evaluation', 'notifications', 'ingestion', 'storage', 'remote-write', 'logs', 'dashboards', 'watchdog',
+        'rate-limiting',
+        'latency',
+        'utilization',
+        'upstream-errors',
+        'cardinality',
+        'targets',
+        'probes',
+        'configuration',
+        'rule-evaluation',
+        'notifications',
+        'ingestion',
+        'storage',
+        'remote-write',
+        'logs',
+        'dashboards',
+        'watchdog',
       ].map((name) => [name, [name]]),
     );
   });
@@ -38,7 +51,7 @@ describe('a rule file', () => {
       labels: { severity: 'ticket' },
       annotations: {
         summary:
-          'Credential {{ $labels.credential }} of {{ $labels.job }} was put aside {{ $value | printf "%.0f" }} times in an hour by one replica.',
+          'Credential {{ $labels.credential }} of {{ $labels.job }} went into cooldown {{ $value | printf "%.0f" }} times within an hour on one replica.',
         description:
           'Credential {{ $labels.credential }} cools down more than 3 times an hour, so the others carry its load.',
         action:

@@ -39,7 +39,7 @@ describe('what the compiler cannot see is refused', () => {
     [
       'a range into the future',
       () => countOverTime(finished, '-5m'),
-      "'-5m' is no duration; write a whole number and a unit, such as 30s, 5m, 16h48m or 7d",
+      "'-5m' is not a valid duration; write an integer and a unit, such as 30s, 5m, 16h48m or 7d",
     ],
     [
       'text that does not parse',

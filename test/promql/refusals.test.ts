@@ -31,19 +31,19 @@ describe('what the compiler cannot see is refused', () => {
     [
       'a range in fractions',
       () => rate(proxy.requests, '1.5h'),
-      "'1.5h' is no duration; write a whole number and a unit, such as 30s, 5m, 16h48m or 7d",
+      "'1.5h' is not a valid duration; write an integer and a unit, such as 30s, 5m, 16h48m or 7d",
     ],
     [
       'a range into the future',
       () => history(proxy.requestsInFlight, '-5m'),
-      "'-5m' is no duration; write a whole number and a unit, such as 30s, 5m, 16h48m or 7d",
+      "'-5m' is not a valid duration; write an integer and a unit, such as 30s, 5m, 16h48m or 7d",
     ],
     ['an empty range', () => subquery(up, '0s'), "a range must be longer than 0; received '0s'"],
     ['an empty step', () => subquery(up, '1h', '0m'), "a range must be longer than 0; received '0m'"],
     [
       'an offset in fractions',
       () => offset(up, '1.5h'),
-      "'1.5h' is no duration; write a whole number and a unit, such as 30s, 5m, 16h48m or 7d",
+      "'1.5h' is not a valid duration; write an integer and a unit, such as 30s, 5m, 16h48m or 7d",
     ],
     [
       'an offset of an aggregation',
