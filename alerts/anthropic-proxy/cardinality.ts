@@ -11,14 +11,15 @@ export const cardinality = group('cardinality', [
     signal: signals.labelsFolded,
     threshold: {
       value: 10,
-      because: 'a rare oddity may be folded; a constant flow is a name that the catalog lacks or a cap that is too low',
+      because:
+        'an occasional odd value may be folded; a steady flow means a name missing from the catalog or a cap that is too low',
     },
     panel: STACK_HEALTH_PANELS.proxyFolded,
     links: ['job'],
-    summary: ({ job, label, value }) => `${job} folded ${value.fixed(0)} values of ${label} within an hour.`,
+    summary: ({ job, label, value }) => `${job} folded ${value.fixed(0)} values of the label ${label} within an hour.`,
     description: ({ label, threshold }) =>
-      `More than ${threshold} times an hour a value of ${label} gets no series of its own, so figures by ${label} are incomplete.`,
+      `More than ${threshold} times per hour, a value of ${label} gets no series of its own, so numbers by ${label} are incomplete.`,
     action:
-      'Find the values in the log. A new model needs a price; more credentials or windows than the cap need a higher cap.',
+      'Find the values in the log. Add a price for a new model; raise the cap if there are more credentials or windows than it allows.',
   }),
 ]);

@@ -3,7 +3,7 @@ import { and, gt } from '#promql';
 import { anthropicProxySignals as signals } from '#signals';
 import { alert, group } from '../house/index.ts';
 
-/** How long clients wait: for the whole answer, for its first byte, and when they no longer do. */
+/** How long clients wait: for the complete response, for its first byte, and whether they give up. */
 export const latency = group('latency', [
   alert({
     name: 'AnthropicProxyRequestLatencyHigh',
@@ -15,11 +15,11 @@ export const latency = group('latency', [
     where: (slow) => and(slow, gt(signals.requestsMeasured(), OBJECTIVES.trafficFloor.value)),
     links: ['job'],
     summary: ({ job, stream, value }) =>
-      `Requests of ${job} with stream=${stream} take ${value.humanizeMilliseconds} at the 95th percentile.`,
+      `The p95 request duration of ${job} is ${value.humanizeMilliseconds} for stream=${stream}.`,
     description: ({ threshold }) =>
-      `More than five of 100 requests take longer than ${threshold} ms from the request’s first byte to the answer’s last.`,
+      `More than 5% of requests take longer than ${threshold} ms, from the first byte of the request to the last byte of the response.`,
     action:
-      'Compare with the time to first byte: late as well means the upstream or the way to it, early means long answers.',
+      'Compare it with the time to first byte. If that is high too, the upstream or the network path to it is slow; otherwise the responses are long.',
   }),
   alert({
     name: 'AnthropicProxyFirstByteLatencyHigh',
@@ -30,11 +30,10 @@ export const latency = group('latency', [
     panel: ANTHROPIC_PROXY_PANELS.timeToFirstByte,
     where: (slow) => and(slow, gt(signals.streamsMeasured(), OBJECTIVES.trafficFloor.value)),
     links: ['job'],
-    summary: ({ job, value }) =>
-      `Streams of ${job} wait ${value.fixed(1)} s for their first byte at the 95th percentile.`,
+    summary: ({ job, value }) => `The p95 time to first byte of streams of ${job} is ${value.fixed(1)} s.`,
     description: ({ threshold }) =>
-      `More than five of 100 streams wait longer than ${threshold} s until the answer begins.`,
-    action: 'Check the proxy’s own overhead first, then the upstream’s status page and its errors by type.',
+      `More than 5% of streams wait longer than ${threshold} s for the first byte of the response.`,
+    action: 'Check the proxy’s own overhead first, then the upstream’s status page and the upstream errors by type.',
   }),
   alert({
     name: 'AnthropicProxyClientsLeavingBeforeAnswer',
@@ -43,14 +42,16 @@ export const latency = group('latency', [
     signal: signals.clientsGoneShare,
     threshold: {
       value: 20,
-      because: 'people leave when nothing comes, and one in five is no longer impatience',
+      because: 'clients disconnect when no response comes; one in five is more than impatience',
     },
     panel: ANTHROPIC_PROXY_PANELS.requestRate,
     where: (share) => and(share, signals.busy(signals.requests(ALERT_RANGE))),
     links: ['job'],
-    summary: ({ job, value }) => `Clients of ${job} leave ${value.fixed(0)} of 100 requests before the answer begins.`,
+    summary: ({ job, value }) =>
+      `${value.fixed(0)}% of the requests to ${job} are abandoned before the response begins.`,
     description: ({ threshold }) =>
-      `More than ${threshold} % of all requests end with 499, the client gone before the answer’s head: the upstream or the way to it may hang. This is no alert on errors: those leave 499 out.`,
-    action: 'Ask the upstream yourself, past the proxy; then compare its status page, timeouts, and what clients run.',
+      `More than ${threshold}% of all requests end with 499: the client disconnected before the response headers. The upstream or the network path to it may hang. Alerts on errors do not count 499s.`,
+    action:
+      'Send a request to the upstream directly, bypassing the proxy; then check its status page, the timeouts, and what the clients run.',
   }),
 ]);

@@ -3,7 +3,7 @@ import { and, on } from '#promql';
 import { anthropicProxySignals as signals } from '#signals';
 import { alert, group } from '../house/index.ts';
 
-/** Who is told to wait: clients, the proxy's attempts at the upstream, and the credentials of the pool. */
+/** Rate limits that clients get, rate limits that the upstream returns, and cooldowns of credentials. */
 export const rateLimiting = group('rate-limiting', [
   alert({
     name: 'AnthropicProxyRateLimitedShareHigh',
@@ -12,15 +12,15 @@ export const rateLimiting = group('rate-limiting', [
     signal: signals.rateLimitedShare,
     threshold: {
       value: 5,
-      because: 'clients retry one request in twenty without their users noticing; beyond that work visibly stalls',
+      because: 'clients retry one request in twenty without their users noticing; above that, work visibly stalls',
     },
     panel: ANTHROPIC_PROXY_PANELS.rateLimitedShare,
     where: (share) => and(share, signals.busy(signals.answered(ALERT_RANGE))),
     links: ['job'],
-    summary: ({ job, value }) => `${job} answers ${value.fixed(1)} % of requests with 429.`,
-    description: ({ threshold }) => `More than ${threshold} % of the requests of clients end in a rate limit.`,
+    summary: ({ job, value }) => `${job} answers ${value.fixed(1)}% of requests with 429.`,
+    description: ({ threshold }) => `More than ${threshold}% of client requests are rate-limited.`,
     action:
-      'See which kind of limit the upstream reports and which credential is cooling; add credentials or slow the heaviest user.',
+      'Check which kind of limit the upstream reports and which credential is cooling down; add credentials, or slow down the heaviest user.',
   }),
   alert({
     name: 'AnthropicProxyRateLimitedRateHigh',
@@ -29,14 +29,14 @@ export const rateLimiting = group('rate-limiting', [
     signal: signals.rateLimitedRate,
     threshold: {
       value: 60,
-      because: 'one a second is more than people cause by hand: a client retries in a loop',
+      because: 'one per second is more than people cause by hand: a client is retrying in a loop',
     },
     panel: ANTHROPIC_PROXY_PANELS.requestsByStatusCode,
     links: ['job'],
-    summary: ({ job, value }) => `${job} answers ${value.fixed(0)} requests a minute with 429.`,
+    summary: ({ job, value }) => `${job} answers ${value.fixed(0)} requests per minute with 429.`,
     description: ({ threshold }) =>
-      `More than ${threshold} requests a minute end in a rate limit; their clients seem to retry without waiting.`,
-    action: 'Find the client that retries in a loop in the logs of the proxy and have it honour retry-after.',
+      `More than ${threshold} requests per minute are rate-limited; their clients probably retry without backing off.`,
+    action: 'Find the client that retries in a loop in the proxy’s logs, and make it honour retry-after.',
   }),
   alert({
     name: 'AnthropicProxyUpstreamRateLimited',
@@ -45,17 +45,17 @@ export const rateLimiting = group('rate-limiting', [
     signal: signals.upstreamRateLimitedShare,
     threshold: {
       value: 10,
-      because: 'the pool hides single refusals by trying another credential; at one in ten it runs out of others',
+      because:
+        'the pool hides single 429s by trying another credential; at one in ten it runs out of credentials to try',
     },
     panel: ANTHROPIC_PROXY_PANELS.rateLimitedShare,
     where: (share) => and(share, signals.busy(signals.answered(ALERT_RANGE)), on('job')),
     links: ['job'],
     summary: ({ job, error_type, value }) =>
-      `The upstream refuses ${job} with ${error_type}: ${value.fixed(1)} for 100 requests.`,
+      `The upstream rate-limits ${job} with ${error_type} ${value.fixed(1)} times per 100 requests.`,
     description: ({ error_type, threshold }) =>
-      `More than ${threshold} attempts for 100 requests meet ${error_type}, also where a second attempt hides it from the client.`,
-    action:
-      'quota: wait for the reset or add a credential; minute: spread the load; spend: raise the limit of the account.',
+      `More than ${threshold} attempts per 100 requests fail with ${error_type}, including those whose retry succeeds.`,
+    action: 'quota: wait for the reset or add a credential. minute: spread the load. spend: raise the account’s limit.',
   }),
   alert({
     name: 'AnthropicProxyCredentialCoolingOften',
@@ -64,16 +64,16 @@ export const rateLimiting = group('rate-limiting', [
     signal: signals.cooldowns,
     threshold: {
       value: 3,
-      because: 'one cooldown is the pool at work; more than three an hour say that the credential carries too much',
+      because:
+        'occasional cooldowns are normal for a pool; more than three per hour mean that the credential gets too much load',
     },
     panel: ANTHROPIC_PROXY_PANELS.credentialCooldowns,
     links: ['job', 'credential'],
     summary: ({ job, credential, value }) =>
-      `Credential ${credential} of ${job} was put aside ${value.fixed(0)} times in an hour by one replica.`,
+      `Credential ${credential} of ${job} went into cooldown ${value.fixed(0)} times within an hour on one replica.`,
     description: ({ credential, threshold }) =>
-      `Credential ${credential} cools down more than ${threshold} times an hour, so the others carry its load.`,
-    action:
-      'Look at the reason of the cooldowns; for quota add a credential, for minute or overloaded spread the load.',
+      `Credential ${credential} goes into cooldown more than ${threshold} times per hour, so the others carry its load.`,
+    action: 'Check the reason of the cooldowns. quota: add a credential. minute or overloaded: spread the load.',
   }),
   alert({
     name: 'AnthropicProxyNoCredentialReady',
@@ -82,7 +82,7 @@ export const rateLimiting = group('rate-limiting', [
     signal: signals.readyCredentials,
     threshold: {
       value: 1,
-      because: 'with no credential ready every request is refused until one has cooled down',
+      because: 'without a ready credential every request is rejected until a cooldown ends',
     },
     panel: ANTHROPIC_PROXY_PANELS.credentialState,
     links: ['job'],
@@ -91,11 +91,11 @@ export const rateLimiting = group('rate-limiting', [
       { alert: 'AnthropicProxyUpstreamRateLimited', equal: ['job'] },
       { alert: 'AnthropicProxyRateLimitedShareHigh', equal: ['job'] },
       { alert: 'AnthropicProxyRateLimitedRateHigh', equal: ['job'] },
-      // A page as well: a full window is why its credential cools, and whoever is awake need not be called twice.
+      // A page as well: a full window puts its credential into cooldown, and one page is enough.
       { alert: 'AnthropicProxyUtilizationCritical', equal: ['job'] },
     ],
-    summary: ({ job }) => `No credential of ${job} is ready: every request is refused.`,
+    summary: ({ job }) => `No credential of ${job} is ready: every request is rejected.`,
     description: () => 'All credentials of the pool are cooling down or expired.',
-    action: 'Add a credential to the pool, or tell users when the first one has cooled down; renew the expired ones.',
+    action: 'Add a credential to the pool, or inform users when the first cooldown ends; renew expired credentials.',
   }),
 ]);

@@ -4,12 +4,12 @@ import { anthropicProxySignals as signals } from '#signals';
 import { alert, group } from '../house/index.ts';
 
 /**
- * Up to this many failures in a quarter of an hour page nobody. At night two requests a minute are all there is, and two
- * failed retries of one person are more than 5 % of them.
+ * Up to this many failures in a quarter of an hour do not page. With two requests a minute at night, two failed retries of
+ * one person are already more than 5%.
  */
 const FEW_FAILURES = 4;
 
-/** What fails between the proxy and the upstream, and what of it reaches clients. */
+/** Errors between the proxy and the upstream, and those that reach clients. */
 export const upstreamErrors = group('upstream-errors', [
   alert({
     name: 'AnthropicProxyUpstreamErrorShareHigh',
@@ -18,16 +18,16 @@ export const upstreamErrors = group('upstream-errors', [
     signal: signals.upstreamFaultShare,
     threshold: {
       value: 5,
-      because: 'retries hide single faults of the upstream; one in twenty is more than they should have to',
+      because: 'retries hide single upstream failures; one in twenty is more than they should have to hide',
     },
     panel: ANTHROPIC_PROXY_PANELS.upstreamErrorsByType,
     where: (share) => and(share, signals.busy(signals.answered(ALERT_RANGE))),
     links: ['job'],
-    summary: ({ job, value }) => `The upstream of ${job} fails ${value.fixed(1)} times for 100 requests.`,
+    summary: ({ job, value }) => `The upstream of ${job} fails ${value.fixed(1)} times per 100 requests.`,
     description: ({ threshold }) =>
-      `More than ${threshold} attempts for 100 requests end in a fault of the upstream or of the way to it.`,
+      `More than ${threshold} attempts per 100 requests fail because of the upstream or the network path to it.`,
     action:
-      'See which kind prevails: overloaded and api_error are the upstream’s, dns, tls and connect are the network’s.',
+      'Check which type prevails: overloaded and api_error come from the upstream; dns, tls and connect from the network.',
   }),
   alert({
     name: 'AnthropicProxyServerErrorShareHigh',
@@ -36,16 +36,16 @@ export const upstreamErrors = group('upstream-errors', [
     signal: signals.serverErrorShare,
     threshold: {
       value: 5,
-      because: 'one request in twenty fails for its user, and no retry of ours has helped',
+      because: 'one request in twenty fails for its user, and the proxy’s retries have not helped',
     },
     panel: ANTHROPIC_PROXY_PANELS.errorRate,
     where: (share) =>
       and(and(share, signals.busy(signals.answered(ALERT_RANGE))), gt(signals.serverErrors(), FEW_FAILURES)),
     links: ['job'],
     inhibits: [{ alert: 'AnthropicProxyUpstreamErrorShareHigh', equal: ['job'] }],
-    summary: ({ job, value }) => `${job} answers ${value.fixed(1)} % of requests with a server error.`,
-    description: ({ threshold }) => `More than ${threshold} % of the requests of clients end in a 5xx.`,
-    action: 'Tell the upstream’s errors from the proxy’s own: upstream errors by type, then the logs of the proxy.',
+    summary: ({ job, value }) => `${job} answers ${value.fixed(1)}% of requests with a server error.`,
+    description: ({ threshold }) => `More than ${threshold}% of client requests end in a 5xx.`,
+    action: 'Separate upstream errors from the proxy’s own: check the upstream errors by type, then the proxy’s logs.',
   }),
   alert({
     name: 'AnthropicProxyAuthenticationFailing',
@@ -59,10 +59,11 @@ export const upstreamErrors = group('upstream-errors', [
     panel: ANTHROPIC_PROXY_PANELS.upstreamErrorsByType,
     where: (share) => and(share, signals.busy(signals.answered(ALERT_RANGE))),
     links: ['job'],
-    summary: ({ job, value }) => `The upstream rejects the credentials of ${job}: ${value.fixed(1)} for 100 requests.`,
-    description: ({ threshold }) =>
-      `More than ${threshold} attempts for 100 requests fail because of their credential.`,
-    action: 'Find the credential in the upstream error lines of the log; renew it, or tell the client whose key it is.',
+    summary: ({ job, value }) =>
+      `The upstream rejects the credentials of ${job} ${value.fixed(1)} times per 100 requests.`,
+    description: ({ threshold }) => `More than ${threshold} attempts per 100 requests fail authentication.`,
+    action:
+      'Find the credential in the upstream error lines of the log. Renew it, or notify the client whose key it is.',
   }),
   alert({
     name: 'AnthropicProxyCredentialExpired',
@@ -71,13 +72,13 @@ export const upstreamErrors = group('upstream-errors', [
     signal: signals.expiredCredentials,
     threshold: {
       value: 0,
-      because: 'an expired credential does not come back by itself: its token has to be renewed',
+      because: 'an expired credential does not recover by itself: its token has to be renewed',
     },
     panel: ANTHROPIC_PROXY_PANELS.credentialState,
     links: ['job', 'credential'],
-    summary: ({ job, credential }) => `Credential ${credential} of ${job} is expired.`,
+    summary: ({ job, credential }) => `Credential ${credential} of ${job} has expired.`,
     description: ({ credential }) =>
-      `The upstream rejected credential ${credential}; the pool leaves it out until it is renewed.`,
-    action: 'Renew the token of the credential in the Secret of the pool.',
+      `The upstream rejected credential ${credential}; the pool does not use it until it is renewed.`,
+    action: 'Renew the credential’s token in the pool’s Secret.',
   }),
 ]);

@@ -3,7 +3,7 @@ import { and, gt, unless } from '#promql';
 import { anthropicProxySignals as signals } from '#signals';
 import { alert, group, record } from '../house/index.ts';
 
-/** A forecast below this utilization, in percent, would rest on a few requests. */
+/** Below this utilization, in percent, a forecast would rest on a few requests. */
 const WORTH_A_FORECAST = 10;
 
 const ACCOUNT = ['job', 'window', 'credential'] as const;
@@ -18,7 +18,7 @@ export const utilization = group('utilization', [
   ...WINDOW_LENGTHS.map((length) =>
     record({
       series: proxyRecorded.projectedUtilization,
-      // Every replica reports the same account, so the series stands for none of them; dashboards ask for an instance.
+      // Every replica reports the same account, so the series belongs to none of them; every selector of a dashboard matches `instance`.
       labels: { instance: 'account', length: length.name },
       expr: () => signals.projected(length),
     }),
@@ -30,16 +30,17 @@ export const utilization = group('utilization', [
     signal: signals.utilization,
     threshold: {
       value: 80,
-      because: 'a fifth of the window is left: enough to move heavy work elsewhere or to wait',
+      because: 'a fifth of the window is left: enough to postpone heavy work or to move it elsewhere',
     },
     panel: ANTHROPIC_PROXY_PANELS.utilizationOverTime,
     where: (used) => unless(used, signals.elapsed()),
     links: ['job', 'credential'],
     summary: ({ credential, window, value }) =>
-      `Credential ${credential} has used ${value.fixed(0)} % of its ${window} window.`,
+      `Credential ${credential} has used ${value.fixed(0)}% of its ${window} window.`,
     description: ({ credential, window, threshold }) =>
-      `More than ${threshold} % of the ${window} window is used; at 100 % the upstream refuses credential ${credential} until the reset.`,
-    action: 'See when the window resets and who uses it; move batch work, or add a credential before it is full.',
+      `More than ${threshold}% of the ${window} window is used; at 100% the upstream rejects credential ${credential} until the reset.`,
+    action:
+      'Check when the window resets and which models use it; postpone batch work, or add a credential before the window is full.',
   }),
   alert({
     name: 'AnthropicProxyUtilizationCritical',
@@ -48,7 +49,7 @@ export const utilization = group('utilization', [
     signal: signals.utilization,
     threshold: {
       value: 95,
-      because: 'so little is left that any burst ends it, and from then on requests are refused until the reset',
+      because: 'any burst uses up the rest, and from then on requests are rejected until the reset',
     },
     panel: ANTHROPIC_PROXY_PANELS.utilizationOverTime,
     where: (used) => unless(used, signals.elapsed()),
@@ -58,11 +59,11 @@ export const utilization = group('utilization', [
       { alert: 'AnthropicProxyWindowExhaustionProjected', equal: ACCOUNT },
     ],
     summary: ({ credential, window, value }) =>
-      `Credential ${credential} has used ${value.fixed(0)} % of its ${window} window: it is full or nearly so.`,
+      `Credential ${credential} has used ${value.fixed(0)}% of its ${window} window, which is full or nearly full.`,
     description: ({ credential, window, threshold }) =>
-      `More than ${threshold} % of the ${window} window is used; from 100 % on the upstream refuses credential ${credential} until the reset.`,
+      `More than ${threshold}% of the ${window} window is used; from 100% on the upstream rejects credential ${credential} until the reset.`,
     action:
-      'See when it resets. In hours: stop batch work and tell users. In days: add a credential or switch extra usage on, then silence this alert until the reset.',
+      'Check when it resets. Within hours: stop batch work and inform users. In days: add a credential or enable extra usage, then silence this alert until the reset.',
   }),
   alert({
     name: 'AnthropicProxyWindowExhaustionProjected',
@@ -71,15 +72,16 @@ export const utilization = group('utilization', [
     signal: signals.projectedUtilization,
     threshold: {
       value: 100,
-      because: 'at 100 % the upstream refuses requests, and the window has not reset by then',
+      because: 'at 100% the upstream rejects requests, and the window has not reset by then',
     },
     panel: ANTHROPIC_PROXY_PANELS.projectedUtilization,
     where: (full) => and(full, gt(signals.used(), WORTH_A_FORECAST)),
     links: ['job', 'credential'],
     summary: ({ credential, window, value }) =>
-      `Credential ${credential} will have used ${value.fixed(0)} % of its ${window} window when it resets.`,
+      `Credential ${credential} is projected to use ${value.fixed(0)}% of its ${window} window before it resets.`,
     description: ({ window, threshold }) =>
-      `If use goes on as it does, the ${window} window passes ${threshold} % before its reset.`,
-    action: 'Find who burns the window and whether it will go on; spread the work or add a credential in time.',
+      `If usage continues at this rate, the ${window} window exceeds ${threshold}% before its reset.`,
+    action:
+      'Find out what uses up the window and whether it will continue; spread the work, or add a credential in time.',
   }),
 ]);

@@ -31,7 +31,7 @@ describe('an override', () => {
         expr: expect.stringContaining('> 7.5\n'),
         for: '20m',
         labels: { severity: 'ticket' },
-        annotations: { description: 'More than 7.5 % of the requests of clients end in a 5xx.' },
+        annotations: { description: 'More than 7.5% of client requests end in a 5xx.' },
       },
     ]);
   });

@@ -53,9 +53,8 @@ describe('a rule file', () => {
         summary:
           'Credential {{ $labels.credential }} of {{ $labels.job }} went into cooldown {{ $value | printf "%.0f" }} times within an hour on one replica.',
         description:
-          'Credential {{ $labels.credential }} cools down more than 3 times an hour, so the others carry its load.',
-        action:
-          'Look at the reason of the cooldowns; for quota add a credential, for minute or overloaded spread the load.',
+          'Credential {{ $labels.credential }} goes into cooldown more than 3 times per hour, so the others carry its load.',
+        action: 'Check the reason of the cooldowns. quota: add a credential. minute or overloaded: spread the load.',
       },
     });
   });

@@ -11,8 +11,8 @@ export const authenticationFailing = casesOf('AnthropicProxyAuthenticationFailin
     failure: { status: '401', error: 'authentication' },
     trickle: [...answers({ '401': A_TRICKLE }), ...upstreamErrors({ authentication: A_TRICKLE })],
     reads: (perHundred) => ({
-      summary: `The upstream rejects the credentials of anthropic-proxy: ${perHundred}.0 for 100 requests.`,
-      description: `More than ${figures.threshold} attempts for 100 requests fail because of their credential.`,
+      summary: `The upstream rejects the credentials of anthropic-proxy ${perHundred}.0 times per 100 requests.`,
+      description: `More than ${figures.threshold} attempts per 100 requests fail authentication.`,
     }),
   }),
 );

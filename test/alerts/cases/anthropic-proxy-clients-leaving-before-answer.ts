@@ -16,8 +16,8 @@ export const clientsLeavingBeforeAnswer = casesOf('AnthropicProxyClientsLeavingB
     checks: firesAfter(minutes(30), figures, {
       labels,
       reads: {
-        summary: 'Clients of anthropic-proxy leave 100 of 100 requests before the answer begins.',
-        description: `More than ${figures.threshold} % of all requests end with 499, the client gone before the answer’s head: the upstream or the way to it may hang. This is no alert on errors: those leave 499 out.`,
+        summary: '100% of the requests to anthropic-proxy are abandoned before the response begins.',
+        description: `More than ${figures.threshold}% of all requests end with 499: the client disconnected before the response headers. The upstream or the network path to it may hang. Alerts on errors do not count 499s.`,
       },
     }),
   },

@@ -35,8 +35,8 @@ export const credentialCoolingOften = casesOf('AnthropicProxyCredentialCoolingOf
       checks: firesAfter(minutes(10 * (allowed - 1)), figures, {
         labels: { job, credential: 'team-a' },
         reads: {
-          summary: `Credential team-a of anthropic-proxy was put aside ${allowed + 1} times in an hour by one replica.`,
-          description: `Credential team-a cools down more than ${allowed} times an hour, so the others carry its load.`,
+          summary: `Credential team-a of anthropic-proxy went into cooldown ${allowed + 1} times within an hour on one replica.`,
+          description: `Credential team-a goes into cooldown more than ${allowed} times per hour, so the others carry its load.`,
         },
       }),
     },

@@ -15,8 +15,8 @@ export const credentialExpired = casesOf('AnthropicProxyCredentialExpired', (fig
     checks: firesAfter(0, figures, {
       labels,
       reads: {
-        summary: 'Credential team-a of anthropic-proxy is expired.',
-        description: 'The upstream rejected credential team-a; the pool leaves it out until it is renewed.',
+        summary: 'Credential team-a of anthropic-proxy has expired.',
+        description: 'The upstream rejected credential team-a; the pool does not use it until it is renewed.',
       },
     }),
   },

@@ -6,8 +6,8 @@ import { slowStreams, slowWholeAnswers } from './slow-answers.ts';
 export const firstByteLatencyHigh = casesOf('AnthropicProxyFirstByteLatencyHigh', (figures) => [
   ...slowStreams(proxy.timeToFirstByte, figures, {
     // All observations lie between 15 s and 20 s, where the percentile is interpolated.
-    summary: 'Streams of anthropic-proxy wait 19.8 s for their first byte at the 95th percentile.',
-    description: `More than five of 100 streams wait longer than ${figures.threshold} s until the answer begins.`,
+    summary: 'The p95 time to first byte of streams of anthropic-proxy is 19.8 s.',
+    description: `More than 5% of streams wait longer than ${figures.threshold} s for the first byte of the response.`,
   }),
   {
     title: 'is silent about whole answers, which begin when they are finished',

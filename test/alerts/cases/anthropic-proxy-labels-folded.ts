@@ -16,9 +16,9 @@ export const labelsFolded = casesOf('AnthropicProxyLabelsFolded', (figures) => [
     begin: minutes(58),
     labels: { job: 'anthropic-proxy', label: 'model' },
     reads: {
-      summary: 'anthropic-proxy folded 11 values of model within an hour.',
+      summary: 'anthropic-proxy folded 11 values of the label model within an hour.',
       description:
-        'More than 10 times an hour a value of model gets no series of its own, so figures by model are incomplete.',
+        'More than 10 times per hour, a value of model gets no series of its own, so numbers by model are incomplete.',
     },
   }).filter(({ title }) => title !== 'is silent at its limit'),
   {

@@ -26,7 +26,7 @@ export const noCredentialReady = casesOf('AnthropicProxyNoCredentialReady', (fig
     checks: firesAfter(0, figures, {
       labels: { job },
       reads: {
-        summary: 'No credential of anthropic-proxy is ready: every request is refused.',
+        summary: 'No credential of anthropic-proxy is ready: every request is rejected.',
         description: 'All credentials of the pool are cooling down or expired.',
       },
     }),

@@ -20,8 +20,8 @@ export const rateLimitedRateHigh = casesOf('AnthropicProxyRateLimitedRateHigh', 
     checks: firesAfter(minutes(1), figures, {
       labels: { job },
       reads: {
-        summary: `anthropic-proxy answers ${2 * figures.threshold} requests a minute with 429.`,
-        description: `More than ${figures.threshold} requests a minute end in a rate limit; their clients seem to retry without waiting.`,
+        summary: `anthropic-proxy answers ${2 * figures.threshold} requests per minute with 429.`,
+        description: `More than ${figures.threshold} requests per minute are rate-limited; their clients probably retry without backing off.`,
       },
     }),
   },

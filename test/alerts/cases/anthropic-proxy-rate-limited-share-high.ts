@@ -15,8 +15,8 @@ export const rateLimitedShareHigh = casesOf('AnthropicProxyRateLimitedShareHigh'
       checks: firesAfter(minutes(1), figures, {
         labels: { job },
         reads: {
-          summary: `anthropic-proxy answers ${above}.0 % of requests with 429.`,
-          description: `More than ${figures.threshold} % of the requests of clients end in a rate limit.`,
+          summary: `anthropic-proxy answers ${above}.0% of requests with 429.`,
+          description: `More than ${figures.threshold}% of client requests are rate-limited.`,
         },
       }),
     },

@@ -6,8 +6,8 @@ import { slowStreams, slowWholeAnswers } from './slow-answers.ts';
 export const requestLatencyHigh = casesOf('AnthropicProxyRequestLatencyHigh', (figures) => [
   ...slowStreams(proxy.requestDuration, figures, {
     // All observations lie between 60 s and 120 s, where the percentile is interpolated.
-    summary: 'Requests of anthropic-proxy with stream=true take 1m 57s at the 95th percentile.',
-    description: `More than five of 100 requests take longer than ${figures.threshold} ms from the request’s first byte to the answer’s last.`,
+    summary: 'The p95 request duration of anthropic-proxy is 1m 57s for stream=true.',
+    description: `More than 5% of requests take longer than ${figures.threshold} ms, from the first byte of the request to the last byte of the response.`,
   }),
   {
     title: 'fires for whole answers as well',

@@ -75,8 +75,8 @@ export const serverErrorShareHigh = casesOf('AnthropicProxyServerErrorShareHigh'
     failure: { status: '502' },
     trickle: answers({ '200': 0, '502': A_TRICKLE }),
     reads: (perHundred) => ({
-      summary: `anthropic-proxy answers ${perHundred}.0 % of requests with a server error.`,
-      description: `More than ${figures.threshold} % of the requests of clients end in a 5xx.`,
+      summary: `anthropic-proxy answers ${perHundred}.0% of requests with a server error.`,
+      description: `More than ${figures.threshold}% of client requests end in a 5xx.`,
     }),
   }),
   {

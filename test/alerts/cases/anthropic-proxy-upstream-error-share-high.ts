@@ -12,8 +12,8 @@ export const upstreamErrorShareHigh = casesOf('AnthropicProxyUpstreamErrorShareH
     failure: { status: '502', error: 'overloaded' },
     trickle: [...answers({ '200': A_TRICKLE }), ...upstreamErrors({ overloaded: A_TRICKLE })],
     reads: (perHundred) => ({
-      summary: `The upstream of anthropic-proxy fails ${perHundred}.0 times for 100 requests.`,
-      description: `More than ${figures.threshold} attempts for 100 requests end in a fault of the upstream or of the way to it.`,
+      summary: `The upstream of anthropic-proxy fails ${perHundred}.0 times per 100 requests.`,
+      description: `More than ${figures.threshold} attempts per 100 requests fail because of the upstream or the network path to it.`,
     }),
   }),
   {

@@ -16,8 +16,8 @@ export const upstreamRateLimited = casesOf('AnthropicProxyUpstreamRateLimited', 
       checks: firesAfter(minutes(1), figures, {
         labels: { job, error_type: 'rate_limit_quota' },
         reads: {
-          summary: `The upstream refuses anthropic-proxy with rate_limit_quota: ${above}.0 for 100 requests.`,
-          description: `More than ${figures.threshold} attempts for 100 requests meet rate_limit_quota, also where a second attempt hides it from the client.`,
+          summary: `The upstream rate-limits anthropic-proxy with rate_limit_quota ${above}.0 times per 100 requests.`,
+          description: `More than ${figures.threshold} attempts per 100 requests fail with rate_limit_quota, including those whose retry succeeds.`,
         },
       }),
     },

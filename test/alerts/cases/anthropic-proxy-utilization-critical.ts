@@ -3,7 +3,7 @@ import { nearlyFull } from './nearly-full.ts';
 
 export const utilizationCritical = casesOf('AnthropicProxyUtilizationCritical', (figures) =>
   nearlyFull(figures, (used) => ({
-    summary: `Credential team-a has used ${used} % of its 5h window: it is full or nearly so.`,
-    description: `More than ${figures.threshold} % of the 5h window is used; from 100 % on the upstream refuses credential team-a until the reset.`,
+    summary: `Credential team-a has used ${used}% of its 5h window, which is full or nearly full.`,
+    description: `More than ${figures.threshold}% of the 5h window is used; from 100% on the upstream rejects credential team-a until the reset.`,
   })),
 );

@@ -25,8 +25,8 @@ const trends = (figures: Figures): readonly AlertCase[] => [
     checks: firesAfter(TELLABLE, figures, {
       labels,
       reads: {
-        summary: 'Credential team-a will have used 150 % of its 5h window when it resets.',
-        description: `If use goes on as it does, the 5h window passes ${figures.threshold} % before its reset.`,
+        summary: 'Credential team-a is projected to use 150% of its 5h window before it resets.',
+        description: `If usage continues at this rate, the 5h window exceeds ${figures.threshold}% before its reset.`,
       },
     }),
     questions: [
