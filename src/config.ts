@@ -3,7 +3,6 @@ import { COMPONENTS, type Component } from '#components';
 import { alerts } from './config/alerts.ts';
 import * as field from './config/fields.ts';
 import { group } from './config/fields.ts';
-import { images } from './config/images.ts';
 import type { Immutable } from './config/immutable.ts';
 import { networkOf } from './config/network.ts';
 import { ConfigError, type Problem, pathText, problemsOf } from './config/problems.ts';
@@ -29,6 +28,19 @@ const componentSettings = (profile: Profile, components: readonly Component[]): 
 
 const namesOf = (components: readonly Component[]): readonly Components['target']['job'][] =>
   components.map(({ target }) => target.job as Components['target']['job']);
+
+/** An image of each component, by its name in the lock file. */
+const imagesOf = (components: readonly Component[]) =>
+  group(
+    Object.fromEntries(
+      components.map(({ image: { name, repository } }) => [
+        name,
+        field.image
+          .exactOptional()
+          .meta({ description: `Replaces \`${repository}\`.`, unset: 'that of images.lock.json' }),
+      ]),
+    ),
+  );
 
 /** The schema of every setting, with the defaults of a profile. */
 export const schemaOf = (profile: Profile, components: readonly Component[] = COMPONENTS) =>
@@ -56,7 +68,7 @@ export const schemaOf = (profile: Profile, components: readonly Component[] = CO
       ),
     network: networkOf(namesOf(components)).prefault({}),
     alerts: alerts.prefault({}),
-    images: images.prefault({}).describe('Images to use instead of those in images.lock.json.'),
+    images: imagesOf(components).prefault({}).describe('Images to use instead of those in images.lock.json.'),
   });
 
 type Schema = ReturnType<typeof schemaOf>;

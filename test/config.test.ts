@@ -87,7 +87,7 @@ describe('an invalid setting is refused with its path, its value and the fix', (
     [
       'a key that resembles none',
       with_({ images: { thanos: 'a:1' } }),
-      "  images.thanos: unknown key; received 'a:1'; known: prometheus, alertmanager, grafana, loki, alloy, blackbox, node",
+      "  images.thanos: unknown key; received 'a:1'; known: node, prometheus, alertmanager, grafana, loki, alloy, blackbox",
     ],
     [
       'a nested near miss',

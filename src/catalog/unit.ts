@@ -18,9 +18,18 @@ export const NAMED_UNITS = {
 export type NamedUnit = keyof typeof NAMED_UNITS;
 
 /** A thing that is counted; it needs no suffix. `state` is a 0/1 gauge, `milliseconds` occurs in contract names only. */
-// biome-ignore format: one list of things
 export const COUNTED_UNITS = [
-  'requests', 'tokens', 'errors', 'events', 'files', 'series', 'samples', 'lines', 'items', 'state', 'milliseconds',
+  'requests',
+  'tokens',
+  'errors',
+  'events',
+  'files',
+  'series',
+  'samples',
+  'lines',
+  'items',
+  'state',
+  'milliseconds',
 ] as const;
 
 /** What the numbers of a metric are. */

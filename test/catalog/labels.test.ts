@@ -15,12 +15,19 @@ import {
 } from '#catalog';
 
 describe('status codes', () => {
-  // biome-ignore format: tables of codes read better in a line
   test.each([
     ['successes', isSuccess, ['200', '201', '204']],
-    ['errors of the client, but not its leaving', isClientError, ['400', '401', '402', '403', '404', '405', '408', '409', '413', '422', '429']],
+    [
+      'errors of the client, but not its leaving',
+      isClientError,
+      ['400', '401', '402', '403', '404', '405', '408', '409', '413', '422', '429'],
+    ],
     ['errors of the server', isServerError, ['500', '502', '503', '504', '529']],
-    ['errors of either', isError, ['400', '401', '402', '403', '404', '405', '408', '409', '413', '422', '429', '500', '502', '503', '504', '529']],
+    [
+      'errors of either',
+      isError,
+      ['400', '401', '402', '403', '404', '405', '408', '409', '413', '422', '429', '500', '502', '503', '504', '529'],
+    ],
   ] as const)('%s', (_, holds, codes) => {
     expect(statusCodesWhere(holds)).toEqual(codes);
   });
@@ -38,9 +45,17 @@ describe('kinds of upstream error', () => {
   });
 
   test('faults of the upstream or of the way to it are those that no request, limit or credential caused', () => {
-    // biome-ignore format: a table of kinds reads better in a block
     expect(errorTypesWhere(isUpstreamFault)).toEqual([
-      'overloaded', 'api_error', 'timeout', 'connect', 'reset', 'tls', 'dns', 'protocol', 'stream_error', 'other',
+      'overloaded',
+      'api_error',
+      'timeout',
+      'connect',
+      'reset',
+      'tls',
+      'dns',
+      'protocol',
+      'stream_error',
+      'other',
     ]);
   });
 

@@ -238,7 +238,6 @@ export const BREACHES: Readonly<Record<string, readonly Breach[]>> = {
   'severity/route': [['alert.labels.severity', 'critical', ALERT, "no route matches severity 'critical'"]],
   'runbook/page': [['runbooks', ['Others'], `${ALERT}/annotations/runbook_url`, "there is no runbook 'ShareHigh'"]],
   'range/scrapes': [['scrapeInterval', '3m', ALERT, 'a range of 5m with a scrape every 3m']],
-  'threshold/rule': [['alert.expr', swap('> 5', '> 6'), ALERT, 'its threshold is 5, its expression has']],
   'owner/panel': [['alerts.0.panel.id', 9, 'alerts/ShareHigh', "its owner panel 9 is not on dashboard 'sample'"]],
   'threshold/panel': [
     [

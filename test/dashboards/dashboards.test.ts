@@ -1,8 +1,13 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: Grafana replaces these
 import { describe, expect, test } from 'vitest';
-// biome-ignore format: one list of catalog entries
-import {ANTHROPIC_PROXY_PANELS, DASHBOARD_UIDS, LOGS_PANELS, 
-  METRICS, type PanelId, STACK_HEALTH_PANELS,seriesNames, 
+import {
+  ANTHROPIC_PROXY_PANELS,
+  DASHBOARD_UIDS,
+  LOGS_PANELS,
+  METRICS,
+  type PanelId,
+  STACK_HEALTH_PANELS,
+  seriesNames,
   TARGET_LABELS,
 } from '#catalog';
 import { dashboards } from '#dashboards';

@@ -4,34 +4,34 @@ import { ALL_CASES } from '../alerts/cases/all-cases.ts';
 import { describePeers } from '../peers/peer.ts';
 import { type TemporaryFolder, temporaryFolder } from '../peers/temporary-folder.ts';
 import { EQUIVALENTS } from './equivalents.ts';
-import { type Catch, hunt } from './hunt.ts';
 import { ruleName } from './mutants.ts';
-import { quarriesOf } from './quarry.ts';
 import { count, misproven, table, unproven } from './report.ts';
+import { ruleMutantsOf } from './rule-mutants.ts';
+import { type Catch, run } from './run.ts';
 
-const QUARRIES = quarriesOf(alertGroups, ALL_CASES);
+const RULES = ruleMutantsOf(alertGroups, ALL_CASES);
 
 /** At most this share of all mutants may be proven equivalent instead of killed. */
 const MOST_EQUIVALENT = 0.05;
 
 const TEN_MINUTES = 600_000;
 
-/** Hunts that run side by side: a process of promtool keeps a core busy, and there are two of them. */
+/** Runs that run side by side: a process of promtool keeps a core busy, and there are two of them. */
 const SIDE_BY_SIDE = 2;
 
-/** Hunts the mutants of each rule once, when it is first asked for, and some rules at a time. */
-const hunter = (folder: () => string) => {
-  const hunts = new Map<string, Promise<Catch>>();
+/** Runs the mutants of each rule once, when it is first asked for, and some rules at a time. */
+const runner = (folder: () => string) => {
+  const runs = new Map<string, Promise<Catch>>();
   const lanes: Promise<unknown>[] = Array.from({ length: SIDE_BY_SIDE }, () => Promise.resolve());
   return (name: string): Promise<Catch> => {
-    const known = hunts.get(name);
+    const known = runs.get(name);
     if (known !== undefined) return known;
-    const quarry = QUARRIES.find(({ rule }) => ruleName(rule) === name);
-    if (quarry === undefined) throw new Error(`no rule is called '${name}'`);
-    const lane = hunts.size % SIDE_BY_SIDE;
-    const result = (lanes[lane] ?? Promise.resolve()).then(() => hunt(folder(), quarry));
+    const subject = RULES.find(({ rule }) => ruleName(rule) === name);
+    if (subject === undefined) throw new Error(`no rule is called '${name}'`);
+    const lane = runs.size % SIDE_BY_SIDE;
+    const result = (lanes[lane] ?? Promise.resolve()).then(() => run(folder(), subject));
     lanes[lane] = result.catch(() => {});
-    hunts.set(name, result);
+    runs.set(name, result);
     return result;
   };
 };
@@ -39,7 +39,7 @@ const hunter = (folder: () => string) => {
 describePeers(['promtool'], 'the mutants of all rules', () => {
   let folder: TemporaryFolder;
   const caught: Catch[] = [];
-  const catchOf = hunter(() => folder.path);
+  const catchOf = runner(() => folder.path);
   beforeAll(async () => {
     folder = await temporaryFolder('mutation');
   });
@@ -48,7 +48,7 @@ describePeers(['promtool'], 'the mutants of all rules', () => {
     await folder.remove();
   });
 
-  const names = QUARRIES.map(({ rule }) => ruleName(rule));
+  const names = RULES.map(({ rule }) => ruleName(rule));
 
   test.concurrent.each(names)(
     'of %s are killed by its cases, or proven equivalent',

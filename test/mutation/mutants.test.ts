@@ -1,11 +1,40 @@
 import { describe, expect, test } from 'vitest';
 import { type Alert, alert, record } from '#alerts';
 import { ANTHROPIC_PROXY_PANELS, prometheus, proxy, proxyRecorded, TARGETS } from '#catalog';
-// biome-ignore format: one list of functions
 import {
-  absent, add, and, at, avgOverTime, bucketRate, div, type Expression, groupLeft, gt, histogramQuantile, history,
-  lt, maxBy, mul, not, num, offset, on, or, printOnOneLine, rate, sub, subquery,
-  sumBuckets, sumBy, time, unchecked, unless, type Vector, value, vector, vectorOf,
+  absent,
+  add,
+  and,
+  at,
+  avgOverTime,
+  bucketRate,
+  div,
+  type Expression,
+  groupLeft,
+  gt,
+  histogramQuantile,
+  history,
+  lt,
+  maxBy,
+  mul,
+  not,
+  num,
+  offset,
+  on,
+  or,
+  printOnOneLine,
+  rate,
+  sub,
+  subquery,
+  sumBuckets,
+  sumBy,
+  time,
+  unchecked,
+  unless,
+  type Vector,
+  value,
+  vector,
+  vectorOf,
 } from '#promql';
 import { anthropicProxySignals } from '#signals';
 import { conditions } from './conditions.ts';

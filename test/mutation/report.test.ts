@@ -3,9 +3,9 @@ import { type Alert, alert } from '#alerts';
 import { ANTHROPIC_PROXY_PANELS, prometheus } from '#catalog';
 import { gt, sumBy, value } from '#promql';
 import { anthropicProxySignals } from '#signals';
-import type { Catch } from './hunt.ts';
 import { mutantsOf } from './mutants.ts';
 import { misproven, table, unproven } from './report.ts';
+import type { Catch } from './run.ts';
 
 const rule: Alert = {
   ...alert({

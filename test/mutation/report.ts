@@ -1,7 +1,7 @@
 import { printOnOneLine } from '#promql';
 import { type Equivalent, isAbout } from './equivalents.ts';
-import type { Catch } from './hunt.ts';
 import { type Mutant, treeOf } from './mutants.ts';
+import type { Catch } from './run.ts';
 
 const isListed = (rule: string, mutant: Mutant, list: readonly Equivalent[]): boolean =>
   list.some(isAbout(rule, mutant));

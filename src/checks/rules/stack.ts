@@ -2,7 +2,6 @@ import type { Duration, Metric, PanelId } from '#catalog';
 import type { Node } from '#promql';
 import { type Check, type Finding, findingIf, listed } from '../check.ts';
 import { type DashboardFile, panelsOf } from '../dashboards/view.ts';
-import { constantOf } from '../queries/measure.ts';
 import { type AlertView, type Rules, secondsOf } from './view.ts';
 
 /** An alert, the panel that shows what it watches, and the threshold of both. */
@@ -78,19 +77,6 @@ export const STACK_CHECKS: readonly Check<PlacedAlert>[] = [
           fix: 'use a range of at least two scrapes, better four',
         })),
   },
-  {
-    name: 'threshold/rule',
-    finds: 'an alert whose expression compares with another number than its threshold',
-    source: 'tidewatch',
-    run: ({ path, rule, nodes, stack: { alerts } }) => {
-      const value = alerts.find(({ name }) => name === rule.alert)?.threshold?.value;
-      return findingIf(value !== undefined && !numbersIn(nodes).includes(value), () => ({
-        path,
-        problem: `its threshold is ${value}, its expression has ${listed(numbersIn(nodes).map(String))}`,
-        fix: 'let the expression take the threshold that it is given',
-      }));
-    },
-  },
 ];
 
 const MATCHER = /^\s*"?([^"=!~\s]+)"?\s*(=~|!~|!=|=)\s*"?(.*?)"?\s*$/;
@@ -105,9 +91,6 @@ const matches = ({ matchers = [] }: Route, labels: Readonly<Record<string, strin
 
 const rangesIn = (nodes: readonly Node[]): readonly string[] =>
   nodes.flatMap((node) => (node.kind === 'matrix' ? [node.range] : []));
-
-const numbersIn = (nodes: readonly Node[]): readonly number[] =>
-  nodes.map(constantOf).filter((value) => value !== undefined);
 
 /** An alert with the dashboards on which its panel should be. */
 export interface ShownAlert {

@@ -1,7 +1,11 @@
 import { expect, test } from 'vitest';
-// biome-ignore format: one list of rules
 import {
-  type ColorRule, ERROR_COLORS, LEVEL_COLORS, OUTCOME_COLORS, STATE_COLORS, STATUS_COLORS,
+  type ColorRule,
+  ERROR_COLORS,
+  LEVEL_COLORS,
+  OUTCOME_COLORS,
+  STATE_COLORS,
+  STATUS_COLORS,
 } from '../../../dashboards/house/colors.ts';
 
 const colorOf = (rules: readonly ColorRule[], name: string): string | undefined =>

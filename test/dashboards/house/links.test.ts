@@ -1,9 +1,14 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: Grafana replaces these
 import { describe, expect, test } from 'vitest';
 import { LOG_EVENTS } from '#catalog';
-// biome-ignore format: one list of links
 import {
-  allLogLines, logLines, onlyThis, onlyThisOfLines, onlyThisValue, searchedFor, toPanel,
+  allLogLines,
+  logLines,
+  onlyThis,
+  onlyThisOfLines,
+  onlyThisValue,
+  searchedFor,
+  toPanel,
 } from '../../../dashboards/house/links.ts';
 
 const paneOf = (url: string): unknown => JSON.parse(new URL(url, 'http://grafana').searchParams.get('panes') ?? '');

@@ -3,9 +3,18 @@ import { describe, expect, test } from 'vitest';
 import { LOG_EVENTS, LOGS_PANELS as PANELS, proxy } from '#catalog';
 import { AUTO, countOverTime, json, lines, logQuery, sumBy, variable } from '#logql';
 import { rate, sumBy as sumSeriesBy } from '#promql';
-// biome-ignore format: one list of house words
 import {
-  countOf, logSeries, logs, logTable, onlyThisOfLines, type Panel, query, stat, timeseries, toPanel, unitOf,
+  countOf,
+  logSeries,
+  logs,
+  logTable,
+  onlyThisOfLines,
+  type Panel,
+  query,
+  stat,
+  timeseries,
+  toPanel,
+  unitOf,
 } from '../../../dashboards/house/index.ts';
 
 const LOKI = { type: 'loki', uid: '${loki_datasource}' };

@@ -5,22 +5,22 @@ import { run } from '../peers/peer.ts';
 import { type AlertCase, type Depth, ruleTest, type Subject } from '../support/promtool.ts';
 
 /** A story of an alert, told at one depth. */
-export interface Trial {
+export interface MutantTest {
   readonly subject: Subject;
   readonly story: AlertCase;
   readonly depth: Depth;
 }
 
-/** Rules that stand trial, under a name that no other rules of the folder have. */
-export interface Accused {
+/** Rules that stand mutantTest, under a name that no other rules of the folder have. */
+export interface Candidate {
   readonly name: string;
   readonly rules: readonly Rule[];
 }
 
-/** Rules and the trial that they stand next. */
+/** Rules and the mutantTest that they stand next. */
 export interface Hearing {
-  readonly accused: Accused;
-  readonly trial: Trial;
+  readonly candidate: Candidate;
+  readonly mutantTest: MutantTest;
 }
 
 /** promtool compares annotations as soon as there are any, so rules have them only where they are looked at. */
@@ -39,20 +39,20 @@ const rulesText = (rules: readonly Rule[], depth: Depth): string => {
   return JSON.stringify({ groups: [{ name: 'mutation', rules: entries }] });
 };
 
-const rulesPath = (folder: string, { name }: Accused, depth: Depth): string =>
+const rulesPath = (folder: string, { name }: Candidate, depth: Depth): string =>
   join(folder, `${name}.${depth}.rules.yaml`);
 
 /**
- * Writes the rules of several accused into a folder.
+ * Writes the rules of several candidate into a folder.
  *
  * @throws when promtool cannot read them: an unreadable rule is a mistake of whoever made it, and proves nothing
  */
-export const writeRules = async (folder: string, all: readonly Accused[]): Promise<void> => {
+export const writeRules = async (folder: string, all: readonly Candidate[]): Promise<void> => {
   const depths: readonly Depth[] = ['labels', 'words'];
-  for (const accused of all) {
-    for (const depth of depths) await writeFile(rulesPath(folder, accused, depth), rulesText(accused.rules, depth));
+  for (const candidate of all) {
+    for (const depth of depths) await writeFile(rulesPath(folder, candidate, depth), rulesText(candidate.rules, depth));
   }
-  const files = all.map((accused) => rulesPath(folder, accused, 'labels'));
+  const files = all.map((candidate) => rulesPath(folder, candidate, 'labels'));
   const { code, stdout, stderr } = await run('promtool', ['check', 'rules', '--lint=none', ...files]);
   if (code !== 0) {
     throw new Error(`promtool cannot read some of the rules; make none that are no PromQL:\n${stderr}${stdout}`);
@@ -61,8 +61,8 @@ export const writeRules = async (folder: string, all: readonly Accused[]): Promi
 
 const RESULT = /<testsuite name="([^"]*)" tests="\d+" failures="(\d+)" errors="(\d+)"/g;
 
-/** Whether each of some accused passes its trial, all in one run of promtool; their rules are in the folder. */
-export const hear = async (folder: string, hearings: readonly Hearing[]): Promise<readonly boolean[]> => {
+/** Whether each of some candidate passes its mutantTest, all in one run of promtool; their rules are in the folder. */
+export const runBatch = async (folder: string, hearings: readonly Hearing[]): Promise<readonly boolean[]> => {
   if (hearings.length === 0) return [];
   const files = await Promise.all(hearings.map((hearing, index) => writeTest(folder, hearing, index)));
   const report = `${files[0]}.xml`;
@@ -87,9 +87,12 @@ const resultsOf = async (report: string): Promise<readonly (readonly [file: stri
   ]);
 };
 
-const writeTest = async (folder: string, { accused, trial }: Hearing, index: number): Promise<string> => {
-  const { subject, story, depth } = trial;
-  const file = join(folder, `${accused.name}.${index}.test.yaml`);
-  await writeFile(file, JSON.stringify(ruleTest(subject, story, { rules: rulesPath(folder, accused, depth), depth })));
+const writeTest = async (folder: string, { candidate, mutantTest }: Hearing, index: number): Promise<string> => {
+  const { subject, story, depth } = mutantTest;
+  const file = join(folder, `${candidate.name}.${index}.test.yaml`);
+  await writeFile(
+    file,
+    JSON.stringify(ruleTest(subject, story, { rules: rulesPath(folder, candidate, depth), depth })),
+  );
   return file;
 };

@@ -2,11 +2,11 @@ import { type Alert, type AlertGroup, alertsOf, type Recording, type Rule } from
 import { walk } from '#promql';
 import type { AlertCases } from '../alerts/cases/alert-cases.ts';
 import { checksAt, type Depth } from '../support/promtool.ts';
+import type { MutantTest } from './case-run.ts';
 import { treeOf } from './mutants.ts';
-import type { Trial } from './trial.ts';
 
-/** A rule to hunt, and what its mutants stand trial with and by. */
-export interface Quarry {
+/** A rule to run, and what its mutants stand mutantTest with and by. */
+export interface RuleMutants {
   readonly rule: Rule;
   /** The rules that are evaluated with it, itself in its place. */
   readonly context: readonly Rule[];
@@ -31,7 +31,10 @@ const sources = (rule: Rule, recordings: readonly Recording[]): readonly Recordi
 };
 
 /** Every rule of some groups with what its mutants need. */
-export const quarriesOf = (groups: readonly AlertGroup[], allCases: readonly AlertCases[]): readonly Quarry[] => {
+export const ruleMutantsOf = (
+  groups: readonly AlertGroup[],
+  allCases: readonly AlertCases[],
+): readonly RuleMutants[] => {
   const recordings = groups.flatMap(({ rules }) => rules).filter((rule) => rule.kind === 'record');
   const readers = (recording: Recording): readonly Alert[] =>
     alertsOf(groups).filter((alert) => sources(alert, recordings).includes(recording));
@@ -48,8 +51,8 @@ export const quarriesOf = (groups: readonly AlertGroup[], allCases: readonly Ale
     });
 };
 
-/** The trials that the mutants of a rule can stand: all stories by their labels, then those with words by these. */
-export const trialsOf = ({ cases }: Quarry): readonly Trial[] =>
+/** The tests that the mutants of a rule can stand: all stories by their labels, then those with words by these. */
+export const testsOf = ({ cases }: RuleMutants): readonly MutantTest[] =>
   (['labels', 'words'] satisfies readonly Depth[]).flatMap((depth) =>
     cases.flatMap(({ alert, cases: stories }) =>
       stories
