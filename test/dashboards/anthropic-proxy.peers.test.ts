@@ -84,14 +84,14 @@ const STORIES: readonly Story[] = [
     panel: PANELS.rateLimitedShare,
     query: 0,
     series: [requests('200', 90), requests('429', 10), requests('499', 100)],
-    answer: [{ labels: '{}', value: 10 }],
+    answer: [{ labels: '{job="anthropic-proxy"}', value: 10 }],
   },
   {
     title: 'counts clients that left in percent of all requests',
     panel: PANELS.requestRate,
     query: 2,
     series: [requests('200', 60), requests('429', 15), requests('499', 25)],
-    answer: [{ labels: '{}', value: 25 }],
+    answer: [{ labels: '{job="anthropic-proxy"}', value: 25 }],
   },
   {
     title: 'shows of each credential only the state that holds',
@@ -114,8 +114,8 @@ const STORIES: readonly Story[] = [
       series(proxy.upstreamErrors, { error_type: 'dns' }, growing(4)),
     ],
     answer: [
-      { labels: '{error_type="dns"}', value: 2 },
-      { labels: '{error_type="overloaded"}', value: 5 },
+      { labels: '{job="anthropic-proxy", error_type="dns"}', value: 2 },
+      { labels: '{job="anthropic-proxy", error_type="overloaded"}', value: 5 },
     ],
   },
   {

@@ -121,7 +121,7 @@ describePeers(['promtool'], 'a run', () => {
   test('is refused where the rule itself fails a case, as then anything would be killed', async () => {
     const wrong = story('is silent whatever happens', [9, 9], { at: 600, fires: [] });
     await expect(survivors(subject([many], [wrong]))).rejects.toThrow(
-      "the unchanged rule fails 'is silent whatever happens'; repair the rule or the case",
+      "the unchanged rule fails 'is silent whatever happens'; fix the rule or the case",
     );
   });
 

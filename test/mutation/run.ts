@@ -1,4 +1,4 @@
-import { type Candidate, runBatch, type MutantTest, writeRules } from './case-run.ts';
+import { type Candidate, type MutantTest, runBatch, writeRules } from './case-run.ts';
 import { type Mutant, mutantsOf, ruleName } from './mutants.ts';
 import { type RuleMutants, testsOf } from './rule-mutants.ts';
 
@@ -10,21 +10,21 @@ export interface Catch {
   readonly survivors: readonly Mutant[];
 }
 
-/** A mutant at large, and the tests that it has not stood yet. */
-interface Suspect {
+/** A mutant that is still alive, and the tests that it has not run yet. */
+interface Contender {
   readonly mutant: Mutant;
   readonly candidate: Candidate;
   readonly open: Set<MutantTest>;
 }
 
-/** So many tests in one run of promtool: to start it costs as much as a mutantTest, and to wait for all of them wastes some. */
+/** Tests per run of promtool: starting it costs as much as one test, and waiting for all of them wastes some. */
 const BATCH = 24;
 
 /**
- * Runs the mutants of one rule: each stands one mutantTest after the other until it loses, those first that most others
- * lost. A mutantTest whose rules cannot be evaluated, because series match ambiguously, is lost as well.
+ * Runs the mutants of one rule: each runs one test after the other until it fails one, those first that most others
+ * failed. A test whose rules cannot be evaluated, because series match ambiguously, counts as failed.
  *
- * @throws when a mutant is no PromQL, or the rule itself fails one of its cases
+ * @throws when a mutant is not valid PromQL, or the rule itself fails one of its cases
  */
 export const run = async (folder: string, subject: RuleMutants): Promise<Catch> => {
   const { rule, context } = subject;
@@ -39,21 +39,25 @@ export const run = async (folder: string, subject: RuleMutants): Promise<Catch> 
   }));
   await writeRules(folder, [itself, ...entries.map(({ candidate }) => candidate)]);
   await clear(folder, itself, tests);
-  const survivors = await chase(folder, entries, new Ranking(tests));
+  const survivors = await eliminate(folder, entries, new Ranking(tests));
   return { rule: name, mutants: entries.map(({ mutant }) => mutant), survivors };
 };
 
-/** @throws when the rule itself fails: whatever its mutants lost then would prove nothing */
+/** @throws when the rule itself fails: what its mutants fail then would prove nothing */
 const clear = async (folder: string, itself: Candidate, tests: readonly MutantTest[]): Promise<void> => {
   const passed = await runBatch(
     folder,
     tests.map((mutantTest) => ({ candidate: itself, mutantTest })),
   );
   const failed = tests.filter((_, index) => !passed[index]).map(({ story }) => `'${story.title}'`);
-  if (failed.length > 0) throw new Error(`the unchanged rule fails ${failed.join(', ')}; repair the rule or the case`);
+  if (failed.length > 0) throw new Error(`the unchanged rule fails ${failed.join(', ')}; fix the rule or the case`);
 };
 
-const chase = async (folder: string, entries: readonly Suspect[], ranking: Ranking): Promise<readonly Mutant[]> => {
+const eliminate = async (
+  folder: string,
+  entries: readonly Contender[],
+  ranking: Ranking,
+): Promise<readonly Mutant[]> => {
   const alive = [...entries];
   const survivors: Mutant[] = [];
   while (alive.length > 0) {
