@@ -71,10 +71,33 @@ describe('the recipes of docs/contributing.md', () => {
   });
 
   test('an alert: synth writes the rule and draws its threshold', { timeout: LIMIT_MS }, () => {
-    copy.apply('docs/contributing.md', 'An alert', 5);
+    copy.apply('docs/contributing.md', 'An alert', 3);
     copy.run('src/main.ts');
     expect(copy.read('dist/alerts/upstream-errors.yaml')).toContain('alert: AnthropicProxyRetryShareHigh\n');
     expect(JSON.stringify(copy.panel('Retries'))).toContain('"value":20');
+  });
+
+  test('a system: synth scrapes it, draws it and alerts on it, once the configuration says where it is', {
+    timeout: LIMIT_MS,
+  }, () => {
+    copy.apply('docs/contributing.md', 'A system', 21);
+    copy.run('src/main.ts');
+    expect(copy.read('dist/config/prometheus.yml')).toContain('job_name: harbor\n');
+    expect(copy.read('dist/alerts/harbor.yaml')).toContain('alert: HarborFailedShareHigh\n');
+    expect(copy.read('dist/dashboards/harbor.json')).toContain('HarborFailedShareHigh (page)');
+  });
+
+  test('a component: synth deploys it behind network policies, and its settings have a type', {
+    timeout: LIMIT_MS,
+  }, () => {
+    copy.apply('docs/contributing.md', 'A component', 3);
+    copy.run('src/cli/docs.ts');
+    copy.run('src/main.ts');
+    expect(copy.read('dist/80-response-cache.k8s.yaml')).toContain(
+      'image: registry.example.com/response-cache:1.2.3@sha256:',
+    );
+    expect(copy.read('dist/05-network.k8s.yaml')).toContain('name: response-cache\n');
+    expect(copy.read('src/config/stack-input.ts')).toContain('readonly cache?: ');
   });
 
   test('together they compile, and their own tests pass', { timeout: LIMIT_MS }, () => {
@@ -86,7 +109,7 @@ describe('the recipes of docs/contributing.md', () => {
       'test/alerts/runbooks.test.ts',
       'test/alerts/cases.test.ts',
       '-t',
-      'cases of alerts|AnthropicProxyRetryShareHigh',
+      'cases of alerts|AnthropicProxyRetryShareHigh|HarborFailedShareHigh',
     );
   });
 });

@@ -1,5 +1,5 @@
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 
 /** One change to one file, as a page of the documentation describes it. */
 export interface Step {
@@ -85,5 +85,9 @@ const textOf = (path: string): string | undefined => {
 
 /** Carries out steps in a copy of the repository. */
 export const apply = (folder: string, steps: readonly Step[]): void => {
-  for (const { path, change } of steps) writeFileSync(join(folder, path), change(textOf(join(folder, path))));
+  for (const { path, change } of steps) {
+    const file = join(folder, path);
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, change(textOf(file)));
+  }
 };
