@@ -14,15 +14,15 @@ import {
   unitOf,
 } from '../house/index.ts';
 
-/** Which credentials can be used. */
+/** Which credentials are usable. */
 export const credentialState = () =>
   timeseries({
     panel: PANELS.credentialState,
     title: 'Credential state',
     description:
-      'Credentials of the pool by state, and each one that is not ready, at 1 for as long as it is not. Below one ready every request ' +
-      'is refused: wait for the first to cool down, or add one. cooling ends by itself: see "Rate-limited share (429)" for ' +
-      'why. expired does not: renew its token. Without a pool there is nothing here.',
+      'The pool’s credentials by state, and each credential that is not ready, at 1 for as long as it is not. Without a ready ' +
+      'credential every request is rejected: wait for the first cooldown to end, or add a credential. cooling ends by itself; ' +
+      'see "Rate-limited share (429)" for the reason. expired does not: renew the credential’s token. Empty without a pool.',
     unit: countOf('credentials'),
     decimals: 0,
     colors: STATE_COLORS,
@@ -43,15 +43,15 @@ export const credentialState = () =>
     noValue: 'No pool',
   });
 
-/** How often credentials were put aside. */
+/** How often credentials went into cooldown. */
 export const credentialCooldowns = () =>
   stat({
     panel: PANELS.credentialCooldowns,
     title: 'Credential Cooldowns',
     description:
-      'How often credentials were put aside: in the time range shown above, and the most of one credential by one replica in the last hour, ' +
-      'whose colour follows the alert. Single ones are the pool at work. Many of one credential: it carries too much, see ' +
-      '"Credential state" for which. Without a pool it stays 0.',
+      'How often credentials went into cooldown: within the selected time range, and the most for one credential on one ' +
+      'replica within the last hour, whose colour follows the alert. Occasional cooldowns are normal. Many for one ' +
+      'credential: it gets too much load; "Credential state" shows which one. Always 0 without a pool.',
     unit: unitOf(proxy.cooldowns),
     decimals: 0,
     display: [FIRST_COOLDOWN],
@@ -64,7 +64,7 @@ export const credentialCooldowns = () =>
       ),
     ],
     links: [
-      toPanel('Which credential', PANELS.credentialState),
+      toPanel('Credential state', PANELS.credentialState),
       toPanel('Cooldowns in the logs', LOGS_PANELS.cooldowns),
     ],
   });

@@ -33,12 +33,12 @@ import {
   windowTokensOut,
 } from './windows.ts';
 
-/** What the dashboard of the Anthropic proxy shows, by its table of contents. */
+/** The dashboard of the Anthropic proxy as a table of contents. */
 export const anthropicProxyDefinition: DashboardDefinition = {
   uid: DASHBOARD_UIDS.anthropicProxy,
   title: 'Anthropic Proxy',
   description:
-    'Will the windows last until they reset, what do clients get, what fails upstream, how long does it take, and what does it cost.',
+    'Whether the rate-limit windows last until their resets, what clients get, what fails upstream, how long requests take, and what they cost.',
   tags: ['anthropic-proxy'],
   datasources: [PROMETHEUS, LOKI],
   variables: VARIABLES,
@@ -81,5 +81,5 @@ export const anthropicProxyDefinition: DashboardDefinition = {
   ],
 };
 
-/** The dashboard of the Anthropic proxy. */
+/** The dashboard of the Anthropic proxy, a function of the threshold lines. */
 export const anthropicProxy = dashboard(anthropicProxyDefinition);

@@ -16,15 +16,16 @@ import {
 
 const toErrorLines = () => logLines(LOG_EVENTS.upstreamError, { error_type: 'error_type' });
 
-/** What fails, and how much of it. */
+/** Errors of the upstream and of clients, and their share. */
 export const errorRate = () =>
   timeseries({
     panel: PANELS.errorRate,
     title: 'Error Rate',
     description:
-      'Errors a second: what attempts at the upstream met, by kind, and what clients got, by code ("HTTP"). On the right: how ' +
-      'many of 100 requests end in a 5xx, to which the line belongs. Upstream errors without HTTP errors are hidden by ' +
-      'retries; HTTP 5xx without upstream errors are the proxy’s own: look at its logs. A client that left (499) is no error.',
+      'Errors per second: those of attempts at the upstream, by type, and those that clients got, by status code ("HTTP"). On ' +
+      'the right: the share of requests that end in a 5xx, which is what the threshold applies to. Upstream errors without ' +
+      'HTTP errors were hidden by retries; HTTP 5xx without upstream errors are the proxy’s own: check its logs. Disconnected ' +
+      'clients (499) are not counted.',
     unit: perSecond(proxy.requests),
     colors: STATUS_COLORS,
     legend: 'beside',
@@ -44,15 +45,16 @@ export const errorRate = () =>
     ],
   });
 
-/** Who is told to wait. */
+/** Rate limits of clients and of attempts at the upstream. */
 export const rateLimitedShare = () =>
   timeseries({
     panel: PANELS.rateLimitedShare,
     title: 'Rate-limited share (429)',
     description:
-      'For 100 answered requests: how many clients got a 429, and how many attempts the upstream refused, by its reason. ' +
-      'Refusals without client 429s are hidden by the pool. rate_limit_quota: a window is used up, see "Utilization Over ' +
-      'Time"; rate_limit_minute: too much at once, spread the load; rate_limit_spend: the account’s own limit.',
+      'Per 100 answered requests: how many clients got a 429, and how many attempts the upstream rate-limited, by reason. ' +
+      'Upstream 429s without client 429s were hidden by the pool. rate_limit_quota: a window is used up, see "Utilization ' +
+      'Over Time". rate_limit_minute: too many requests at once, spread the load. rate_limit_spend: the account’s own ' +
+      'spending limit.',
     unit: PERCENT,
     colors: [{ matches: '/^clients/', color: COLORS.inward }, ...ERROR_COLORS],
     queries: [draw(signals.rateLimitedShare), draw(signals.upstreamRateLimitedShare, { drill: toErrorLines() })],
@@ -69,9 +71,9 @@ export const upstreamErrorsByType = () =>
     panel: PANELS.upstreamErrorsByType,
     title: 'Upstream errors by type',
     description:
-      'Failed attempts at the upstream for 100 answered requests, by kind; "faults" is the sum of those that lie with the ' +
-      'upstream or the way to it. overloaded and api_error are the upstream’s: see its status page. dns, tls, connect and ' +
-      'reset are the network’s. authentication is a credential: see "Credential state". Click a line for its log lines.',
+      'Failed attempts at the upstream per 100 answered requests, by type; "faults" is the sum of those caused by the ' +
+      'upstream or the network path to it. overloaded and api_error come from the upstream: check its status page. dns, tls, ' +
+      'connect and reset come from the network. authentication: see "Credential state". Click a series for its log lines.',
     unit: PERCENT,
     colors: [{ matches: '/^faults/', color: COLORS.page }],
     legend: 'beside',
@@ -87,7 +89,7 @@ export const upstreamErrorsByType = () =>
       draw(signals.upstreamFaultShare),
     ],
     links: [
-      toPanel('What clients get', PANELS.requestsByStatusCode),
+      toPanel('Requests by status code', PANELS.requestsByStatusCode),
       toPanel('Errors in the logs', LOGS_PANELS.upstreamErrors),
     ],
   });

@@ -22,15 +22,16 @@ const byStream = (quantile: Quantile, options: Pick<QueryOptions<never>, 'signal
     options,
   );
 
-/** How long answers take. */
+/** How long requests take. */
 export const requestLatency = () =>
   timeseries({
     panel: PANELS.requestLatency,
     title: 'Request Latency (p50/p95/p99)',
     description:
-      'Time from a request’s first byte to its answer’s last, of all requests, and the 95th percentile of streams and of whole ' +
-      'answers, to which the line belongs. Compare with "Time to first byte": if that is high as well, the upstream or the ' +
-      'way to it is slow; if not, answers are long. A p99 at 900 s is the last bucket: it may be more.',
+      'Time from the first byte of a request to the last byte of its response: for all requests, and the 95th percentile with ' +
+      'and without streaming, which is what the threshold applies to. Compare it with "Time to first byte": if that is high ' +
+      'too, the upstream or the network path to it is slow; if not, the responses are long. A p99 of 900 s is in the last ' +
+      'bucket and may be higher.',
     unit: unitOf(proxy.requestDuration),
     queries: [
       ofAll(proxy.requestDuration, 'p50'),
@@ -44,16 +45,16 @@ export const requestLatency = () =>
     ],
   });
 
-/** How long until an answer begins. */
+/** How long it takes until a response begins. */
 export const timeToFirstByte = () =>
   timeseries({
     panel: PANELS.timeToFirstByte,
     title: 'Time to first byte',
     description:
-      'Time from a request’s first byte to its answer’s first, by whether it is a stream; what the proxy itself adds is a part ' +
-      'of it. People give up on a stream that has not begun: the line is for its p95, because a whole answer begins when it is ' +
-      'finished. p95 up and p50 not: one model or very long prompts, see ' +
-      '"Request Body Size". Both up: the upstream is slow or overloaded, see "Upstream errors by type".',
+      'Time from the first byte of a request to the first byte of its response, with and without streaming; it includes the ' +
+      'proxy’s own overhead. The threshold applies to the p95 of streams, because a response without streaming begins only ' +
+      'when it is complete. Only p95 rises: one model or very long prompts, see "Request Body Size". p50 rises too: the ' +
+      'upstream is slow or overloaded, see "Upstream errors by type".',
     unit: unitOf(proxy.timeToFirstByte),
     queries: [
       byStream('p50'),
@@ -76,9 +77,9 @@ export const requestBodySize = () =>
     panel: PANELS.requestBodySize,
     title: 'Request Body Size (p50/p95)',
     description:
-      'Size of request bodies. It grows with the length of conversations: a rising p95 comes before higher input tokens, later ' +
-      `first bytes and more 413. Above ${REPLAY_LIMITS_MIB.request} MiB the proxy keeps no copy, so such a request is not tried again on another ` +
-      'credential.',
+      'Size of request bodies, which grows with the length of conversations. A rising p95 is followed by more input tokens, a ' +
+      `higher time to first byte and more 413s. The proxy keeps no copy of a body above ${REPLAY_LIMITS_MIB.request} MiB, so ` +
+      'it does not retry such a request with another credential.',
     unit: unitOf(proxy.requestBodySize),
     queries: [ofAll(proxy.requestBodySize, 'p50'), ofAll(proxy.requestBodySize, 'p95')],
     links: [toPanel('Tokens by model', PANELS.tokensByModel)],

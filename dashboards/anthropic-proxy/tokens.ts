@@ -5,15 +5,15 @@ import { COLORS, onlyThis, PERCENT, perHour, perMinute, query, timeseries, toPan
 
 const toModel = () => onlyThis('model', DASHBOARD_UIDS.anthropicProxy);
 
-/** Which model takes and gives how many tokens. */
+/** Input and output tokens of each model. */
 export const tokensByModel = () =>
   timeseries({
     panel: PANELS.tokensByModel,
     title: 'Tokens by Model',
     description:
-      'Tokens a minute by model, stacked: input that no cache served ("in") and output ("out"). The model that grows is the one ' +
-      'that fills the windows and the bill. Input that jumps while output stays: a cache has gone cold, see "Cache ' +
-      'efficiency". Click a bar to see its model alone.',
+      'Tokens per minute by model, stacked: input that was not served from the prompt cache ("in") and output ("out"). The ' +
+      'model that grows is the one that uses up the windows and the budget. Input jumps while output does not: a cache has ' +
+      'gone cold, see "Cache efficiency". Click a bar to filter by its model.',
     unit: perMinute(proxy.tokensInput),
     draws: 'stacked bars',
     queries: [
@@ -33,9 +33,10 @@ export const cost = () =>
     panel: PANELS.cost,
     title: 'Cost',
     description:
-      'USD an hour at list prices by model, stacked; subscriptions are billed otherwise, so there it only compares. On the ' +
-      'right: tokens an hour of models without a known price, which the cost leaves out; if they are not 0, the price ' +
-      'table lacks a model. A jump: see "Tokens by Model" for whether it is more tokens or a dearer model.',
+      'USD per hour at list prices, by model, stacked; subscriptions are not billed by tokens, so for them it only serves ' +
+      'comparison. On the right: tokens per hour of models without a known price, which the cost excludes; if they are not 0, ' +
+      'the price table lacks a model. After a jump, "Tokens by Model" shows whether there are more tokens or a more expensive ' +
+      'model.',
     unit: perHour(proxy.cost),
     draws: 'stacked bars',
     queries: [
@@ -48,7 +49,7 @@ export const cost = () =>
     links: [toPanel('Tokens', PANELS.tokensByModel), toPanel('Requests in the logs', LOGS_PANELS.requestsByModel)],
   });
 
-/** How many of 100 input tokens a cache served; `by` names what they are split by. */
+/** The share of input tokens read from the prompt cache, in percent, by some labels. */
 const servedFromCache = <const B extends 'model' = never>(by: readonly B[]): Vector<B> => {
   const read = sumBy(by, rate(proxy.tokensCacheRead, RATE_INTERVAL));
   const written = sumBy(by, rate(proxy.tokensCacheWrite, RATE_INTERVAL));
@@ -62,9 +63,9 @@ export const cacheEfficiency = () =>
     panel: PANELS.cacheEfficiency,
     title: 'Cache efficiency',
     description:
-      'How many of 100 input tokens were read from the prompt cache, by model and in all. Cached input costs a tenth, so a ' +
-      'fall shows in cost and windows soon after. Usual causes: a client that changes the beginning of its prompt, pauses ' +
-      'longer than the cache lives, or credentials that take turns, because a cache belongs to one account.',
+      'Share of input tokens read from the prompt cache, by model and in total. Cached input costs a tenth, so a drop soon ' +
+      'shows in cost and utilization. Usual causes: a client changes the beginning of its prompt, pauses longer than the ' +
+      'cache lives, or its requests alternate between credentials, because a cache belongs to one account.',
     unit: PERCENT,
     softMax: 100,
     queries: [

@@ -16,17 +16,17 @@ import {
   unitOf,
 } from '../house/index.ts';
 
-/** How many requests the proxy answers. */
+/** How many requests the proxy receives. */
 export const requestRate = () =>
   timeseries({
     panel: PANELS.requestRate,
     title: 'Request Rate',
     description:
-      'Requests a second, in all and by whether the client asked for a stream. A fall to 0 while people work: the proxy or ' +
-      'the way to it is down, see "Targets up". A sudden plateau far above the usual is a client in a loop: see ' +
-      '"Requests by Status Code" for what it gets. On the right: how many of 100 requests their clients left before an answer ' +
-      'began (499). Single ones are people who changed their mind; many at once: the upstream hangs, and "Time to first byte" ' +
-      'shows nothing, because nothing came.',
+      'Requests per second, in total and by whether the client asked for a stream. A drop to 0 during working hours: the ' +
+      'proxy or the network path to it is down, see "Targets up". A sudden plateau far above normal: a client retries in a ' +
+      'loop; "Requests by Status Code" shows what it gets. On the right: the share of requests whose clients disconnected ' +
+      'before the response began (499). A few are users who cancel; many at once: the upstream hangs, and "Time to first ' +
+      'byte" shows nothing because no byte arrives.',
     unit: perSecond(proxy.requests),
     queries: [
       query(sumBy(['stream'], rate(proxy.requests, RATE_INTERVAL)), 'stream={{stream}}'),
@@ -34,20 +34,20 @@ export const requestRate = () =>
       draw(anthropicProxySignals.clientsGoneShare, { unit: PERCENT, color: COLORS.neutral }),
     ],
     links: [
-      toPanel('Lines of requests', LOGS_PANELS.linesByEvent),
-      toPanel('How they end', STACK_HEALTH_PANELS.proxyOutcomes),
+      toPanel('Requests in the logs', LOGS_PANELS.linesByEvent),
+      toPanel('Request outcomes', STACK_HEALTH_PANELS.proxyOutcomes),
     ],
   });
 
-/** What clients get. */
+/** The status codes that clients get. */
 export const requestsByStatusCode = () =>
   timeseries({
     panel: PANELS.requestsByStatusCode,
     title: 'Requests by Status Code',
     description:
-      'Requests a minute by the status code that the client got, stacked. Red (5xx) failed for their users: see "Upstream ' +
-      'errors by type". Orange (429) was told to wait, and the line is for 429 alone, not for the stack: see "Rate-limited ' +
-      'share (429)". Grey (499) left before the head, which is nobody’s error.',
+      'Requests per minute by the status code that the client got, stacked. Red (5xx) failed: see "Upstream errors by type". ' +
+      'Orange (429) was rate-limited; the threshold applies to 429s only, not to the stack: see "Rate-limited share (429)". ' +
+      'Grey (499): the client disconnected before the response headers, which is no error.',
     unit: perMinute(proxy.requests),
     draws: 'stacked bars',
     colors: STATUS_COLORS,
@@ -60,14 +60,14 @@ export const requestsByStatusCode = () =>
     links: [toPanel('Errors', PANELS.errorRate), toPanel('Errors in the logs', LOGS_PANELS.upstreamErrors)],
   });
 
-/** How many requests there were. */
+/** How many requests there were in the time range. */
 export const totalRequests = () =>
   stat({
     panel: PANELS.totalRequests,
     title: 'Total Requests',
     description:
-      'Requests in the time range shown above, those of clients that left included. It tells how much a share below rests on: five percent of twenty ' +
-      'requests is one request.',
+      'Requests within the selected time range, including those whose clients disconnected. It shows how meaningful a share ' +
+      'is: 5% of twenty requests is a single request.',
     unit: unitOf(proxy.requests),
     color: COLORS.inward,
     decimals: 0,
@@ -78,15 +78,15 @@ export const totalRequests = () =>
     ],
   });
 
-/** Whether everything can be scraped. */
+/** Whether every target can be scraped. */
 export const targetsUp = () =>
   timeseries({
     panel: PANELS.targetsUp,
     title: 'Targets up',
     description:
-      'Targets that Prometheus can scrape: 1 for each that is up, and their number by job. A target at 0 is down or cut off, ' +
-      'and all its other panels show gaps, not zeros; one that jumps between 0 and 1 crashes and starts again. Look at its pod first, then at the error of the scrape in Prometheus ' +
-      'under Status, Target health. A job at 0 serves nobody.',
+      'What Prometheus can scrape: 1 for each target that is up, and the number of targets that are up by job. A target at 0 ' +
+      'is down or cut off, and its other panels show gaps, not zeros; one that flips between 0 and 1 is crash-looping. Check ' +
+      'its pod first, then the error of its scrape in Prometheus under Status, Target health. A job at 0 serves nobody.',
     unit: countOf('targets'),
     decimals: 0,
     queries: [

@@ -2,11 +2,11 @@ import { proxy, proxyRecorded } from '#catalog';
 import { targetVariables, type Variable } from '../house/index.ts';
 
 /**
- * What narrows the dashboard of the Anthropic proxy.
+ * The variables of the Anthropic Proxy dashboard.
  *
- * Recorded series belong to an account and carry the static instance `account`, while every selector of a dashboard has to
- * say `instance=~"$instance"`. So the list of instances has that name among the pods: with All they match, and whoever picks
- * a pod can pick `account` with it. Grafana escapes what a variable's value contains, so no value can match both by itself.
+ * Recorded series belong to an account and have the static instance `account`, while every selector of a dashboard has to
+ * match `instance=~"$instance"`. So `account` is in the list of instances: All matches it, and it can be selected together
+ * with a pod. Grafana escapes the values of variables, so no single value could match both.
  */
 export const VARIABLES: readonly Variable[] = [
   ...targetVariables([proxy.buildInfo], [proxy.buildInfo, proxyRecorded.projectedUtilization]),

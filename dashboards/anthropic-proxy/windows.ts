@@ -47,16 +47,16 @@ const toCredential = () => onlyThis('credential', DASHBOARD_UIDS.anthropicProxy)
 
 const toResets = () => toPanel('Resets in the logs', LOGS_PANELS.windowResets);
 
-const toProjection = () => toPanel('Will it last until the reset?', PANELS.projectedUtilization);
+const toProjection = () => toPanel('Projected utilization', PANELS.projectedUtilization);
 
 const utilization = (window: ShownWindow) =>
   gauge({
     panel: window === '5h' ? PANELS.utilization5h : PANELS.utilization7d,
     title: `${window} Utilization`,
     description:
-      `How full the ${window} window of each credential is. At 100 % the upstream refuses requests until the window resets, ` +
-      'unless extra usage is on. Orange or red: see under "Projected utilization at reset" whether it lasts, and under ' +
-      `"${window} Window Tokens" which model uses it up. A fall to 0 is the reset.`,
+      `How full the ${window} window of each credential is. At 100% the upstream rejects requests until the window resets, ` +
+      'unless extra usage is enabled. Orange or red: "Projected utilization at reset" shows whether the window lasts, and ' +
+      `"${window} Window Tokens" which model uses it up. A drop to 0 is the reset.`,
     unit: unitOf(proxy.utilization),
     fullAt: 100,
     decimals: 1,
@@ -68,7 +68,7 @@ const utilization = (window: ShownWindow) =>
       }),
     ],
     links: [toProjection(), toResets()],
-    noValue: 'No window known',
+    noValue: 'No known window',
   });
 
 /** How full the five-hour window is now. */
@@ -83,9 +83,9 @@ export const utilizationOverTime = () =>
     panel: PANELS.utilizationOverTime,
     title: 'Utilization Over Time',
     description:
-      'How full every window of every credential was; 7d_sonnet and 7d_opus count one family of models. A steep line is a ' +
-      'burst: find its model under "5h Window Tokens". Click a line to see its credential alone. A line that falls to 0 has ' +
-      'been reset; one that stays flat while requests flow gets no news: then the upstream no longer reports utilization.',
+      'How full each window of each credential was; 7d_sonnet and 7d_opus count only one model family. A steep line is a ' +
+      'burst: "5h Window Tokens" shows its model. A drop to 0 is a reset. A line that stays flat while requests flow is out ' +
+      'of date: the upstream no longer reports utilization. Click a line to filter by its credential.',
     unit: unitOf(proxy.utilization),
     softMax: 100,
     display: [WORTH_A_LOOK],
@@ -93,16 +93,17 @@ export const utilizationOverTime = () =>
     links: [toProjection(), toResets()],
   });
 
-/** Whether the upstream goes on beyond full windows, and for how long. */
+/** Paid usage beyond full windows, and how much of it is left. */
 export const extraUsage = () =>
   timeseries({
     panel: PANELS.extraUsage,
     title: 'Extra usage',
     description:
-      'Paid usage beyond the windows, by credential: how many percent of its monthly limit are spent, and on the right the ' +
-      'credits. While it is on and below 100, a full window refuses nothing: a page about it can wait until the morning. "off" ' +
-      'is at 0 where it is switched off: then a full window stops its credential until the reset. A line that begins to climb ' +
-      'is a window that is full: see "Utilization Over Time". Only subscriptions whose usage may be polled tell of it.',
+      'Paid usage beyond the windows, by credential: the spent share of its monthly limit, and on the right the credits. ' +
+      'While it is enabled and below 100%, a full window does not cause rejected requests, and a page about it can wait until ' +
+      'morning. "off" is at 0 where it is disabled: there a full window blocks the credential until the reset. A line that ' +
+      'begins to rise means that a window is full: see "Utilization Over Time". Only subscriptions that are polled for usage ' +
+      'report it.',
     unit: unitOf(proxy.extraUsageUtilization),
     softMax: 100,
     queries: [
@@ -122,19 +123,20 @@ export const extraUsage = () =>
         drill: toCredential(),
       }),
     ],
-    links: [toPanel('How full the windows are', PANELS.utilizationOverTime)],
-    noValue: 'No credential has told of extra usage',
+    links: [toPanel('Utilization', PANELS.utilizationOverTime)],
+    noValue: 'No credential reports extra usage',
   });
 
-/** How often windows ended. */
+/** How often windows reset. */
 export const windowResets = () =>
   timeseries({
     panel: PANELS.windowResets,
     title: 'Window resets',
     description:
-      'How many periods of each window ended within the last hour, as the replica saw it that saw most. Normal: a 5h window ' +
-      'ends at most once in five hours, a 7d window once a week. More often: the upstream begins windows before their time, or ' +
-      'its reset times jump, and forecasts begin anew each time. None for days while requests flow: it no longer tells of resets.',
+      'Resets of each window within the last hour, from the replica that observed the most. Normal: a 5h window resets at ' +
+      'most once in five hours, a 7d window once a week. More often: the upstream starts windows early, or its reset times ' +
+      'jump, and each time the forecasts start over. None for days while requests flow: the upstream no longer reports ' +
+      'resets.',
     unit: unitOf(proxy.resets),
     decimals: 0,
     queries: [
@@ -143,7 +145,7 @@ export const windowResets = () =>
       }),
     ],
     links: [toPanel('Utilization', PANELS.utilizationOverTime), toResets()],
-    noValue: 'No window known',
+    noValue: 'No known window',
   });
 
 /** How full every window will be when it resets. */
@@ -152,21 +154,21 @@ export const projectedUtilization = () =>
     panel: PANELS.projectedUtilization,
     title: 'Projected utilization at reset',
     description:
-      'How full each window will be when it resets if use goes on as it does: the lesser of its average and its recent slope. ' +
-      'Above 100 the window is used up before its reset: slow the heaviest model or user down, or add a credential. A ' +
-      'forecast belongs to an account, not to a pod: with single pods chosen under Instance, choose "account" as well.',
+      'How full each window will be when it resets if usage continues at this rate: the lower of its average and its recent ' +
+      'slope. Above 100% the window is used up before its reset: slow down the heaviest model or user, or add a credential. A ' +
+      'forecast belongs to an account, not to a pod: if you select single pods under Instance, select "account" as well.',
     unit: unitOf(proxyRecorded.projectedUtilization),
     softMax: 100,
     queries: [draw(signals.projectedUtilization, { drill: toCredential() })],
     links: [toPanel('Utilization so far', PANELS.utilizationOverTime), toResets()],
     noValue:
-      'No forecast: every window has just begun or is over, a 7d window has samples of less than half an hour, or ' +
-      'Instance leaves out "account"',
+      'No forecast: every window has just begun or has ended, a 7d window has samples for less than half an hour, or ' +
+      '"account" is not selected under Instance',
   });
 
 /**
- * Credentials whose tokens a replica began to count after the window had begun. Where the window is over, counting began
- * anew at or after its end, so nothing of it is missing.
+ * Credentials whose tokens a replica started to count after the window had begun. Once a window has ended, counting starts
+ * over, so nothing is missing.
  */
 const countedLate = (window: ShownWindow): Vector<(typeof ACCOUNT)[number]> => {
   const since = maxBy(ACCOUNT, value(proxy.windowTokensSince, { window }));
@@ -175,7 +177,7 @@ const countedLate = (window: ShownWindow): Vector<(typeof ACCOUNT)[number]> => {
   return lt(gt(sub(since, resetsAt), begin), 0);
 };
 
-/** The same tokens with a label `count` that names them, and says so where a part of the window is missing. */
+/** The same tokens with their name in a label `count`, followed by "partial" where a part of the window is missing. */
 const named = <L extends string>(tokens: Vector<L>, window: ShownWindow, name: string): Vector<L | 'count'> =>
   or(
     withLabel(unless(tokens, countedLate(window), on()), 'count', name),
@@ -186,8 +188,8 @@ const windowTokens = (direction: 'input' | 'output', window: ShownWindow) =>
   query(named(sumBy([], value(proxy.windowTokens, { window, direction })), window, `${window} window`), '{{count}}');
 
 const PARTIAL =
-  '"partial" means that a replica began to count after the window had begun, so the true figure is higher: a restart ' +
-  'without stored state, or a new replica.';
+  '"partial" means that a replica started counting after the window had begun, because it restarted without stored state or ' +
+  'is new, so the true number is higher.';
 
 /** Input tokens of the current windows. */
 export const windowTokensIn = () =>
@@ -195,8 +197,8 @@ export const windowTokensIn = () =>
     panel: PANELS.windowTokensIn,
     title: 'Window Tokens In',
     description:
-      'Input tokens, those of caches left out, that all replicas counted in the current windows; back to 0 at a reset. ' +
-      `Against utilization they tell what a percent costs. ${PARTIAL}`,
+      'Input tokens, excluding cached ones, that all replicas have counted in the current windows; 0 after a reset. Compared ' +
+      `with the utilization they show what one percent of a window is worth. ${PARTIAL}`,
     unit: unitOf(proxy.windowTokens),
     color: COLORS.inward,
     queries: [windowTokens('input', '5h'), windowTokens('input', '7d')],
@@ -209,8 +211,8 @@ export const windowTokensOut = () =>
     panel: PANELS.windowTokensOut,
     title: 'Window Tokens Out',
     description:
-      'Output tokens that all replicas counted in the current windows; back to 0 at a reset. Output weighs most in ' +
-      `utilization: a jump here without one in requests is a few long answers. ${PARTIAL}`,
+      'Output tokens that all replicas have counted in the current windows; 0 after a reset. Output weighs most in ' +
+      `utilization: a jump without more requests means a few long responses. ${PARTIAL}`,
     unit: unitOf(proxy.windowTokens),
     color: COLORS.outward,
     queries: [windowTokens('output', '5h'), windowTokens('output', '7d')],
@@ -222,9 +224,9 @@ const windowTokensOverTime = (window: ShownWindow) =>
     panel: window === '5h' ? PANELS.windowTokens5h : PANELS.windowTokens7d,
     title: `${window} Window Tokens`,
     description:
-      `Tokens counted in the ${window} window, by what they were and by model, over one length of the window; they fall to 0 ` +
-      'at a reset. The steepest line is what fills the window: click it to see its model alone. Growing input with flat ' +
-      `cache_read is a cache that has gone cold: see "Cache efficiency". ${PARTIAL}`,
+      `Tokens counted in the ${window} window, by type and by model, over one length of the window; they drop to 0 at a ` +
+      'reset. The steepest line is what fills the window: click it to filter by its model. Growing input with flat cache_read ' +
+      `means that a cache has gone cold: see "Cache efficiency". ${PARTIAL}`,
     unit: unitOf(proxy.windowTokens),
     timeFrom: window,
     colors: DIRECTION_COLORS,

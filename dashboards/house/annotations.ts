@@ -3,18 +3,18 @@ import type { LogQuery } from '#logql';
 import { LOKI } from './datasources.ts';
 import { type PlainObject, plain } from './plain.ts';
 
-/** Marks on every graph of a dashboard, one for each log line of a query. */
+/** Annotations on every graph of a dashboard, one for each log line of a query. */
 export interface AnnotationDefinition {
   readonly name: string;
   readonly query: LogQuery;
   readonly color: string;
-  /** The heading of each mark. */
+  /** The title of each annotation. */
   readonly title: string;
-  /** The text of each mark: a template over the fields of its line. */
+  /** The text of each annotation: a template over the fields of its line. */
   readonly text: string;
 }
 
-/** An annotation as plain data; Loki's datasource reads the query from `expr`. */
+/** An annotation as plain data; the Loki datasource reads the query from `expr`. */
 export const annotation = ({ name, query, color, title, text }: AnnotationDefinition): PlainObject => {
   const { builtIn, placement, ...model } = new AnnotationQueryBuilder()
     .name(name)

@@ -1,13 +1,13 @@
 import type { Label, proxyLabels, Severity } from '#catalog';
 
-/** A colour that series get whose name matches an expression. */
+/** A colour for the series whose name matches a regular expression. */
 export interface ColorRule {
-  /** A regular expression between slashes; Grafana would anchor one without. */
+  /** A regular expression between slashes; Grafana anchors one without. */
   readonly matches: string;
   readonly color: string;
 }
 
-/** The colours that say how bad something is; a ticket's and a page's are those of their threshold lines. */
+/** Colours by meaning; those of a ticket and a page are the colours of their threshold lines. */
 export const COLORS = {
   good: 'green',
   notice: 'yellow',
@@ -20,7 +20,7 @@ export const COLORS = {
   cacheWrite: 'purple',
 } as const;
 
-/** The colour of a severity's line; the Watchdog's has none. */
+/** The colour of a severity's threshold line; the Watchdog has none. */
 export const SEVERITY_COLORS: Readonly<Record<Severity, string | null>> = {
   ticket: COLORS.ticket,
   page: COLORS.page,
@@ -34,7 +34,7 @@ const byValue = <V extends string>(colors: Readonly<Partial<Record<V, string>>>)
     color === undefined ? [] : [{ matches: `/\\b${value}\\b/`, color }],
   );
 
-/** Status codes by class; 429 and 499 stand out of theirs, so they come last. */
+/** Status codes by class; 429 and 499 differ from their class, and later rules win. */
 export const STATUS_COLORS: readonly ColorRule[] = [
   { matches: '/\\b2\\d\\d$/', color: COLORS.good },
   { matches: '/\\b4\\d\\d$/', color: COLORS.notice },
@@ -43,21 +43,21 @@ export const STATUS_COLORS: readonly ColorRule[] = [
   { matches: '/\\b499$/', color: COLORS.neutral },
 ];
 
-/** The states of a credential. */
+/** Credential states. */
 export const STATE_COLORS = byValue<ValuesOf<typeof proxyLabels.state>>({
   ready: COLORS.good,
   cooling: COLORS.ticket,
   expired: COLORS.page,
 });
 
-/** The kinds of 429 that the upstream answers; other kinds take the palette's colours. */
+/** The types of upstream 429s; other error types get the palette's colours. */
 export const ERROR_COLORS = byValue<ValuesOf<typeof proxyLabels.errorType>>({
   rate_limit_quota: COLORS.page,
   rate_limit_minute: COLORS.ticket,
   rate_limit_spend: COLORS.notice,
 });
 
-/** How requests end; a client that left is nobody's error. */
+/** Request outcomes; a disconnected client is no error. */
 export const OUTCOME_COLORS = byValue<ValuesOf<typeof proxyLabels.outcome>>({
   finished: COLORS.good,
   client_gone_before_head: COLORS.neutral,
@@ -68,7 +68,7 @@ export const OUTCOME_COLORS = byValue<ValuesOf<typeof proxyLabels.outcome>>({
   shutdown: COLORS.ticket,
 });
 
-/** How loud lines are. */
+/** Log levels. */
 export const LEVEL_COLORS = [
   { matches: '/^(error|fatal)$/', color: COLORS.page },
   { matches: '/^warn$/', color: COLORS.ticket },
@@ -76,7 +76,7 @@ export const LEVEL_COLORS = [
   { matches: '/^debug$/', color: COLORS.neutral },
 ] as const satisfies readonly ColorRule[];
 
-/** Tokens by what they were; a name starts with its direction. */
+/** Token types; a series' name starts with its direction. */
 export const DIRECTION_COLORS: readonly ColorRule[] = [
   { matches: '/^input: total/', color: COLORS.inward },
   { matches: '/^output: total/', color: COLORS.outward },

@@ -12,21 +12,21 @@ export const QUARTER = COLUMNS / 4;
 
 /** The height of a graph. */
 export const TALL = 8;
-/** The height of a dial or of a number with several values. */
+/** The height of a gauge, or of a stat with several values. */
 export const MEDIUM = 6;
-/** The height of a single number. */
+/** The height of a stat with a single value. */
 export const LOW = 4;
 
 /** The height of a row's title. */
 const TITLE = 1;
 
-/** How much of the grid a panel takes. */
+/** The size of a panel on the grid. */
 export interface Size {
   readonly width: number;
   readonly height: number;
 }
 
-/** Where a panel is on the grid, by Grafana's names. */
+/** The position and size of a panel, with Grafana's field names. */
 export interface Place {
   readonly x: number;
   readonly y: number;
@@ -34,17 +34,17 @@ export interface Place {
   readonly h: number;
 }
 
-/** Where a row's title and its panels are. */
+/** The positions of a row's title and of its panels. */
 export interface PlacedRow {
   readonly title: Place;
   readonly panels: readonly Place[];
 }
 
 /**
- * The places of rows of panels, below each other. Panels stand side by side while they fit, then a new line begins; all
- * panels of a line get the height of its highest, because Grafana would move others up into the gaps.
+ * The positions of rows of panels, one below the other. Panels are placed side by side while they fit, then a new line
+ * begins; all panels of a line get the height of the tallest, because Grafana would move others up into the gaps.
  *
- * @throws when a size is no whole number on the grid
+ * @throws when a width or height is not a whole number that fits the grid
  */
 export const layout = (rows: readonly (readonly Size[])[]): readonly PlacedRow[] => {
   let y = 0;
@@ -80,7 +80,7 @@ const linesOf = (sizes: readonly Size[]): readonly (readonly Size[])[] => {
 
 const assertOnGrid = ({ width, height }: Size): void => {
   if (!Number.isInteger(width) || width < 1 || width > COLUMNS)
-    throw new Error(`a panel is 1 to ${COLUMNS} columns wide, got ${width}; use FULL, HALF, THIRD or QUARTER`);
+    throw new Error(`a panel is 1 to ${COLUMNS} columns wide, received ${width}; use FULL, HALF, THIRD or QUARTER`);
   if (!Number.isInteger(height) || height < 1)
-    throw new Error(`a panel is at least 1 high, in whole numbers, got ${height}; use TALL, MEDIUM or LOW`);
+    throw new Error(`a panel is at least 1 high, in whole numbers, received ${height}; use TALL, MEDIUM or LOW`);
 };

@@ -7,28 +7,28 @@ import { built, type Heading, head, type Override, type Panel } from './panel.ts
 import { linesTarget } from './targets.ts';
 import { countOf, type PanelUnit } from './units.ts';
 
-/** A column of a table of lines: a field of the lines. */
+/** A column of a table of log lines: one of their fields. */
 export interface Column<out N extends string = string> {
   readonly field: N;
   readonly title: string;
-  /** The unit of a number; Loki hands out texts, which are read as numbers then. @default - it is a text */
+  /** The unit of a number; Loki returns strings, which are then converted. @default - a string */
   readonly unit?: PanelUnit;
-  /** What a click on a value leads to. @default - nothing */
+  /** Data links of the values. @default - none */
   readonly links?: readonly Link[];
-  /** In pixels. @default - what is left */
+  /** In pixels. @default - the remaining width */
   readonly width?: number;
 }
 
-/** Lines as rows of a table, under the time of each. */
+/** Log lines as rows of a table, with their time in the first column. */
 export interface LogTableDefinition<V extends LabelKinds, E extends LabelKinds> extends Heading {
   readonly query: Lines<V, E>;
   readonly columns: readonly [Column<keyof V & string>, ...Column<keyof V & string>[]];
-  /** The title of the column whose greatest values come first. @default - the newest lines come first */
+  /** The title of the column to sort by, greatest first. @default - newest lines first */
   readonly greatestFirst?: string;
   readonly noValue: string;
 }
 
-/** Declares a table of lines. */
+/** Declares a table of log lines. */
 export const logTable = <V extends LabelKinds, E extends LabelKinds>(definition: LogTableDefinition<V, E>): Panel => ({
   id: definition.panel,
   build: (context) => {
@@ -47,10 +47,10 @@ export const logTable = <V extends LabelKinds, E extends LabelKinds>(definition:
 
 const TIME = 'Time';
 
-/** The field with the time of a line, by both names that Grafana has for it. */
+/** The field with the time of a line, under both names that Grafana uses for it. */
 const TIME_FIELDS = ['Time', 'timestamp'] as const;
 
-/** Makes a field of each label of the lines; a label that no line has makes none. */
+/** Turns each label of the lines into a field. */
 const EXTRACTED = { id: 'extractFields', options: { source: 'labels', format: 'auto', replace: false } };
 
 const inOrder = (columns: readonly Column[]) => {

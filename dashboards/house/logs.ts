@@ -5,12 +5,12 @@ import { LOKI } from './datasources.ts';
 import { built, type Heading, head, type Panel } from './panel.ts';
 import { linesTarget } from './targets.ts';
 
-/** Lines as they were written. */
+/** Log lines as they were written. */
 export interface LogsDefinition extends Heading {
   readonly query: LogQuery;
 }
 
-/** Declares a panel of lines, newest first; a click opens a line's fields. */
+/** Declares a panel of log lines, newest first; a click opens the fields of a line. */
 export const logs = (definition: LogsDefinition): Panel => ({
   id: definition.panel,
   build: (context) =>

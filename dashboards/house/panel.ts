@@ -10,9 +10,9 @@ import { type Context, type Reads, refIdOf, type Target, targetOf } from './targ
 import { type DisplayLine, legendOfLines, marksOf, zonesOf } from './thresholds.ts';
 import type { PanelUnit } from './units.ts';
 
-/** What every panel says of itself. */
+/** What every panel has. */
 export interface Heading {
-  /** Its number in the catalog. */
+  /** Its panel id in the catalog. */
   readonly panel: PanelId;
   readonly title: string;
   /** What a change means and where to look next. */
@@ -21,27 +21,27 @@ export interface Heading {
   readonly links?: readonly Link[];
 }
 
-/** What every panel says that shows series. */
+/** What every panel has that shows series. */
 export interface PanelDefinition extends Heading {
   readonly unit: PanelUnit;
   readonly queries: readonly [SeriesQuery, ...SeriesQuery[]];
-  /** Lines that help to read the panel and belong to no alert. @default - none */
+  /** Thresholds that belong to no alert but help to read the panel. @default - none */
   readonly display?: readonly DisplayLine[];
-  /** Colours of series by their names; later rules win. @default - the palette */
+  /** Colours of series by name; later rules win. @default - the palette */
   readonly colors?: readonly ColorRule[];
-  /** Digits after the point. @default - as many as Grafana finds useful */
+  /** Decimal places. @default - chosen by Grafana */
   readonly decimals?: number;
-  /** What the panel says when there is nothing to show. @default 'No data' */
+  /** The text that the panel shows without data. @default 'No data' */
   readonly noValue?: string;
 }
 
-/** A panel before it is placed. */
+/** A panel without a position. */
 export interface Panel {
   readonly id: PanelId;
   readonly build: (context: Context) => PlainObject;
 }
 
-/** The parts of a Foundation SDK builder that all panels share. */
+/** The methods that all panel builders of the Foundation SDK have. */
 interface Builder {
   id(id: number): this;
   title(title: string): this;
@@ -51,7 +51,7 @@ interface Builder {
   build(): SdkPanel;
 }
 
-/** The parts of a builder that all panels of series share. */
+/** The methods that all builders of panels with series have. */
 interface SeriesBuilder extends Builder {
   unit(unit: string): this;
   decimals(decimals: number): this;
@@ -60,13 +60,13 @@ interface SeriesBuilder extends Builder {
   withOverride(override: Override): this;
 }
 
-/** What holds for some fields of a panel alone. */
+/** Properties that apply to some fields of a panel. */
 export interface Override {
   matcher: { id: string; options: string };
   properties: { id: string; value: Plain }[];
 }
 
-/** Fills in what all kinds of panel have. */
+/** Sets what every panel has. */
 export const head = <B extends Builder>(builder: B, { panel, title, description }: Heading, asked: DatasourceRef): B =>
   builder.id(panel.id).title(title).description(description).datasource(asked);
 
@@ -76,7 +76,7 @@ export const built = (builder: Builder, { links = [] }: Heading): PlainObject =>
   return withLinks(plain(model), links);
 };
 
-/** Fills in what all panels of series have and returns the panel as plain data. @throws when its queries ask several datasources */
+/** Sets what every panel with series has and returns it as plain data. @throws when its queries use several datasources */
 export const finish = (
   builder: SeriesBuilder,
   definition: PanelDefinition,
@@ -96,11 +96,11 @@ export const finish = (
 
 const datasourceOf = ({ title, queries: [first, ...others] }: PanelDefinition): DatasourceRef => {
   if (others.some(({ asks }) => asks !== first.asks))
-    throw new Error(`panel '${title}' asks Prometheus and Loki; make it two panels`);
+    throw new Error(`panel '${title}' queries Prometheus and Loki; make it two panels`);
   return askedBy(first);
 };
 
-/** The threshold lines that a panel shows. */
+/** The threshold lines of a panel. */
 export const linesFor = ({ queries }: PanelDefinition, { thresholds }: Context): readonly ThresholdLine[] =>
   signalsOf(queries)
     .flatMap(({ id }) => thresholds(id))
@@ -126,7 +126,7 @@ const overridesOf = ({ queries, colors = [] }: PanelDefinition): readonly Overri
 
 type Property = Override['properties'][number];
 
-/** Whether some queries have an axis of their own: threshold lines then belong to the axis of the signal, not to the panel. */
+/** Whether some queries have an axis of their own; threshold lines then belong to the axis of their signal. */
 export const hasTwoAxes = (queries: readonly SeriesQuery[]): boolean => queries.some(({ unit }) => unit !== undefined);
 
 const propertiesOf = ({ drill, unit, color, signal }: SeriesQuery, { ownLines }: { ownLines: boolean }): Property[] => [
@@ -147,6 +147,6 @@ const unitOnTheRight = ({ id, axis }: PanelUnit): Property[] => [
 
 const fixedColor = (color: string): Property => ({ id: 'color', value: { mode: 'fixed', fixedColor: color } });
 
-/** The SDK's link builder writes a dozen fields of dashboard links; a panel's link has two. */
+/** The SDK's link builder writes a dozen fields of dashboard links; a panel link has two. */
 const withLinks = (panel: PlainObject, links: readonly Link[]): PlainObject =>
   links.length === 0 ? panel : { ...panel, links: links.map(({ title, url }) => ({ title, url })) };

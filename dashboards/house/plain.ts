@@ -1,12 +1,12 @@
-/** A value of JSON. */
+/** A JSON value. */
 export type Plain = null | boolean | number | string | readonly Plain[] | { readonly [key: string]: Plain };
 
-/** An object of JSON. */
+/** A JSON object. */
 export type PlainObject = { readonly [key: string]: Plain };
 
 /**
- * A copy that shares nothing with its source, as JSON would carry it and with every object's keys in alphabetical order.
- * Builders hand out their live object, so what they build goes through here before anybody sees it.
+ * A deep copy, as JSON would represent it and with the keys of every object in alphabetical order. Builders return their
+ * internal object, so what they build is copied before it is used.
  */
 export const plain = (source: object): PlainObject => {
   const copy: Record<string, Plain> = {};

@@ -10,11 +10,11 @@ import { finish, type Panel, type PanelDefinition } from './panel.ts';
 
 /** A large number for each series, with its name. */
 export interface StatDefinition extends PanelDefinition {
-  /** A fixed colour for all values. @default - the thresholds' colours */
+  /** A fixed colour for all values. @default - by the thresholds */
   readonly color?: string;
 }
 
-/** Declares a panel of large numbers; they are read at the end of the time range. */
+/** Declares a stat panel; it shows the values at the end of the time range. */
 export const stat = (definition: StatDefinition): Panel => ({
   id: definition.panel,
   build: (context) => finish(drawn(definition), definition, { reads: 'instant', context }),
@@ -32,6 +32,6 @@ const drawn = ({ color }: StatDefinition): PanelBuilder =>
         : new FieldColorBuilder().mode(FieldColorModeId.Fixed).fixedColor(color),
     );
 
-/** The last value of each series; the SDK's own list of calculations is empty, which shows nothing. */
+/** The last value of each series; the SDK's default list of calculations is empty, which shows nothing. */
 export const lastValue = (): ReduceDataOptionsBuilder =>
   new ReduceDataOptionsBuilder().calcs(['lastNotNull']).values(false).fields('');

@@ -11,33 +11,33 @@ import { type Matcher, print, RATE_INTERVAL, restrict } from '#promql';
 import { LOKI, PROMETHEUS } from './datasources.ts';
 import type { LogSeries, Query, SeriesQuery } from './query.ts';
 
-/** What a panel learns from its dashboard when it is built. */
+/** What a dashboard passes to its panels. */
 export interface Context {
   readonly thresholds: Thresholds;
-  /** Conditions of the dashboard's variables on every selector in PromQL. */
+  /** Matchers of the dashboard's variables for every PromQL selector. */
   readonly conditions: readonly Matcher[];
-  /** Conditions of the dashboard's variables on every stream in LogQL. */
+  /** Matchers of the dashboard's variables for every LogQL stream selector. */
   readonly streams: StreamWhere;
 }
 
-/** Whether a panel's queries read one moment, whose values thresholds colour, or a time range, in which they are lines. */
+/** Whether a panel runs instant queries, whose values its thresholds colour, or range queries, on which they are lines. */
 export type Reads = 'instant' | 'range';
 
-/** What the SDK builds a query of a panel from. */
+/** The SDK's builder of a query. */
 export type Target = Builder<Dataquery>;
 
-/** What a query learns from its panel. */
+/** What a panel passes to its queries. */
 interface Asking {
   readonly refId: string;
   readonly reads: Reads;
   readonly context: Context;
-  /** The lines of alerts that the panel has. */
+  /** The panel's threshold lines. */
   readonly lines: readonly ThresholdLine[];
 }
 
-/** The letter by which a panel knows its query. @throws beyond 26 queries */
+/** The refId of a panel's query, a letter. @throws beyond 26 queries */
 export const refIdOf = (index: number): string => {
-  if (index > 25) throw new Error(`a panel has at most 26 queries, got one more; split the panel`);
+  if (index > 25) throw new Error(`a panel has at most 26 queries, received one more; split the panel`);
   return String.fromCharCode('A'.charCodeAt(0) + index);
 };
 
@@ -45,7 +45,7 @@ export const refIdOf = (index: number): string => {
 export const targetOf = (query: SeriesQuery, asking: Asking): Target =>
   query.asks === 'prometheus' ? metricTarget(query, asking) : logSeriesTarget(query, asking);
 
-/** A query of a panel that shows lines. */
+/** A query of a panel that shows log lines. */
 export const linesTarget = ({ node }: LogQuery, { streams }: Context): Target =>
   logTarget(printLogs(restrictLogs({ node }, streams)), refIdOf(0)).queryType(LokiQueryType.Range);
 
@@ -62,10 +62,10 @@ const metricTarget = ({ expression, legend }: Query, { refId, reads, context, li
   return builder.range();
 };
 
-/** Grafana's rate interval covers at least so many steps. @see ALERT_STEP_SECONDS */
+/** The number of steps that Grafana's rate interval covers at least. @see ALERT_STEP_SECONDS */
 const STEPS = 4;
 
-/** The least step of a graph with some lines, in seconds: rates over less than the alerts' ranges would cross their lines without an alert. */
+/** The minimum step of a graph with threshold lines, in seconds: rates over shorter ranges than the alerts' would cross a line without an alert. */
 const stepOf = (lines: readonly ThresholdLine[]): number =>
   Math.max(
     ALERT_STEP_SECONDS,

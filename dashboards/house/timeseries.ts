@@ -17,22 +17,22 @@ import { PanelBuilder } from '@grafana/grafana-foundation-sdk/timeseries';
 import { finish, hasTwoAxes, linesFor, type Panel, type PanelDefinition } from './panel.ts';
 import type { Context } from './targets.ts';
 
-/** How a graph draws: lines, or bars that add up. */
+/** How a graph draws its series. */
 export type Drawing = 'lines' | 'stacked bars';
 
 /** A graph over time. */
 export interface TimeseriesDefinition extends PanelDefinition {
   /** @default 'lines' */
   readonly draws?: Drawing;
-  /** The axis reaches at least this high; values above still show. @default - as high as the values */
+  /** The soft maximum of the axis. @default - by the values */
   readonly softMax?: number;
-  /** Always shows this much time up to now, whatever the dashboard shows. @default - the dashboard's time range */
+  /** Overrides the dashboard's time range: always this much time up to now. @default - the dashboard's time range */
   readonly timeFrom?: string;
-  /** Where the legend stands; beside the plot its rows, many of them zeros, take no height from it. @default 'below' */
+  /** Where the legend is; beside the plot a long one takes no height from it. @default 'below' */
   readonly legend?: 'below' | 'beside';
 }
 
-/** How a stretch without samples is bridged, in milliseconds: two lost scrapes are no outage. */
+/** The longest gap that a line bridges, in milliseconds: two failed scrapes are no outage. */
 const BRIDGED_GAP_MS = 120_000;
 
 const STYLES = {
@@ -82,6 +82,6 @@ const legend = ({ legend: place = 'below' }: TimeseriesDefinition): VizLegendOpt
     .sortBy('Last *')
     .sortDesc(true);
 
-/** All series at a moment, greatest first; those at zero, such as every status code that did not occur, would only hide them. */
+/** All series, greatest first, without those at zero, such as status codes that did not occur. */
 const tooltip = (): VizTooltipOptionsBuilder =>
   new VizTooltipOptionsBuilder().mode(TooltipDisplayMode.Multi).sort(SortOrder.Descending).hideZeros(true);

@@ -3,15 +3,15 @@ import type { Counter, Metric, Unit } from '#catalog';
 
 declare const UNIT: unique symbol;
 
-/** A unit of a panel: Grafana's id for it and, where the id does not say it, the label of the axis. */
+/** A unit of a panel: Grafana's id for it and, where that is not enough, the label of the axis. */
 export interface PanelUnit {
   readonly id: string;
-  /** @default - no label: the values carry their unit */
+  /** @default - none: the values are shown with their unit */
   readonly axis?: string;
   readonly [UNIT]?: never;
 }
 
-/** How Grafana writes a metric's own values. */
+/** Grafana's units for the units of metrics. */
 const VALUES = {
   seconds: { id: grafana.Seconds },
   unixSeconds: { id: grafana.DateTimeFromNow },
@@ -34,33 +34,33 @@ const VALUES = {
   state: { id: grafana.Short },
 } as const satisfies Readonly<Record<Unit, PanelUnit>>;
 
-/** The unit of a metric's values, of a quantile of them, or of a counter's growth over a range. */
+/** The unit of a metric's values, of their quantiles, or of a counter's increase. */
 export const unitOf = ({ unit }: Metric): PanelUnit => VALUES[unit];
 
 /** The unit of a counter's rate. */
 export const perSecond = ({ unit }: Counter): PanelUnit =>
   unit === 'requests' ? { id: grafana.RequestsPerSecond } : { id: grafana.CountsPerSecond, axis: `${unit} / s` };
 
-/** The unit of a rate of requests that a histogram counts. */
+/** The unit of the rate of requests that a histogram counts. */
 export const REQUESTS_PER_SECOND: PanelUnit = { id: grafana.RequestsPerSecond };
 
-/** The unit of a length of time that no metric has, such as the age of something. */
+/** The unit of durations that are no metric's values, such as an age. */
 export const SECONDS: PanelUnit = VALUES.seconds;
 
-/** The unit of what processes take of a processor, in cores. */
+/** The unit of CPU usage. */
 export const CORES: PanelUnit = { id: grafana.Short, axis: 'cores' };
 
-/** The unit of a counter's rate in a minute; Grafana's own unit for it is unknown to dashboard-linter. */
+/** The unit of a counter's rate per minute; dashboard-linter does not know Grafana's own unit for it. */
 export const perMinute = ({ unit }: Counter): PanelUnit => ({ id: VALUES[unit].id, axis: `${unit} / min` });
 
-/** The unit of a counter's rate in an hour. */
+/** The unit of a counter's rate per hour. */
 export const perHour = ({ unit }: Counter): PanelUnit => ({
   id: VALUES[unit].id,
   axis: `${unit === 'usd' ? 'USD' : unit} / h`,
 });
 
-/** The unit of a share in percent; alerts compare shares in percent as well. */
+/** The unit of shares; alerts compare shares in percent as well. */
 export const PERCENT: PanelUnit = VALUES.percent;
 
-/** The unit of a number of things; what they are is said beside the axis. */
+/** The unit of a count; the axis label names what is counted. */
 export const countOf = (things: string): PanelUnit => ({ id: grafana.Short, axis: things });

@@ -59,14 +59,14 @@ const STORIES: readonly Story[] = [
   windowTokens('calls tokens partial that one replica counted late', BEGIN + 61, '5h window, partial'),
   windowTokens('calls nothing partial of a window that is over', END + 1, '5h window'),
   {
-    title: 'ends the dial at 100 while all is well',
+    title: 'ends the gauge at 100 while no value exceeds it',
     panel: PANELS.utilization5h,
     query: 1,
     series: [utilization('team-a', 30), utilization('team-b', 60)],
     answer: [{ labels: '{}', value: 100 }],
   },
   {
-    title: 'ends the dial at the greatest value above 100',
+    title: 'ends the gauge at the greatest value above 100',
     panel: PANELS.utilization5h,
     query: 1,
     series: [utilization('team-a', 104), utilization('team-b', 117)],

@@ -4,7 +4,7 @@ import { VARIABLE_NAMES } from './variables.ts';
 
 const NAME_WIDTH = 170;
 
-/** A column whose values are choices of the metrics as well; a click leads to what these say of one, or to its lines alone. */
+/** A column whose values have a variable; they link to the metrics and to the lines of a value. */
 const chosen = <const F extends 'credential' | 'model'>(field: F, title: string) =>
   ({
     field,
@@ -16,13 +16,13 @@ const chosen = <const F extends 'credential' | 'model'>(field: F, title: string)
     ],
   }) as const;
 
-/** The credential. */
+/** The column of credentials. */
 export const CREDENTIAL_COLUMN = chosen('credential', 'Credential');
 
-/** The model. */
+/** The column of models. */
 export const MODEL_COLUMN = chosen('model', 'Model');
 
-/** The id that all lines of a request share; a click leads to them. */
+/** The column of request ids; each links to all lines of its request. */
 export const REQUEST_COLUMN = {
   field: 'request_id',
   title: 'Request',

@@ -5,16 +5,16 @@ import { CREDENTIAL_AND_MODEL, chosenLines, linesOf } from './chosen.ts';
 
 const requests = () => countOverTime(where(linesOf(LOG_EVENTS.requestFinished), CREDENTIAL_AND_MODEL), AUTO);
 
-/** How many lines there are, by how loud they are. */
+/** How many lines there are, by level. */
 export const linesByLevel = () =>
   timeseries({
     panel: PANELS.linesByLevel,
     title: 'Lines by level',
     description:
-      'Lines in each step of the graph, by level. Normal: info, with single warnings. error: the upstream or the proxy itself ' +
-      'failed, see "Upstream errors"; warn: a limit, a cooldown or a full window; without a level: no line of the proxy’s own, such ' +
-      'as the last words of a process that dies. Click a level to see its lines alone. None at all while requests flow: they do ' +
-      'not reach Loki, see "Delivery of lines" under Stack health.',
+      'Lines in each interval of the graph, by level. Normal: info, with occasional warnings. error: the upstream or the ' +
+      'proxy itself failed, see "Upstream errors". warn: a rate limit, a cooldown or a full window. Without a level: a line ' +
+      'that the proxy’s logger did not write, such as the stack trace of a crash. No lines while requests flow: they do not ' +
+      'reach Loki, see "Delivery of lines" under Stack health. Click a level to filter by it.',
     unit: countOf('lines'),
     decimals: 0,
     draws: 'stacked bars',
@@ -26,14 +26,14 @@ export const linesByLevel = () =>
     ],
   });
 
-/** How many lines there are, by what happened. */
+/** How many lines there are, by event. */
 export const linesByEvent = () =>
   timeseries({
     panel: PANELS.linesByEvent,
     title: 'Lines by event',
     description:
-      'Lines in each step of the graph, by what happened. Normal: api_request, one line for each finished request, and next to ' +
-      'nothing else. An event that was rare and is not any more tells where to look: click it to see its lines alone.',
+      'Lines in each interval of the graph, by event. Normal: api_request, one line for each finished request, and hardly ' +
+      'anything else. An event that used to be rare shows where to look. Click an event to filter by it.',
     unit: countOf('lines'),
     decimals: 0,
     draws: 'stacked bars',
@@ -51,9 +51,9 @@ export const requestsByCredential = () =>
     panel: PANELS.requestsByCredential,
     title: 'Finished requests by credential',
     description:
-      'Requests that finished in each step of the graph, by the credential that they used. With a pool, the shares are usually ' +
-      'even. One credential alone: the others cool down or have expired, see "Cooldowns". Without a pool each name is a hash of ' +
-      'a client’s own key. Click one to see what the metrics say of it.',
+      'Requests that finished in each interval of the graph, by the credential that they used. With a pool, the shares are ' +
+      'usually even. A single credential: the others are cooling down or have expired, see "Cooldowns". Without a pool each ' +
+      'name is a hash of a client’s own key. Click a credential to see its metrics.',
     unit: countOf('requests'),
     decimals: 0,
     draws: 'stacked bars',
@@ -63,7 +63,7 @@ export const requestsByCredential = () =>
         drill: onlyThisOfLines('credential', DASHBOARD_UIDS.anthropicProxy),
       }),
     ],
-    links: [toPanel('Utilization of the credentials', PROXY_PANELS.utilizationOverTime)],
+    links: [toPanel('Utilization', PROXY_PANELS.utilizationOverTime)],
   });
 
 /** How many requests finished, by model. */
@@ -72,9 +72,9 @@ export const requestsByModel = () =>
     panel: PANELS.requestsByModel,
     title: 'Finished requests by model',
     description:
-      'Requests that finished in each step of the graph, by the model that answered. A name that the price table does not know ' +
-      'stands here as it is, while the metrics count it as "other" and its cost is missing: add it to the table. Click a model to ' +
-      'see what the metrics say of it.',
+      'Requests that finished in each interval of the graph, by the model that answered. A model that the price table lacks ' +
+      'appears under its own name here, while the metrics count it as "other" and its cost is missing: add it to the table. ' +
+      'Click a model to see its metrics.',
     unit: countOf('requests'),
     decimals: 0,
     draws: 'stacked bars',

@@ -17,18 +17,18 @@ import { allLines, lifecycle } from './lines.ts';
 import { cooldowns, rateLimits, slowRequests, upstreamErrors, windowResets } from './tables.ts';
 import { VARIABLES } from './variables.ts';
 
-/** What the dashboard of the proxy's lines shows, by its table of contents. */
+/** The dashboard of the proxy's logs as a table of contents. */
 export const logsDefinition: DashboardDefinition = {
   uid: DASHBOARD_UIDS.logs,
   title: 'Anthropic Proxy Logs',
   description:
-    'What happened: which requests failed or took long, who was told to wait, which windows ended, and when the proxy started and stopped.',
+    'What happened: which requests failed, were slow or were rate-limited, which windows reset, and when the proxy started and stopped.',
   tags: ['anthropic-proxy', 'logs'],
   datasources: [LOKI, PROMETHEUS],
   variables: VARIABLES,
   annotations: [
     {
-      name: 'Starts of the proxy',
+      name: 'Proxy starts',
       query: logQuery(LOG_EVENTS.started),
       color: COLORS.inward,
       title: 'Proxy started',
@@ -36,7 +36,7 @@ export const logsDefinition: DashboardDefinition = {
     },
   ],
   rows: [
-    row('How much of what', [
+    row('Log volume', [
       span(HALF, linesByLevel()),
       span(HALF, linesByEvent()),
       span(HALF, requestsByCredential()),
@@ -45,10 +45,10 @@ export const logsDefinition: DashboardDefinition = {
     row('Errors and limits', [span(HALF, upstreamErrors()), span(HALF, rateLimits())]),
     row('Slow requests', [span(FULL, slowRequests())]),
     row('Windows and credentials', [span(HALF, windowResets()), span(HALF, cooldowns())]),
-    row('Life of the proxy', [span(FULL, lifecycle())]),
+    row('Lifecycle', [span(FULL, lifecycle())]),
     row('All lines', [span(FULL, allLines(), 2 * TALL)]),
   ],
 };
 
-/** The dashboard of the proxy's lines. */
+/** The dashboard of the proxy's logs, a function of the threshold lines. */
 export const proxyLogs = dashboard(logsDefinition);

@@ -7,7 +7,7 @@ import {
 import { logs, toPanel } from '../../house/index.ts';
 import { chosenLines, linesOfAll } from './chosen.ts';
 
-const LIFE = [
+const LIFECYCLE_EVENTS = [
   LOG_EVENTS.started,
   LOG_EVENTS.credentialsLoaded,
   LOG_EVENTS.credentialExpired,
@@ -16,17 +16,18 @@ const LIFE = [
   LOG_EVENTS.failed,
 ] as const;
 
-/** How the proxy's processes start and end. */
+/** How the proxy's processes start and stop. */
 export const lifecycle = () =>
   logs({
     panel: PANELS.lifecycle,
-    title: 'Life of the proxy',
+    title: 'Lifecycle',
     description:
-      'When its processes start, load their credentials, drain and stop, faults of their own, and whatever else they write that ' +
-      'is no event, such as the last words of one that dies. Normal: at a roll-out, each pod drains and stops after another has ' +
-      'started. A start without a stop before it: the one before was killed, see "Memory". stopped with streams_cut above 0: ' +
-      'clients lost answers; give draining more time. credential_expired: renew its token.',
-    query: linesOfAll(LIFE),
+      'Starts, loaded credentials, draining and stops of the proxy’s processes, their internal errors, and lines without an ' +
+      'event, such as the stack trace of a crash. Normal: during a rollout each pod drains and stops after another has ' +
+      'started. A start without a stop before it: the previous process was killed, see "Memory". stopped with streams_cut ' +
+      'above 0: clients lost responses; extend the grace period for draining. credential_expired: renew the credential’s ' +
+      'token.',
+    query: linesOfAll(LIFECYCLE_EVENTS),
     links: [
       toPanel('Targets up', PROXY_PANELS.targetsUp),
       toPanel('Memory', STACK_HEALTH_PANELS.memory),
@@ -40,8 +41,9 @@ export const allLines = () =>
     panel: PANELS.allLines,
     title: 'All lines',
     description:
-      'Every line that the choices above leave, newest first. Open one to see its fields; a request’s id leads to all lines of ' +
-      'that request. "Search" finds any text, such as an id. A model narrows to finished requests, because no other line has one.',
+      'Every line that matches the variables above, newest first. Open a line to see its fields; the id of a request links to ' +
+      'all lines of that request. "Search" finds any text, such as an id. A selected model limits the lines to finished ' +
+      'requests, because no other lines have a model.',
     query: chosenLines(),
     links: [
       toPanel('Requests', PROXY_PANELS.requestRate),

@@ -16,18 +16,18 @@ const MILLISECONDS = unitOf(proxy.requestDuration);
 const errorLines = () =>
   json(linesOf(LOG_EVENTS.upstreamError), ['error_type', 'error_message', 'attempt', 'request_id']);
 
-/** What attempts at the upstream met, rate limits left out. */
+/** Failed attempts at the upstream, except rate-limited ones. */
 export const upstreamErrors = () =>
   logTable({
     panel: PANELS.upstreamErrors,
     title: 'Upstream errors',
     description:
-      'Attempts at the upstream that failed, with what it said; 429s stand beside. An attempt below the last one was hidden from ' +
-      'the client by a retry. overloaded and api_error are the upstream’s: see its status page. dns, tls, connect and reset are ' +
-      'the network’s. authentication is the credential. Click a request to see all its lines.',
+      'Failed attempts at the upstream, with the error message; 429s are in the next panel. If a later attempt succeeded, the ' +
+      'client did not notice. overloaded and api_error come from the upstream: check its status page. dns, tls, connect and ' +
+      'reset come from the network. authentication: check the credential. Click a request to see all its lines.',
     query: where(errorLines(), { status: not(RATE_LIMITED), ...CREDENTIAL }),
     columns: [
-      { field: 'error_type', title: 'Kind', width: 140 },
+      { field: 'error_type', title: 'Type', width: 140 },
       { field: 'status', title: 'Status', width: 80 },
       CREDENTIAL_COLUMN,
       { field: 'attempt', title: 'Attempt', unit: countOf('attempts'), width: 80 },
@@ -35,45 +35,45 @@ export const upstreamErrors = () =>
       REQUEST_COLUMN,
     ],
     links: [
-      toPanel('How many', PROXY_PANELS.upstreamErrorsByType),
-      toPanel('What clients get', PROXY_PANELS.errorRate),
+      toPanel('Errors by type', PROXY_PANELS.upstreamErrorsByType),
+      toPanel('Error rate', PROXY_PANELS.errorRate),
     ],
     noValue: 'No upstream errors',
   });
 
-/** Who was told to wait, and why. */
+/** Attempts that the upstream rate-limited, and why. */
 export const rateLimits = () =>
   logTable({
     panel: PANELS.rateLimits,
     title: '429s',
     description:
-      'Attempts that the upstream refused because of a limit, with what it said. rate_limit_quota: a window is used up until it ' +
-      'resets, see "Utilization Over Time". rate_limit_minute: too much at once; spread the load. rate_limit_spend: the account’s ' +
-      'own limit; raise it at the provider.',
+      'Attempts that the upstream rate-limited, with the error message. rate_limit_quota: a window is used up until it ' +
+      'resets, see "Utilization Over Time". rate_limit_minute: too many requests at once; spread the load. rate_limit_spend: ' +
+      'the account’s own spending limit; raise it with the provider.',
     query: where(errorLines(), { status: RATE_LIMITED, ...CREDENTIAL }),
     columns: [
-      { field: 'error_type', title: 'Kind', width: 140 },
+      { field: 'error_type', title: 'Type', width: 140 },
       CREDENTIAL_COLUMN,
       { field: 'attempt', title: 'Attempt', unit: countOf('attempts'), width: 80 },
       { field: 'error_message', title: 'Message' },
       REQUEST_COLUMN,
     ],
     links: [
-      toPanel('How many', PROXY_PANELS.rateLimitedShare),
-      toPanel('Utilization of the windows', PROXY_PANELS.utilizationOverTime),
+      toPanel('Rate-limited share', PROXY_PANELS.rateLimitedShare),
+      toPanel('Utilization', PROXY_PANELS.utilizationOverTime),
     ],
     noValue: 'No 429s',
   });
 
-/** Which requests took long. */
+/** Requests that took long. */
 export const slowRequests = () =>
   logTable({
     panel: PANELS.slowRequests,
     title: 'Slow requests',
     description:
-      'The newest requests that took at least as long as chosen above under "Slow from", slowest first. A late first byte: the ' +
-      'upstream is slow, or the prompt is long. A first byte in time and many output tokens: just a long answer. The same ' +
-      'credential or model everywhere: click it. Click a request to see all its lines.',
+      'The latest requests that took at least as long as "Slow from" above, slowest first. A late first byte: the upstream is ' +
+      'slow, or the prompt is long. An early first byte and many output tokens: just a long response. The same credential or ' +
+      'model in every row: click it. Click a request to see all its lines.',
     query: where(json(linesOf(LOG_EVENTS.requestFinished), ['duration', 'ttfb', 'stream', 'outcome', 'request_id']), {
       duration: atLeast(`$${VARIABLE_NAMES.slow}`),
       ...CREDENTIAL_AND_MODEL,
@@ -84,7 +84,7 @@ export const slowRequests = () =>
       MODEL_COLUMN,
       CREDENTIAL_COLUMN,
       { field: 'status', title: 'Status', width: 80 },
-      { field: 'outcome', title: 'How it ended', width: 170 },
+      { field: 'outcome', title: 'Outcome', width: 170 },
       { field: 'stream', title: 'Stream', width: 80 },
       { field: 'input_tokens', title: 'Input tokens', unit: countOf('tokens'), width: 110 },
       { field: 'output_tokens', title: 'Output tokens', unit: countOf('tokens'), width: 110 },
@@ -92,21 +92,21 @@ export const slowRequests = () =>
     ],
     greatestFirst: 'Duration',
     links: [
-      toPanel('Latency of all requests', PROXY_PANELS.requestLatency),
+      toPanel('Request latency', PROXY_PANELS.requestLatency),
       toPanel('Time to first byte', PROXY_PANELS.timeToFirstByte),
     ],
-    noValue: 'No request took that long',
+    noValue: 'No slow requests',
   });
 
-/** Which windows ended, and what was used in them. */
+/** Windows that ended, and the tokens used in them. */
 export const windowResets = () =>
   logTable({
     panel: PANELS.windowResets,
     title: 'Window resets',
     description:
-      'Rate-limit windows that ended, with the tokens that one replica had counted in them, so there is a line of each replica. ' +
-      'Normal: one every five hours and one every seven days for each credential in use. A reset long before its time was made ' +
-      'by the provider: the old time of its end stands there.',
+      'Rate-limit windows that have ended, with the tokens that one replica counted in them; each replica writes a line of ' +
+      'its own. Normal: one reset every five hours and one every seven days for each credential in use. A reset long before ' +
+      'its time comes from the provider; the line shows when the window should have ended.',
     query: where(
       json(linesOf(LOG_EVENTS.windowReset), ['window', 'prev_tokens_in', 'prev_tokens_out', 'old_reset', 'new_reset']),
       CREDENTIAL,
@@ -116,30 +116,31 @@ export const windowResets = () =>
       CREDENTIAL_COLUMN,
       { field: 'prev_tokens_in', title: 'Input tokens', unit: countOf('tokens'), width: 110 },
       { field: 'prev_tokens_out', title: 'Output tokens', unit: countOf('tokens'), width: 110 },
-      { field: 'old_reset', title: 'Was to end' },
-      { field: 'new_reset', title: 'Next end' },
+      { field: 'old_reset', title: 'Scheduled end' },
+      { field: 'new_reset', title: 'Next reset' },
     ],
     links: [
       toPanel('Utilization', PROXY_PANELS.utilizationOverTime),
-      toPanel('Tokens now', PROXY_PANELS.windowTokens5h),
+      toPanel('Current window tokens', PROXY_PANELS.windowTokens5h),
     ],
-    noValue: 'No window has ended',
+    noValue: 'No resets',
   });
 
-/** Which credentials were put aside. */
+/** Credentials that went into cooldown. */
 export const cooldowns = () =>
   logTable({
     panel: PANELS.cooldowns,
     title: 'Cooldowns',
     description:
-      'Credentials that were put aside, why, and until when. Single ones are the pool at work. quota: its window is used up. ' +
-      'minute: it carried too much at once. overloaded: the upstream’s trouble, not the credential’s. One credential again and ' +
-      'again: it carries more than the others; give the pool another. Without a pool there are none.',
+      'Credentials that went into cooldown, why, and until when. Occasional cooldowns are normal. quota: the credential’s ' +
+      'window is used up. minute: too many requests at once. overloaded: the upstream is overloaded; the credential is fine. ' +
+      'The same credential again and again: it gets more load than the others; add a credential to the pool. Empty without a ' +
+      'pool.',
     query: where(json(linesOf(LOG_EVENTS.credentialCooling), ['reason', 'until']), CREDENTIAL),
-    columns: [CREDENTIAL_COLUMN, { field: 'reason', title: 'Why', width: 120 }, { field: 'until', title: 'Until' }],
+    columns: [CREDENTIAL_COLUMN, { field: 'reason', title: 'Reason', width: 120 }, { field: 'until', title: 'Until' }],
     links: [
-      toPanel('State of the credentials', PROXY_PANELS.credentialState),
-      toPanel('How many', PROXY_PANELS.credentialCooldowns),
+      toPanel('Credential state', PROXY_PANELS.credentialState),
+      toPanel('Number of cooldowns', PROXY_PANELS.credentialCooldowns),
     ],
-    noValue: 'No credential was put aside',
+    noValue: 'No cooldowns',
   });

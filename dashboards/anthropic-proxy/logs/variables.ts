@@ -1,7 +1,7 @@
 import { LOG_EVENTS, LOG_LEVELS, proxy } from '#catalog';
 import type { Variable } from '../../house/index.ts';
 
-/** The variables by whose names the queries of this dashboard ask. */
+/** The names of the variables that queries of this dashboard use. */
 export const VARIABLE_NAMES = {
   credential: 'credential',
   model: 'model',
@@ -10,15 +10,15 @@ export const VARIABLE_NAMES = {
   slow: 'slow_ms',
 } as const;
 
-/** Lines without the label belong to all of them. */
+/** Matches lines without the label, too. */
 const ANY = '.*';
 
-/** From where on a request can count as slow; the source document 003 looks for those above five seconds. */
+/** Durations from which on a request counts as slow; the source document 003 looks for those above five seconds. */
 const SLOW_MS = { values: [1_000, 2_000, 5_000, 10_000, 30_000, 60_000, 300_000], initial: 5_000 } as const;
 
 /**
- * What narrows the dashboard of the lines. Credentials and models come from Prometheus, which knows them all at once: Loki
- * tells the values of a stream's labels alone, and these are none.
+ * The variables of the Anthropic Proxy Logs dashboard. Credentials and models come from Prometheus, because Loki lists only
+ * the values of stream labels, and these are not.
  */
 export const VARIABLES: readonly Variable[] = [
   { kind: 'label', label: 'instance', title: 'Instance', metrics: [proxy.buildInfo], within: [] },

@@ -80,9 +80,9 @@ describe('layout', () => {
   });
 
   test.each([
-    [size(25), 'a panel is 1 to 24 columns wide, got 25; use FULL, HALF, THIRD or QUARTER'],
-    [size(0), 'a panel is 1 to 24 columns wide, got 0; use FULL, HALF, THIRD or QUARTER'],
-    [size(HALF, 2.5), 'a panel is at least 1 high, in whole numbers, got 2.5; use TALL, MEDIUM or LOW'],
+    [size(25), 'a panel is 1 to 24 columns wide, received 25; use FULL, HALF, THIRD or QUARTER'],
+    [size(0), 'a panel is 1 to 24 columns wide, received 0; use FULL, HALF, THIRD or QUARTER'],
+    [size(HALF, 2.5), 'a panel is at least 1 high, in whole numbers, received 2.5; use TALL, MEDIUM or LOW'],
   ])('refuses %j', (wrong, message) => {
     expect(() => layout([[wrong]])).toThrow(message);
   });

@@ -66,14 +66,14 @@ describe('a panel of series from Loki', () => {
     expect(built(number)).toMatchObject({ targets: [{ queryType: 'instant' }] });
   });
 
-  test('does not ask Prometheus as well', () => {
+  test('does not query Prometheus as well', () => {
     const mixed = timeseries({
       ...words,
       panel: PANELS.requestsByModel,
       unit: countOf('requests'),
       queries: [logSeries(all(), 'lines'), query(sumSeriesBy([], rate(proxy.requests, '5m')), 'requests')],
     });
-    expect(() => built(mixed)).toThrow("panel 'A title' asks Prometheus and Loki; make it two panels");
+    expect(() => built(mixed)).toThrow("panel 'A title' queries Prometheus and Loki; make it two panels");
   });
 
   test('does not compile with a legend that names no label, or one that was summed away', () => {

@@ -269,5 +269,5 @@ describe('gauge', () => {
 
 test('refIdOf counts in letters and stops where they end', () => {
   expect([0, 1, 25].map(refIdOf)).toEqual(['A', 'B', 'Z']);
-  expect(() => refIdOf(26)).toThrow('a panel has at most 26 queries, got one more; split the panel');
+  expect(() => refIdOf(26)).toThrow('a panel has at most 26 queries, received one more; split the panel');
 });
