@@ -101,7 +101,7 @@ export interface HeartbeatDefinition<N extends string> {
   readonly action: string;
 }
 
-/** Declares an alert that always fires, so that its absence tells that alerting is broken. */
+/** Declares an alert that always fires, so that its absence shows that alerting is broken. */
 export const heartbeat = <const N extends string>(definition: HeartbeatDefinition<N>): Alert<N> => ({
   kind: 'alert',
   severity: 'none',

@@ -40,7 +40,7 @@ export interface WebhookReceiver {
   readonly tokenKey?: string;
 }
 
-/** One way in which a receiver is told; whatever is secret is the key of a mounted Secret. */
+/** One integration of a receiver; secrets are keys of a mounted Secret. */
 export type Receiver = SlackReceiver | EmailReceiver | PagerdutyReceiver | WebhookReceiver;
 
 /** Receivers by name; one without any way only shows in Alertmanager. */
@@ -85,7 +85,7 @@ const TEXT = [
 /** PagerDuty knows its own severities alone. @see https://developer.pagerduty.com/docs/events-api-v2/trigger-events/ */
 const PAGERDUTY_SEVERITY = '{{ if eq .CommonLabels.severity "page" }}critical{{ else }}warning{{ end }}';
 
-/** What a notification is about: an alert that also tells its end, or a sign of life whose end must stay silent. */
+/** What a notification is about: an alert, which is also notified when it resolves, or a heartbeat, which is not. */
 type Purpose = 'alert' | 'heartbeat';
 
 /** A receiver as Alertmanager reads it. @see https://prometheus.io/docs/alerting/0.28/configuration/#receiver */

@@ -9,7 +9,7 @@ export const HEARTBEAT = 'heartbeat';
 /** The receiver of the Watchdog if no heartbeat receiver is configured; it notifies nobody. */
 export const NOBODY = 'nobody';
 
-/** How Alertmanager tells of alerts. */
+/** How Alertmanager routes and groups notifications. */
 export interface AlertmanagerOptions {
   /** Receivers by name: `page` and `ticket` take the alerts of that severity, `heartbeat` takes the Watchdog. */
   readonly receivers: Receivers;

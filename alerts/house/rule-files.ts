@@ -70,7 +70,7 @@ const annotations = (alert: Alert, links: LinkBases): Readonly<Record<string, st
 
 const PLACE = '{alert}';
 
-/** The Watchdog has no runbook: nobody is called because of it. */
+/** The Watchdog has no runbook: it asks nobody to act. */
 const runbookLink = ({ name, severity }: Alert, { runbookBaseUrl }: LinkBases): { runbook_url?: string } => {
   if (runbookBaseUrl === undefined || severity === 'none') return {};
   return {

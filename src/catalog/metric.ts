@@ -83,7 +83,7 @@ const histogramFrom = <U extends Unit, Ls extends readonly Label[]>(
 ): Histogram<LabelMapOf<Ls>> => {
   const { name, buckets } = definition;
   if (buckets.length === 0 || buckets.some((bound, index) => index > 0 && bound <= (buckets[index - 1] ?? bound))) {
-    throw new Error(`buckets of '${name}' must ascend, got [${buckets.join(', ')}]; sort them and drop repeats`);
+    throw new Error(`buckets of '${name}' must ascend, received [${buckets.join(', ')}]; sort them and drop repeats`);
   }
   return { kind: 'histogram', scope: 'instance', buckets, ...common(definition, origin) };
 };

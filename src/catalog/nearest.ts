@@ -12,7 +12,7 @@ const distance = (from: string, to: string): number => {
   return row.at(-1) ?? 0;
 };
 
-/** The known word that somebody probably meant, or undefined when none is close: a third of the letters may differ. */
+/** The known word that was probably meant, or undefined when none is close: a third of the letters may differ. */
 export const nearest = (word: string, known: Iterable<string>): string | undefined => {
   const ranked = [...known]
     .map((candidate) => ({ candidate, far: distance(word.toLowerCase(), candidate.toLowerCase()) }))

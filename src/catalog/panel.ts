@@ -18,7 +18,7 @@ export const panelsOf = <const N extends string>(
 ): Readonly<Record<N, PanelId>> =>
   Object.fromEntries(names.map((name, index) => [name, { dashboard, id: index + 1 }])) as Record<N, PanelId>;
 
-/** How urgent an alert is: `page` wakes somebody, `ticket` waits for working hours, `none` is the Watchdog's alone. */
+/** How urgent an alert is: `page` needs someone now, `ticket` waits for working hours, `none` is the Watchdog's alone. */
 export type Severity = 'page' | 'ticket' | 'none';
 
 /** The line that an alert draws on every panel that shows its signal, in the signal's unit. */

@@ -3,7 +3,12 @@ import { foreign } from '../metric.ts';
 
 const declare = foreign();
 
-const integration = theirs('integration', 'How a receiver is told.', ['email', 'pagerduty', 'slack', 'webhook']);
+const integration = theirs('integration', 'The kind of receiver that is notified.', [
+  'email',
+  'pagerduty',
+  'slack',
+  'webhook',
+]);
 const reason = theirs('reason', 'Why a notification failed.', [
   'clientError',
   'serverError',
@@ -11,7 +16,11 @@ const reason = theirs('reason', 'Why a notification failed.', [
   'contextDeadlineExceeded',
   'other',
 ]);
-const alertState = closed('state', ['active', 'suppressed', 'unprocessed'], 'Whether an alert is told or kept quiet.');
+const alertState = closed(
+  'state',
+  ['active', 'suppressed', 'unprocessed'],
+  'Whether an alert is notified or suppressed.',
+);
 const instance = { scope: 'instance' } as const;
 
 /** Series that Alertmanager writes about its own work; those of the cluster are absent where it has none. */

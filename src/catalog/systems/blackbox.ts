@@ -13,7 +13,7 @@ const instance = { scope: 'instance' } as const;
 export const blackbox = {
   success: declare.gauge({
     name: 'probe_success',
-    help: 'Whether a probe got the answer that it wants.',
+    help: 'Whether a probe received the response it expects.',
     unit: 'state',
     ...instance,
   }),
@@ -32,7 +32,7 @@ export const blackbox = {
   }),
   statusCode: declare.gauge({
     name: 'probe_http_status_code',
-    help: 'The code that a probe got; 0 for none.',
+    help: 'The status code that a probe received; 0 for none.',
     unit: 'state',
     ...instance,
   }),

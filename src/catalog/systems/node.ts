@@ -5,7 +5,7 @@ const declare = foreign();
 /**
  * Series that prom-client writes about a Node.js process: processor, memory, open files and the event loop. Its other
  * defaults are not exported: active handles and requests are gauges under names in `_total`, which promtool refuses,
- * and `proxy_build_info` tells the version already.
+ * and `proxy_build_info` already has the version.
  *
  * @see https://github.com/siimon/prom-client#default-metrics
  */

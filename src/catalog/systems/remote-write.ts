@@ -45,7 +45,7 @@ export const remoteWrite = {
   }),
   remoteNewestSent: declare.gauge({
     name: 'prometheus_remote_storage_queue_highest_sent_timestamp_seconds',
-    help: 'When the newest sample that a target of remote_write has got was taken, in unix seconds.',
+    help: 'The timestamp of the newest sample that a remote_write target has received, in unix seconds.',
     unit: 'unixSeconds',
     labels: REMOTE,
     ...instance,

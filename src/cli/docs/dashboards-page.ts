@@ -34,7 +34,7 @@ const queries = (panels: readonly DocumentedPanel[]): string =>
 const section = (title: string, panels: readonly DocumentedPanel[]): readonly string[] => [
   `### ${title}`,
   table(
-    ['Panel', 'Number', 'Kind', 'Unit', 'What it tells'],
+    ['Panel', 'Number', 'Kind', 'Unit', 'What it shows'],
     panels.map((panel) => [panel.title, String(panel.id), panel.type, panel.unit, panel.description]),
   ),
   queries(panels),

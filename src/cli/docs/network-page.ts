@@ -3,7 +3,7 @@ import { type Component, type Edge, edgesOf, isOutside } from '#components';
 import { parseConfig, type StackInput } from '#config';
 import { code, page, table } from './markdown.ts';
 
-/** Everything on that opens a connection of its own. */
+/** A configuration that enables everything with a connection of its own. */
 const EVERYTHING: StackInput = {
   profile: 'ha',
   proxy: { autoscaling: { requestsInFlight: 20 } },
@@ -32,16 +32,15 @@ const portsText = ({ ports }: Edge): string =>
 
 const key = ({ from, to, ports }: Edge): string => JSON.stringify([from, to, ports]);
 
-/** The page of allowed connections. @param components - those of the stack by default */
+/** The page of allowed connections. @param components - by default those of the stack */
 export const networkPage = (components?: readonly Component[]): string => {
   const small = new Set(edgesOf(parseConfig({}, { alerts: alertNames }, components), components).map(key));
   const edges = edgesOf(parseConfig(EVERYTHING, { alerts: alertNames }, components), components);
   return page(
     'Network',
-    'No pod of the namespace may send or receive anything but what follows; both ends of each connection are opened, and ' +
-      'nothing else. The names in italics are no pods of this stack: `network` of the ' +
-      '[configuration](configuration.md#network) says where they are. `kubectl port-forward` works without an edge, because ' +
-      'it enters the pod on its own node, as do the probes of the kubelet.',
+    'NetworkPolicies allow the pods of the namespace the connections below, at both ends, and no others. Names in italics are ' +
+      'not pods of this stack; `network` in the [configuration](configuration.md#network) says where they are. ' +
+      '`kubectl port-forward` and the probes of the kubelet need no entry, because they reach a pod from its own node.',
     table(
       ['From', 'To', 'Port', 'Why', 'When'],
       edges.map((edge) => [
@@ -49,7 +48,7 @@ export const networkPage = (components?: readonly Component[]): string => {
         endText(edge.to),
         portsText(edge),
         edge.why,
-        small.has(key(edge)) ? 'always' : 'where the configuration needs it',
+        small.has(key(edge)) ? 'always' : 'if the configuration needs it',
       ]),
     ),
     ...NOTES,
@@ -58,19 +57,19 @@ export const networkPage = (components?: readonly Component[]): string => {
 
 const NOTES = [
   '## Clients of the proxy',
-  'A namespace becomes a client by a label: `kubectl label namespace my-team tidewatch/client=true`. Others, such as an ' +
-    'ingress controller or a range of addresses, go into `network.clients`. Whoever may edit a namespace may set its label: ' +
-    'with a pool of credentials that is the right to use the pool, so guard the label by an admission policy where that ' +
-    'matters.',
+  'A label makes a namespace a client: `kubectl label namespace my-team tidewatch/client=true`. Other clients, such as an ' +
+    'ingress controller or an address range, go into `network.clients`. Whoever may edit a namespace can set its label, and ' +
+    'with a credential pool that grants the use of the pool, so protect the label with an admission policy where that matters.',
   '## Grafana from outside',
-  'Without a setting Grafana is reached by `kubectl -n tidewatch port-forward service/grafana 3000`. `grafana.exposure` opens ' +
-    'it at the host of `grafana.rootUrl`, by an Ingress or by an HTTPRoute of the Gateway API, both with TLS, and lets in ' +
-    'the pods that `network.ingress` names. Whether plain HTTP is redirected or answered is up to the Ingress controller: most ' +
-    'redirect as soon as there is a certificate. Grafana’s own metrics then want a password, which `npm run secrets` makes.',
+  'By default Grafana is reached through `kubectl -n tidewatch port-forward service/grafana 3000`. `grafana.exposure` exposes ' +
+    'it at the host of `grafana.rootUrl`, through an Ingress or a Gateway API HTTPRoute, both with TLS, and allows traffic ' +
+    'from the pods that `network.ingress` selects. Whether plain HTTP is redirected or answered depends on the ingress ' +
+    'controller; most redirect as soon as there is a certificate. Grafana’s own metrics then require a password, which ' +
+    '`npm run secrets` generates.',
   '## Where networks differ',
-  'A policy can name the API server by its address alone. The default covers private addresses on the ports 443 and 6443; an ' +
-    'API server with a public address goes into `network.apiServer.cidrs`. Cilium does not let an address range stand for ' +
-    'nodes, and so not for an API server that runs on one: allow the entity `kube-apiserver` in a CiliumNetworkPolicy, or set ' +
-    '`policyCIDRMatchMode: nodes`. A resolver that is no pod of `kube-system` (OpenShift: namespace `openshift-dns`, port ' +
-    '5353) goes into `network.dns`. A network plugin that knows no policies enforces none: the manifests apply all the same.',
+  'A NetworkPolicy can select the API server only by its address. The default covers private addresses on ports 443 and 6443; ' +
+    'add a public address to `network.apiServer.cidrs`. In Cilium an address range does not match nodes, and so not an API ' +
+    'server that runs on one: allow the entity `kube-apiserver` in a CiliumNetworkPolicy, or set `policyCIDRMatchMode: nodes`. ' +
+    'If DNS is not served by pods in `kube-system` (OpenShift: namespace `openshift-dns`, port 5353), set `network.dns`. A ' +
+    'network plugin without support for NetworkPolicies enforces none; the manifests apply all the same.',
 ];

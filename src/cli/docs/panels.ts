@@ -1,6 +1,6 @@
 import type { Dashboard } from '#dashboards';
 
-/** A panel as a page tells of it. */
+/** A panel as the documentation lists it. */
 export interface DocumentedPanel {
   readonly id: number;
   readonly row: string;

@@ -1,7 +1,7 @@
 /** The value that takes what no list names. */
 export const OTHER = 'other';
 
-/** Status codes a client can get. 499 marks a client that left before the head: it is nobody's error. */
+/** Status codes a client can get. 499 marks a client that left before the head: it is not an error of either side. */
 export const STATUS_CODES = [
   '200',
   '201',
@@ -38,7 +38,7 @@ export const RATE_LIMITED: StatusCode = '429';
 /** Whether a code is a success. */
 export const isSuccess = (code: StatusCode): boolean => code.startsWith('2');
 
-/** Whether a code says the client got an error in its own name (4xx); a client that left got nothing. */
+/** Whether a code says the client received a client error (4xx); a client that left received nothing. */
 export const isClientError = (code: StatusCode): boolean => code.startsWith('4') && code !== CLIENT_GONE;
 
 /** Whether a code says that the proxy or its upstream failed (5xx). */

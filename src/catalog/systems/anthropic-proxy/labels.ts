@@ -6,11 +6,11 @@ import { ERROR_TYPES, OTHER, STATUS_CODES } from './answers.ts';
 /** Whether the client asked for a stream. */
 export const stream = closed('stream', ['true', 'false'], 'Whether the client asked for a stream.');
 
-/** The status code that the client got. */
+/** The status code that the client received. */
 export const statusCode = closed(
   'status_code',
   STATUS_CODES,
-  'The status code that the client got; 499: it left before the head.',
+  'The status code that the client received; 499: it left before the head.',
 );
 
 /** The kind of error that an upstream attempt met. */
@@ -64,8 +64,12 @@ export const source = closed(
   'Where the figure came from; elapsed: its window is over.',
 );
 
-/** Why a credential was put aside. */
-export const reason = closed('reason', ['quota', 'minute', 'spend', 'overloaded'], 'Why the credential was put aside.');
+/** Why a credential went into cooldown. */
+export const reason = closed(
+  'reason',
+  ['quota', 'minute', 'spend', 'overloaded'],
+  'Why the credential went into cooldown.',
+);
 
 /** The states of a credential. */
 export const state = closed('state', ['ready', 'cooling', 'expired'], 'The state of the credential.');

@@ -23,7 +23,7 @@ import {
 
 const documented = contract();
 
-/** Bounds from 10 ms to 15 minutes: Claude Code gives up after ten, so the last bucket still tells 10 from 15. */
+/** Bounds from 10 ms to 15 minutes: Claude Code gives up after ten, so the last bucket still distinguishes 10 from 15. */
 const DURATION_BUCKETS_MS = [
   10, 25, 50, 100, 250, 500, 1_000, 2_500, 5_000, 10_000, 20_000, 30_000, 60_000, 120_000, 300_000, 600_000, 900_000,
 ];
@@ -122,7 +122,7 @@ export const proxy = {
   }),
   requests: documented.counter({
     name: 'proxy_request_count_total',
-    help: 'Requests answered, by the status code that the client got.',
+    help: 'Requests answered, by the status code that the client received.',
     unit: 'requests',
     labels: [stream, statusCode],
   }),
@@ -173,7 +173,7 @@ export const proxy = {
   }),
   cooldowns: documented.counter({
     name: 'proxy_credential_cooldowns_total',
-    help: 'Times a credential was put aside, by reason.',
+    help: 'Times a credential went into cooldown, by reason.',
     unit: 'events',
     labels: [credential, reason],
   }),
