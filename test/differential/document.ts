@@ -9,32 +9,30 @@ const oursText = ({ ours }: Row, titleOf: TitleOf): string => {
 };
 
 const verdict = ({ defect }: Row): string =>
-  defect === undefined ? 'the same' : `differs: ${defect.because}. Agrees with ${code(defect.mended)}`;
+  defect === undefined ? 'agrees' : `differs: ${defect.because}. Agrees with ${code(defect.corrected)}`;
 
-/** The title of a panel of our dashboard by its number. */
+/** The title of a panel of our dashboard, by panel id. */
 export type TitleOf = (id: number) => string;
 
 const tableRow = (row: Row, titleOf: TitleOf): string =>
   `| ${row.panel}, ${row.refId} | ${code(row.source)} | ${oursText(row, titleOf)} | ${verdict(row)} |`;
 
-/** The page that tells how the source dashboard's queries and ours compare. */
-export const differentialDocument = (
-  titleOf: TitleOf,
-): string => `# How our queries answer those of the source dashboard
+/** The page that compares the source dashboard's queries with ours. */
+export const differentialDocument = (titleOf: TitleOf): string => `# Our queries compared with the source dashboard
 
-Each Prometheus query of the source dashboard 000 and the query of the Anthropic Proxy dashboard that took its place run
-on the same generated data in a real Prometheus, at several times, with every variable at All. They agree within 1 %, or
-the row names the defect of the source's query that explains the difference; then ours agrees with the query from which
-the defect was taken out by hand, and the source's does not.
+Each Prometheus query of the source dashboard 000, and the query of the Anthropic Proxy dashboard that replaces it, run on
+the same generated data in a real Prometheus, at several times, with All selected for every variable. Either they agree
+within 1%, or the row explains the defect of the source query that causes the difference; our query then agrees with a
+corrected source query, and the original does not.
 
-| Source | Its query | Ours | Verdict |
+| Source panel | Source query | Our query | Result |
 |---|---|---|---|
 ${ROWS.map((row) => tableRow(row, titleOf)).join('\n')}
 
-The generated replicas do not start again in the hours that are compared, so that the mended counters hold there.
+The corrected counter queries are valid only because no replica restarts in the compared hours.
 
-Prometheus cannot compare what asks Loki alone: ${LOG_PANELS.join(', ')}.
-They scan up to seven days of log lines for sums that the proxy keeps itself; ours read its gauge \`proxy_window_tokens\`.
+Panels that query only Loki cannot be compared in Prometheus: ${LOG_PANELS.join(', ')}.
+The source scans up to seven days of log lines for sums that the proxy keeps itself; our panels read its gauge \`proxy_window_tokens\`.
 
 \`test/differential/source-000.test.ts\` checks the table and this page; \`node test/differential/write-document.ts\` writes it.
 `;

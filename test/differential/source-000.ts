@@ -1,14 +1,14 @@
 import { ANTHROPIC_PROXY_PANELS, type PanelId } from '#catalog';
 
-/** A Prometheus query of the source dashboard, and the query of ours that took its place. */
+/** A Prometheus query of the source dashboard, and the query of ours that replaces it. */
 export interface Row {
   /** The source panel's title. */
   readonly panel: string;
   readonly refId: string;
-  /** The source's query, to the letter. */
+  /** The source's query, verbatim. */
   readonly source: string;
   readonly ours: Place;
-  /** What is wrong with the source's query. @default - nothing: both say the same */
+  /** What is wrong with the source's query. @default - nothing: both agree */
   readonly defect?: Defect;
 }
 
@@ -25,29 +25,29 @@ export interface Defect {
   /** A sentence without its full stop. */
   readonly because: string;
   /** The source's query without the defect: ours agrees with it. */
-  readonly mended: string;
+  readonly corrected: string;
 }
 
 /**
- * The range for which our stats count, as Grafana puts it in; the mended queries look back as far. With a sample a minute
+ * The time range of our stats, as Grafana inserts it; the corrected queries look back as far. With a sample a minute
  * the extrapolation to the edges of six hours is far below one percent.
  */
 export const RANGE = '6h';
 
 const PANELS = ANTHROPIC_PROXY_PANELS;
 
-const ONCE_A_REPLICA = 'every replica reports the same account, so each value is drawn once a replica';
+const ONCE_A_REPLICA = 'every replica reports the same account, so each value is drawn once per replica';
 
 const RAW_COUNTER =
-  'a raw counter tells what happened since each replica started and falls when one starts again; ours counts what happened in the range that is shown, restarts included';
+  'a raw counter counts from the start of each replica and drops at a restart; ours is the increase within the time range, across restarts';
 
-const CLIENT_GONE = 'its 4xx have 499, which says that the client left before the answer: nobody’s error';
+const CLIENT_GONE = 'its 4xx include 499, a client that disconnected before the response, which is no error';
 
 const utilization = (window: '5h' | '7d'): Pick<Row, 'source' | 'defect'> => ({
   source: `proxy_usage_utilization{window="${window}"}`,
   defect: {
     because: ONCE_A_REPLICA,
-    mended: `max without (instance) (proxy_usage_utilization{window="${window}"})`,
+    corrected: `max without (instance) (proxy_usage_utilization{window="${window}"})`,
   },
 });
 
@@ -92,7 +92,8 @@ export const ROWS: readonly Row[] = [
     ours: { panel: PANELS.errorRate, refId: 'B' },
     defect: {
       because: CLIENT_GONE,
-      mended: 'sum(rate(proxy_request_count_total{status_code=~"4..|5..", status_code!="499"}[5m])) by (status_code)',
+      corrected:
+        'sum(rate(proxy_request_count_total{status_code=~"4..|5..", status_code!="499"}[5m])) by (status_code)',
     },
   },
   {
@@ -126,7 +127,7 @@ export const ROWS: readonly Row[] = [
     ours: { panel: PANELS.totalRequests, refId: 'A' },
     defect: {
       because: RAW_COUNTER,
-      mended: `sum(proxy_request_count_total) - sum(proxy_request_count_total offset ${RANGE})`,
+      corrected: `sum(proxy_request_count_total) - sum(proxy_request_count_total offset ${RANGE})`,
     },
   },
   {
@@ -136,7 +137,7 @@ export const ROWS: readonly Row[] = [
     ours: { panel: PANELS.credentialCooldowns, refId: 'A' },
     defect: {
       because: RAW_COUNTER,
-      mended: `sum(proxy_credential_cooldowns_total) - sum(proxy_credential_cooldowns_total offset ${RANGE}) or vector(0)`,
+      corrected: `sum(proxy_credential_cooldowns_total) - sum(proxy_credential_cooldowns_total offset ${RANGE}) or vector(0)`,
     },
   },
   {
@@ -165,5 +166,5 @@ export const ROWS: readonly Row[] = [
   },
 ];
 
-/** Panels of the source dashboard that ask Loki alone, so that Prometheus cannot compare them. */
+/** Panels of the source dashboard that query only Loki, so that Prometheus cannot compare them. */
 export const LOG_PANELS = ['Window Tokens In', 'Window Tokens Out', '5h Window Tokens', '7d Window Tokens'] as const;

@@ -1,4 +1,4 @@
-/** A query of the source dashboard 000 in Loki, as it stands there. */
+/** A Loki query of the source dashboard 000, verbatim. */
 export interface SourceQuery {
   readonly panel: string;
   readonly query: string;
@@ -13,7 +13,7 @@ const windowTokens = (panel: string, field: string): readonly SourceQuery[] => [
   { panel, query: `sum by (model) (${unwrapped(field, '$__interval')})` },
 ];
 
-/** Every metric query of the source dashboard 000 that asks Loki. */
+/** Every metric query of the source dashboard 000 to Loki. */
 export const SOURCE_QUERIES: readonly SourceQuery[] = [
   { panel: 'Window Tokens In', query: `sum(${unwrapped('input_tokens', `\${window_age_5h}s`)})` },
   { panel: 'Window Tokens In', query: `sum(${unwrapped('input_tokens', `\${window_age_7d}s`)})` },
@@ -28,7 +28,7 @@ export const SOURCE_QUERIES: readonly SourceQuery[] = [
 /** The source dashboard's annotation "429 Rate Limits". */
 export const SOURCE_ANNOTATION = '{service_name="anthropic-proxy"} |= "upstream error" | json | status = "429"';
 
-/** What dashboard variables stand for. */
+/** The values of dashboard variables. */
 export type Variables = Readonly<Record<string, string>>;
 
 /** A query with its variables replaced by values, as Grafana does it. */
@@ -40,11 +40,11 @@ export const substitute = (query: string, values: Variables): string =>
 
 /** A command line of the guide 003 that reads the proxy's output. */
 export interface SourceCommand {
-  /** What stands after `docker compose logs proxy |` in the guide. */
+  /** What follows `docker compose logs proxy |` in the guide. */
   readonly command: string;
-  /** Why it cannot hold for these lines; null where it holds as it stands. */
+  /** Why it does not work on these lines; null if it works as it is. */
   readonly refused: string | null;
-  /** What to write in its place. */
+  /** What to use instead; null if it works as it is. */
   readonly instead: string | null;
 }
 
@@ -55,12 +55,12 @@ export const SOURCE_COMMANDS: readonly SourceCommand[] = [
   {
     command: "grep ERROR | awk '{print $5}' | sort | uniq -c",
     refused:
-      'a line of JSON has fields, not columns: `grep ERROR` finds the errors, the fifth word of one is part of a text',
+      'a JSON line has fields, not columns: `grep ERROR` finds the errors, but their fifth word is part of a message',
     instead: "grep ERROR | jq -r '.error_type // .event' | sort | uniq -c",
   },
   {
     command: 'grep "Slow SQL query"',
-    refused: 'the proxy has no database; what is slow is a request',
+    refused: 'the proxy has no database; requests can be slow',
     instead: "jq 'select(.duration > 5000)'",
   },
 ];
