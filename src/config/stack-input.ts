@@ -524,19 +524,19 @@ export interface StackInput {
   };
   /** Images to use instead of those in images.lock.json. */
   readonly images?: {
-    /** The image of Prometheus. @default that of images.lock.json */
-    readonly prometheus?: string;
-    /** The image of Alertmanager. @default that of images.lock.json */
-    readonly alertmanager?: string;
-    /** The image of Grafana. @default that of images.lock.json */
-    readonly grafana?: string;
-    /** The image of Loki. @default that of images.lock.json */
-    readonly loki?: string;
-    /** The image of Grafana Alloy. @default that of images.lock.json */
-    readonly alloy?: string;
-    /** The image of the blackbox exporter. @default that of images.lock.json */
-    readonly blackbox?: string;
-    /** Runs the bundled proxy unless `proxy.image` is set. @default that of images.lock.json */
+    /** Replaces `docker.io/library/node`. @default that of images.lock.json */
     readonly node?: string;
+    /** Replaces `quay.io/prometheus/prometheus`. @default that of images.lock.json */
+    readonly prometheus?: string;
+    /** Replaces `quay.io/prometheus/alertmanager`. @default that of images.lock.json */
+    readonly alertmanager?: string;
+    /** Replaces `docker.io/grafana/grafana`. @default that of images.lock.json */
+    readonly grafana?: string;
+    /** Replaces `docker.io/grafana/loki`. @default that of images.lock.json */
+    readonly loki?: string;
+    /** Replaces `docker.io/grafana/alloy`. @default that of images.lock.json */
+    readonly alloy?: string;
+    /** Replaces `quay.io/prometheus/blackbox-exporter`. @default that of images.lock.json */
+    readonly blackbox?: string;
   };
 }
