@@ -50,7 +50,7 @@ const MAX_FROM_QUERY = {
 };
 
 const maximum = ({ expression }: Query, fullAt: number): Query => ({
-  asks: 'prometheus',
+  datasource: 'prometheus',
   expression: clampMin(maxBy([], vectorOf<never>(expression.node)), fullAt),
   legend: MAX,
 });

@@ -5,7 +5,7 @@ import type { ColorRule } from './colors.ts';
 import type { DatasourceRef } from './datasources.ts';
 import type { Link } from './links.ts';
 import { type Plain, type PlainObject, plain } from './plain.ts';
-import { askedBy, type SeriesQuery } from './query.ts';
+import { datasourceRef, type SeriesQuery } from './query.ts';
 import { type Context, type Reads, refIdOf, type Target, targetOf } from './targets.ts';
 import { type DisplayLine, legendOfLines, marksOf, zonesOf } from './thresholds.ts';
 import type { PanelUnit } from './units.ts';
@@ -67,8 +67,11 @@ export interface Override {
 }
 
 /** Sets what every panel has. */
-export const head = <B extends Builder>(builder: B, { panel, title, description }: Heading, asked: DatasourceRef): B =>
-  builder.id(panel.id).title(title).description(description).datasource(asked);
+export const head = <B extends Builder>(
+  builder: B,
+  { panel, title, description }: Heading,
+  datasource: DatasourceRef,
+): B => builder.id(panel.id).title(title).description(description).datasource(datasource);
 
 /** A panel as plain data. */
 export const built = (builder: Builder, { links = [] }: Heading): PlainObject => {
@@ -95,9 +98,9 @@ export const finish = (
 };
 
 const datasourceOf = ({ title, queries: [first, ...others] }: PanelDefinition): DatasourceRef => {
-  if (others.some(({ asks }) => asks !== first.asks))
+  if (others.some(({ datasource }) => datasource !== first.datasource))
     throw new Error(`panel '${title}' queries Prometheus and Loki; make it two panels`);
-  return askedBy(first);
+  return datasourceRef(first);
 };
 
 /** The threshold lines of a panel. */

@@ -19,14 +19,14 @@ export interface QueryOptions<L extends string> {
 
 /** A Prometheus query with the legend of its series. */
 export interface Query extends QueryOptions<string> {
-  readonly asks: 'prometheus';
+  readonly datasource: 'prometheus';
   readonly expression: Expression;
   readonly legend: string;
 }
 
 /** A Loki query that returns series, with their legend. */
 export interface LogSeries extends QueryOptions<string> {
-  readonly asks: 'loki';
+  readonly datasource: 'loki';
   readonly expression: LogExpression;
   readonly legend: string;
 }
@@ -35,24 +35,25 @@ export interface LogSeries extends QueryOptions<string> {
 export type SeriesQuery = Query | LogSeries;
 
 /** The datasource of a query. */
-export const askedBy = ({ asks }: SeriesQuery): DatasourceRef => (asks === 'prometheus' ? PROMETHEUS : LOKI);
+export const datasourceRef = ({ datasource }: SeriesQuery): DatasourceRef =>
+  datasource === 'prometheus' ? PROMETHEUS : LOKI;
 
 /** A query whose legend uses labels that its series have; metrics of an account have to be aggregated over replicas by `maxBy`. */
 export const query = <L extends string, const T extends string>(
   expression: Vector<L>,
   legend: T & Legend<NoInfer<T>, NoInfer<L>>,
   options: QueryOptions<NoInfer<L>> = {},
-): Query => ({ asks: 'prometheus', expression, legend, ...options });
+): Query => ({ datasource: 'prometheus', expression, legend, ...options });
 
 /** A Loki query whose legend uses labels that its series have. */
 export const logSeries = <L extends string, const T extends string>(
   expression: LogVector<L>,
   legend: T & Legend<NoInfer<T>, NoInfer<L>>,
   options: QueryOptions<NoInfer<L>> = {},
-): LogSeries => ({ asks: 'loki', expression, legend, ...options });
+): LogSeries => ({ datasource: 'loki', expression, legend, ...options });
 
 /** A query of a signal, with its legend and the threshold lines of its alerts. */
 export const draw = <L extends string>(
   signal: Signal<L>,
   options: Omit<QueryOptions<NoInfer<L>>, 'signal'> = {},
-): Query => ({ asks: 'prometheus', expression: signal.drawn, legend: signal.legend, signal, ...options });
+): Query => ({ datasource: 'prometheus', expression: signal.drawn, legend: signal.legend, signal, ...options });

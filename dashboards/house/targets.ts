@@ -27,7 +27,7 @@ export type Reads = 'instant' | 'range';
 export type Target = Builder<Dataquery>;
 
 /** What a panel passes to its queries. */
-interface Asking {
+interface TargetOptions {
   readonly refId: string;
   readonly reads: Reads;
   readonly context: Context;
@@ -42,14 +42,17 @@ export const refIdOf = (index: number): string => {
 };
 
 /** A query of a panel that shows series. */
-export const targetOf = (query: SeriesQuery, asking: Asking): Target =>
-  query.asks === 'prometheus' ? metricTarget(query, asking) : logSeriesTarget(query, asking);
+export const targetOf = (query: SeriesQuery, options: TargetOptions): Target =>
+  query.datasource === 'prometheus' ? metricTarget(query, options) : logSeriesTarget(query, options);
 
 /** A query of a panel that shows log lines. */
 export const linesTarget = ({ node }: LogQuery, { streams }: Context): Target =>
   logTarget(printLogs(restrictLogs({ node }, streams)), refIdOf(0)).queryType(LokiQueryType.Range);
 
-const metricTarget = ({ expression, legend }: Query, { refId, reads, context, lines }: Asking): DataqueryBuilder => {
+const metricTarget = (
+  { expression, legend }: Query,
+  { refId, reads, context, lines }: TargetOptions,
+): DataqueryBuilder => {
   const expr = print(restrict(expression, context.conditions));
   const builder = new DataqueryBuilder()
     .refId(refId)
@@ -72,7 +75,10 @@ const stepOf = (lines: readonly ThresholdLine[]): number =>
     ...lines.flatMap(({ over }) => (over === undefined ? [] : [toSeconds(over as Duration) / STEPS])),
   );
 
-const logSeriesTarget = ({ expression, legend }: LogSeries, { refId, reads, context }: Asking): LokiQueryBuilder =>
+const logSeriesTarget = (
+  { expression, legend }: LogSeries,
+  { refId, reads, context }: TargetOptions,
+): LokiQueryBuilder =>
   logTarget(printLogs(restrictLogs(expression, context.streams)), refId)
     .queryType(reads === 'instant' ? LokiQueryType.Instant : LokiQueryType.Range)
     .legendFormat(legend);

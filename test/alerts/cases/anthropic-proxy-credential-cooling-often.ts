@@ -30,7 +30,7 @@ export const credentialCoolingOften = casesOf('AnthropicProxyCredentialCoolingOf
   const allowed = figures.threshold;
   return [
     {
-      title: 'fires when a replica puts a credential aside once more than allowed, for whatever reasons',
+      title: 'fires when a replica cools a credential down once more than allowed, for whatever reasons',
       series: [events(allowed - 1, 'quota'), events(2, 'minute'), events(1, 'minute', 'proxy-1')],
       checks: firesAfter(minutes(10 * (allowed - 1)), figures, {
         labels: { job, credential: 'team-a' },

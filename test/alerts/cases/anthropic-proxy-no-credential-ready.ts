@@ -51,7 +51,7 @@ export const noCredentialReady = casesOf('AnthropicProxyNoCredentialReady', (fig
     checks: staysSilent(minutes(5), minutes(30)),
   },
   {
-    title: 'is silent while one replica still has a credential that the other has put aside',
+    title: 'is silent while a credential in cooldown on one replica is ready on the other',
     series: [...credential('team-a', 'ready', 'proxy-0'), ...credential('team-a', 'cooling', 'proxy-1')],
     checks: staysSilent(minutes(30)),
   },
