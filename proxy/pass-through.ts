@@ -1,6 +1,6 @@
 import { createHmac, createSecretKey, randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { type Headers, headerOf } from './tracker/observation.ts';
+import { type Headers, headerOf } from './http/headers.ts';
 
 /** The digits of a credential's id: enough to tell a company's credentials apart, too few to find one by trying. */
 const ID_DIGITS = 8;

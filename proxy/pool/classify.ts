@@ -1,6 +1,6 @@
 import type { ErrorType } from '#catalog';
+import { decimal, type Headers, headerOf } from '../http/headers.ts';
 import { readHeaders } from '../tracker/headers.ts';
-import { decimal, type Headers, headerOf } from '../tracker/observation.ts';
 import type { ApiError } from '../usage/reader.ts';
 
 /** What an attempt at the upstream was answered. */

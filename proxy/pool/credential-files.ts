@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Credential, parseCredential } from './credential.ts';
+import { type Credential, parseCredential } from '../credentials/credential.ts';
 
 /** The credentials of a folder, and what was wrong with the files that hold none. */
 export interface CredentialFiles {

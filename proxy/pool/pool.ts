@@ -1,9 +1,9 @@
 import type { proxyLabels } from '#catalog';
 import type { Clock } from '../clock.ts';
+import type { Credential } from '../credentials/credential.ts';
+import { choose, digest, weightOf } from '../credentials/rendezvous.ts';
 import type { UpstreamAnswer } from './classify.ts';
-import type { Credential } from './credential.ts';
 import { type PoolState, readPoolState } from './pool-state.ts';
-import { choose, digest, weightOf } from './rendezvous.ts';
 import { Stickiness } from './stickiness.ts';
 import { judge, MAX_REST, OVERLOAD_REST, type Reason, type Verdict } from './verdict.ts';
 

@@ -1,6 +1,7 @@
 import { type ErrorType, type proxyLabels, RATE_LIMIT_WINDOWS, WINDOW_NAMES } from '#catalog';
+import { decimal, type Headers, headerOf, retryAfter } from '../http/headers.ts';
 import { readHeaders } from '../tracker/headers.ts';
-import { decimal, type Headers, headerOf, type Observation } from '../tracker/observation.ts';
+import type { Observation } from '../tracker/observation.ts';
 import { classify, exhaustedMinutes, isExhausted, type UpstreamAnswer } from './classify.ts';
 
 /** Why a credential is put aside. */
@@ -43,17 +44,6 @@ export const MAX_REST = 8 * 86_400 * SECOND;
 
 /** The shortest wait before the same credential is tried again. */
 const SHORTEST_WAIT = SECOND;
-
-/** How long `retry-after-ms` or `retry-after` (seconds, or an HTTP date) asks to wait, in milliseconds; null where neither does. */
-export const retryAfter = (headers: Headers, now: number): number | null => {
-  const precise = decimal(headerOf(headers, 'retry-after-ms'));
-  if (precise !== null) return precise;
-  const text = headerOf(headers, 'retry-after');
-  const seconds = decimal(text);
-  if (seconds !== null) return seconds * SECOND;
-  const date = Date.parse(text ?? '');
-  return Number.isNaN(date) ? null : Math.max(0, date - now);
-};
 
 const ACCOUNT_WIDE: ReadonlySet<string> = new Set(
   WINDOW_NAMES.filter((name) => RATE_LIMIT_WINDOWS[name].counts === 'all'),

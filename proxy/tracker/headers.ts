@@ -1,4 +1,5 @@
-import { decimal, type Headers, headerOf, type Observation, percent } from './observation.ts';
+import { decimal, type Headers, headerOf } from '../http/headers.ts';
+import { type Observation, percent } from './observation.ts';
 
 const PREFIX = 'anthropic-ratelimit-unified-';
 const UNIFIED = /^anthropic-ratelimit-unified-(.+)-(utilization|reset|status)$/;

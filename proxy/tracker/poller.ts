@@ -1,8 +1,7 @@
 import type { Clock } from '../clock.ts';
-import type { Credential } from '../pool/credential.ts';
-import { retryAfter } from '../pool/verdict.ts';
+import type { Credential } from '../credentials/credential.ts';
+import { type Headers, retryAfter } from '../http/headers.ts';
 import type { Timers } from '../timers.ts';
-import type { Headers } from './observation.ts';
 import { firstPoll, nextPoll, type Plan, type PollResult, type Rhythm, skippedPoll } from './poll-schedule.ts';
 import type { Responsibility } from './replicas.ts';
 

@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { responsible } from '../pool/rendezvous.ts';
+import { responsible } from '../credentials/rendezvous.ts';
 
 /** Finds the addresses of a name; rejects where it has none. */
 export type Lookup = (host: string) => Promise<readonly string[]>;

@@ -1,9 +1,10 @@
 import { proxyLabels } from '#catalog';
 import type { Clock } from '../clock.ts';
+import type { Headers } from '../http/headers.ts';
 import type { UsageEntry } from '../usage/reader.ts';
 import { Account, type TrackerEvents } from './account.ts';
 import { readHeaders } from './headers.ts';
-import type { Headers, Observation } from './observation.ts';
+import type { Observation } from './observation.ts';
 import { type ExtraUsage, readPoll } from './poll.ts';
 import { countsTokens, type Direction, knownWindow, type TokenTable } from './tokens.ts';
 import { readState, type TrackerState, writeState } from './tracker-state.ts';

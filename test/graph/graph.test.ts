@@ -54,6 +54,8 @@ const BREACHES = [
   ['src/synth.ts', "import './nowhere.ts';", 'an import that leads nowhere'],
   ['src/promql/lonely.ts', 'export const lonely = 1;', 'a file that nothing uses'],
   ['src/promql/node.ts', "import './printer.ts';", 'a cycle'],
+  ['alerts/stack/breach.ts', "import '../anthropic-proxy/latency.ts';", 'a cycle between folders'],
+  ['alerts/anthropic-proxy/breach.ts', "import '../stack/targets.ts';", 'a cycle between folders'],
 ] as const;
 
 describe('the import graph', () => {
@@ -92,10 +94,10 @@ describe('the import graph', () => {
       }
       const { breaches } = cruise(copy);
       const named = new Set(breaches.map(({ rule, from }) => `${from}: ${rule}`));
-      const expected = BREACHES.map(([file, , rule]) => `${rule === 'a cycle' ? 'cycle' : file}: ${rule}`);
-      const missing = expected.filter(
-        (line) => !named.has(line) && !(line.startsWith('cycle') && breaches.some(({ rule }) => rule === 'a cycle')),
-      );
+      // A cycle may be named by any of its members.
+      const found = (file: string, rule: string) =>
+        rule.startsWith('a cycle') ? breaches.some((breach) => breach.rule === rule) : named.has(`${file}: ${rule}`);
+      const missing = BREACHES.filter(([file, , rule]) => !found(file, rule));
       expect(missing).toEqual([]);
     });
   });

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { systemClock } from '../../proxy/clock.ts';
 import type { Environment } from '../../proxy/config.ts';
-import { type Credential, parseCredential } from '../../proxy/pool/credential.ts';
+import { type Credential, parseCredential } from '../../proxy/credentials/credential.ts';
 import { createPool, type Pool } from '../../proxy/pool/pool.ts';
 import { type RecordingProxy, startRecordingProxy } from '../support/proxy/forwarding-fakes.ts';
 import { type LoopbackUpstream, startUpstream } from '../support/proxy/loopback-upstream.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { type Credential, parseCredential } from '../../../proxy/credentials/credential.ts';
 import type { UpstreamAnswer } from '../../../proxy/pool/classify.ts';
-import { type Credential, parseCredential } from '../../../proxy/pool/credential.ts';
 import { createPool, type PoolOptions, type Selected } from '../../../proxy/pool/pool.ts';
 import { manualTime } from '../../support/manual-time.ts';
 

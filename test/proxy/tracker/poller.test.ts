@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type Credential, parseCredential } from '../../../proxy/pool/credential.ts';
+import { type Credential, parseCredential } from '../../../proxy/credentials/credential.ts';
 import { firstPoll, nextPoll } from '../../../proxy/tracker/poll-schedule.ts';
 import { createPoller, type UsageAnswer } from '../../../proxy/tracker/poller.ts';
 import { manualTime } from '../../support/manual-time.ts';

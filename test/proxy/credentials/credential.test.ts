@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { parseCredential, slug } from '../../../proxy/pool/credential.ts';
+import { parseCredential, slug } from '../../../proxy/credentials/credential.ts';
 
 describe('the name of a credential', () => {
   test.each([

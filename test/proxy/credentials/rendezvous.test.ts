@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { choose, digest, place, responsible, weightOf } from '../../../proxy/pool/rendezvous.ts';
+import { choose, digest, place, responsible, weightOf } from '../../../proxy/credentials/rendezvous.ts';
 
 const places = ['alpha', 'beta', 'gamma', 'delta'].map(place);
 const keys = Array.from({ length: 4_000 }, (_, index) => weightOf(digest(`client ${index}`)));
