@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import { expect, test } from 'vitest';
 import { alertNames } from '#alerts';
 import { parseConfig, type StackConfig } from '#config';
+import { SYSTEMS } from '../../src/systems.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 const read = (path: string): string => readFileSync(resolve(root, path), 'utf8');
@@ -15,7 +16,9 @@ const evaluate = async (code: string): Promise<unknown> => {
   return module.value;
 };
 
-const parse = (input: unknown): StackConfig => parseConfig(input, { alerts: alertNames });
+const systems = SYSTEMS.map(({ system }) => system.name);
+
+const parse = (input: unknown): StackConfig => parseConfig(input, { alerts: alertNames, systems });
 
 test('every example in src/stack.ts works when it is uncommented', async () => {
   const [, code = ''] = /export const stack = (\{[\s\S]*\}) as const/.exec(read('src/stack.ts')) ?? [];
