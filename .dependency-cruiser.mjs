@@ -100,7 +100,13 @@ const configTypes = {
 
 const general = [
   { name: 'a cycle', severity: 'error', from: {}, to: { circular: true } },
-  { name: 'a cycle between folders', severity: 'error', scope: 'folder', from: { path: '^(src|proxy|dashboards|alerts)' }, to: { circular: true } },
+  {
+    name: 'a cycle between folders',
+    severity: 'error',
+    scope: 'folder',
+    from: { path: '^(src|proxy|dashboards|alerts)' },
+    to: { circular: true },
+  },
   { name: 'an import that leads nowhere', severity: 'error', from: {}, to: { couldNotResolve: true } },
   {
     name: 'a file that nothing uses',

@@ -48,18 +48,21 @@ export interface Alert<N extends string = string> {
 }
 
 /** An alert as its author writes it; `L` are the labels that its expression keeps, and the only ones it may quote. */
-export interface AlertDefinition<N extends string, L extends string> {
+export interface AlertDefinition<N extends string, L extends string, S extends string = L> {
   /** Subject and symptom in PascalCase; the runbook is `runbooks/<name>.md`. */
   readonly name: N;
   readonly severity: Exclude<Severity, 'none'>;
   /** How long the expression holds before the alert fires. */
   readonly for: Duration;
   /** What the alert compares with its threshold. */
-  readonly signal: Signal<L>;
+  readonly signal: Signal<S>;
   readonly threshold: Threshold;
   readonly panel: PanelId;
-  /** Narrows what is beyond the threshold, for instance to where there is enough traffic. @default - nothing is narrowed */
-  readonly where?: (beyond: Vector<NoInfer<L>>) => Vector<NoInfer<L>>;
+  /**
+   * Narrows what is beyond the threshold, for instance to where there is enough traffic; the alert has the labels of the
+   * result. @default - nothing is narrowed
+   */
+  readonly where?: (beyond: Vector<NoInfer<S>>) => Vector<L>;
   readonly summary: (quote: Quotes<L>) => string;
   readonly description: (quote: Quotes<L>) => string;
   readonly action: string;
@@ -71,9 +74,11 @@ export interface AlertDefinition<N extends string, L extends string> {
   readonly inhibits?: readonly Inhibition<NoInfer<L>>[];
 }
 
-/** Declares an alert; a text that quotes a label which the signal lacks does not compile. */
-export const alert = <const N extends string, L extends string>(definition: AlertDefinition<N, L>): Alert<N> => {
-  const { signal, where = (beyond) => beyond, summary, description, ...rest } = definition;
+/** Declares an alert; a text that quotes a label which the alert lacks does not compile. */
+export const alert = <const N extends string, S extends string, L extends string = S>(
+  definition: AlertDefinition<N, L, S>,
+): Alert<N> => {
+  const { signal, where = (beyond) => beyond as unknown as Vector<L>, summary, description, ...rest } = definition;
   const compare = signal.bad === 'above' ? gt : lt;
   return {
     kind: 'alert',

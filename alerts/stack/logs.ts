@@ -1,5 +1,5 @@
 import { STACK_HEALTH_PANELS as PANELS, toSeconds } from '#catalog';
-import { and, gt } from '#promql';
+import { and, gt, on } from '#promql';
 import { stackSignals as signals } from '#signals';
 import { alert, EVENT_FOR, group } from '../house/index.ts';
 
@@ -12,9 +12,10 @@ export const logs = group('logs', [
     name: 'LokiReceivesNothing',
     severity: 'ticket',
     for: '15m',
-    signal: signals.lokiLinesWhileBusy,
+    signal: signals.lokiLines,
     threshold: { value: 1, because: 'a proxy that serves requests logs more lines than that' },
     panel: PANELS.lokiIngestion,
+    where: (few) => and(signals.busyProxies('10m'), few, on()),
     summary: ({ job }) => `${job} serves requests, but hardly any lines reach Loki.`,
     description: ({ threshold }) =>
       `Loki receives less than ${threshold} line per minute, so there will be no logs of what happens now.`,

@@ -28,7 +28,7 @@ export const lokiIngestion = () =>
     unit: perMinute(loki.linesReceived),
     colors: [{ matches: '/^rejected/', color: COLORS.page }],
     queries: [
-      query(stackSignals.lokiLines(RATE_INTERVAL), 'lines', { signal: stackSignals.lokiLinesWhileBusy }),
+      draw(stackSignals.lokiLines),
       query(sumBy(['reason'], rates.eventsPerMinute(loki.linesDiscarded, RATE_INTERVAL)), 'rejected: {{reason}}'),
     ],
     links: [toPanel('Delivery of lines', PANELS.alloyDelivery), toPanel('Who writes them', LOGS_PANELS.linesByEvent)],

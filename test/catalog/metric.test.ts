@@ -10,7 +10,9 @@ describe('a histogram', () => {
     ['a repeat', [1, 1], '[1, 1]'],
     ['a step back', [1, 3, 2], '[1, 3, 2]'],
   ])('refuses buckets with %s', (_, buckets, got) => {
-    expect(declared(buckets)).toThrow(`buckets of 'wait_seconds' must ascend, received ${got}; sort them and drop repeats`);
+    expect(declared(buckets)).toThrow(
+      `buckets of 'wait_seconds' must ascend, received ${got}; sort them and drop repeats`,
+    );
   });
 
   test('takes buckets that ascend', () => {

@@ -116,6 +116,11 @@ export const EQUIVALENTS: readonly Equivalent[] = [
   { rule: 'Watchdog', change: 'vector(1) >: 1 → 1.1', because: '1.1 is above 0 as well, and the words quote no value' },
   { rule: 'Watchdog', change: '> 0: 0 → -1', because: '1 is above -1 as well' },
   { rule: 'Watchdog', change: '> 0 → >=', because: '1 is not 0' },
+  {
+    rule: 'LokiReceivesNothing',
+    change: 'vector(0 → -1)',
+    because: 'the vector stands for no lines at all: 0 and -1 are below the same threshold, and the value is not shown',
+  },
 ];
 
 /** Whether an entry of the list is about a mutant of a rule. */

@@ -1,12 +1,10 @@
 import { alloy, loki } from '#catalog';
 import {
   div,
-  groupLeft,
   gt,
   maxBy,
   mul,
   observations,
-  on,
   or,
   pattern,
   rate,
@@ -16,30 +14,25 @@ import {
   time,
   type Vector,
   value,
+  vector,
   type Window,
 } from '#promql';
 import { busy, requests } from '../anthropic-proxy/requests.ts';
 import { EVENT_RANGE, eventsPerMinute, FAULT_RANGE, faultsPerHour, perMinute } from '../rates.ts';
 import { signal } from '../signal.ts';
 
-/** Lines that Loki receives per minute. */
-export const lokiLines = (window: Window): Vector<never> => perMinute(sumBy([], rate(loki.linesReceived, window)));
-
-/**
- * Lines that Loki receives per minute, once for each proxy that serves enough requests. Loki exports its counter only
- * after the first line, so where it is missing a busy proxy counts as zero lines.
- */
-export const lokiLinesWhileBusy = signal({
-  id: 'loki/lines-while-busy',
-  measure: (window) => {
-    const none = mul(busy(requests(window)), 0);
-    return or(groupLeft(none, '+', lokiLines(window), { by: on() }), none);
-  },
+/** Lines that Loki receives per minute; Loki exports its counter only after the first line, so before that it is 0. */
+export const lokiLines = signal<never, 'lines'>({
+  id: 'loki/lines',
+  measure: (window) => or(perMinute(sumBy([], rate(loki.linesReceived, window))), vector(0)),
   unit: 'perMinute',
-  legend: 'lines while {{job}} is busy',
+  legend: 'lines',
   bad: 'below',
   range: '10m',
 });
+
+/** Proxies that serve enough requests to write lines. */
+export const busyProxies = (window: Window): Vector<'job'> => busy(requests(window));
 
 /** Requests to Loki per second. */
 export const lokiRequests = (
