@@ -169,7 +169,7 @@ const withoutConfiguration = (prometheus: RunningPrometheus, folder: string): Sw
 };
 
 /** What is sent by ways that are not the pages', and the dead man's switch. */
-const REFUSED_PATHS = ['/ticket/', '/dead-man/'] as const;
+const REFUSED_PATHS = ['/ticket/', '/heartbeat/'] as const;
 
 /** What runs besides those who watch. */
 interface Watched {
