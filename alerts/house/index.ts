@@ -3,14 +3,13 @@ export { alert, heartbeat } from './alert.ts';
 export { EVENT_FOR, HALF_OF_THE_TIME } from './durations.ts';
 export { type AlertGroup, alertsOf, group, type Rule } from './group.ts';
 export { type AlertOverride, type AlertOverrides, applyOverrides } from './overrides.ts';
-export {
-  type EmailReceiver,
-  type PagerdutyReceiver,
-  type Receiver,
-  type Receivers,
-  type SlackReceiver,
-  secretKeysOf,
-  type WebhookReceiver,
+export type {
+  EmailReceiver,
+  PagerdutyReceiver,
+  Receiver,
+  Receivers,
+  SlackReceiver,
+  WebhookReceiver,
 } from './receivers.ts';
 export { type Recording, record } from './record.ts';
 export { type AlertmanagerConfig, type AlertmanagerOptions, alertmanagerConfig } from './routing.ts';

@@ -46,23 +46,6 @@ export type Receiver = SlackReceiver | EmailReceiver | PagerdutyReceiver | Webho
 /** Receivers by name; one without any way only shows in Alertmanager. */
 export type Receivers = Readonly<Record<string, readonly Receiver[]>>;
 
-/** The keys that the Secret of the receivers must have, sorted. */
-export const secretKeysOf = (receivers: Receivers): readonly string[] =>
-  [...new Set(Object.values(receivers).flat().flatMap(keysOf))].toSorted();
-
-const keysOf = (receiver: Receiver): readonly string[] => {
-  switch (receiver.type) {
-    case 'slack':
-      return [receiver.urlKey];
-    case 'email':
-      return receiver.passwordKey === undefined ? [] : [receiver.passwordKey];
-    case 'pagerduty':
-      return [receiver.routingKeyKey];
-    case 'webhook':
-      return receiver.tokenKey === undefined ? [receiver.urlKey] : [receiver.urlKey, receiver.tokenKey];
-  }
-};
-
 const file = (key: string): string => `${RECEIVER_SECRETS_PATH}/${key}`;
 
 /** What happened to whom, in one line. */

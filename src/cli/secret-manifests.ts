@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { secretKeysOf } from '#alerts';
-import { remoteWriteKeys } from '#components';
+import { COMPONENTS, type Component, contextOf, type RequiredSecret } from '#components';
 import type { StackConfig } from '#config';
 import { labels } from '#constructs';
 
@@ -20,34 +19,45 @@ export interface SecretManifest {
 /** Text from 32 random bytes, of characters that need no quoting anywhere. */
 const random = (): string => randomBytes(32).toString('base64url');
 
+/** The Secrets that the components read, each with its component. */
+const requiredSecrets = (
+  config: StackConfig,
+  components: readonly Component[],
+): readonly (readonly [Component, RequiredSecret])[] =>
+  components.flatMap((component) =>
+    (component.secrets?.(contextOf(component, config)) ?? []).map((secret) => [component, secret] as const),
+  );
+
 /** The Secrets with random values: each call generates new ones. */
-export const randomSecrets = ({ namespace, grafana, proxy }: StackConfig): readonly SecretManifest[] => {
-  const secret = (name: string, owner: string, component: string, stringData: Readonly<Record<string, string>>) =>
-    ({
-      apiVersion: 'v1',
-      kind: 'Secret',
-      metadata: { name, namespace, labels: labels({ name: owner, component }) },
-      type: 'Opaque',
-      stringData,
-    }) as const;
-  return [
-    secret(grafana.adminSecret, 'grafana', 'dashboards', {
-      'admin-user': 'admin',
-      'admin-password': random(),
-      'secret-key': random(),
-    }),
-    secret(proxy.saltSecret, 'anthropic-proxy', 'proxy', { salt: random() }),
-    ...(grafana.exposure === undefined
-      ? []
-      : [secret(grafana.metricsSecret, 'grafana', 'dashboards', { password: random() })]),
-  ];
-};
+export const randomSecrets = (
+  config: StackConfig,
+  components: readonly Component[] = COMPONENTS,
+): readonly SecretManifest[] =>
+  requiredSecrets(config, components).flatMap(([{ target, role }, secret]) =>
+    'values' in secret
+      ? [
+          {
+            apiVersion: 'v1',
+            kind: 'Secret',
+            metadata: {
+              name: secret.name,
+              namespace: config.namespace,
+              labels: labels({ name: target.job, component: role }),
+            },
+            type: 'Opaque',
+            stringData: Object.fromEntries(
+              Object.entries(secret.values).map(([key, value]) => [key, value ?? random()]),
+            ),
+          } as const,
+        ]
+      : [],
+  );
 
 /** A Secret that only the user can fill. */
 export interface OwnSecret {
   readonly name: string;
   readonly why: string;
-  /** The command that makes it. */
+  /** The command that creates it. */
   readonly command: string;
 }
 
@@ -57,35 +67,6 @@ const fromFiles = (namespace: string, name: string, keys: readonly string[]): st
     ...keys.map((key) => `--from-file=${key}=./${key}`),
   ].join(' ');
 
-const keyed = (config: StackConfig, name: string, keys: readonly string[], why: string): readonly OwnSecret[] =>
-  keys.length === 0
-    ? []
-    : [{ name, why: `${why}: keys ${keys.join(', ')}`, command: fromFiles(config.namespace, name, keys) }];
-
-const poolSecret = ({ namespace, proxy: { credentials } }: StackConfig): readonly OwnSecret[] =>
-  credentials.mode === 'pool'
-    ? [
-        {
-          name: credentials.secret,
-          why: "the proxy's pool: a key a credential, its name is what the label `credential` says",
-          command: fromFiles(namespace, credentials.secret, ['team-a', 'team-b']),
-        },
-      ]
-    : [];
-
-const databaseSecret = (config: StackConfig): readonly OwnSecret[] => {
-  const { database } = config.grafana;
-  if (database === undefined) return [];
-  const keys = [database.passwordKey, ...(database.caKey === undefined ? [] : [database.caKey])];
-  return keyed(config, database.secret, keys, "Grafana's database");
-};
-
-const objectStorageSecret = (config: StackConfig): readonly OwnSecret[] => {
-  const { objectStorage } = config.loki;
-  if (objectStorage === undefined) return [];
-  return keyed(config, objectStorage.secret, ['credentials'], "Loki's object storage, as a shared credentials file");
-};
-
 const pullSecrets = ({ namespace, imagePullSecrets }: StackConfig): readonly OwnSecret[] =>
   imagePullSecrets.map((name) => ({
     name,
@@ -93,18 +74,24 @@ const pullSecrets = ({ namespace, imagePullSecrets }: StackConfig): readonly Own
     command: `kubectl --namespace ${namespace} create secret docker-registry ${name} --from-file=.dockerconfigjson=./config.json`,
   }));
 
-/** The Secrets that the configuration refers to and that hold what only the user has. */
-export const ownSecrets = (config: StackConfig): readonly OwnSecret[] => {
-  const { alertmanager, prometheus } = config;
-  return [
-    ...poolSecret(config),
-    ...keyed(config, prometheus.remoteWriteSecret, remoteWriteKeys(prometheus), 'remote write of Prometheus'),
-    ...keyed(config, alertmanager.receiversSecret, secretKeysOf(alertmanager.receivers), 'receivers of Alertmanager'),
-    ...databaseSecret(config),
-    ...objectStorageSecret(config),
-    ...pullSecrets(config),
-  ];
-};
+/** The Secrets that the configuration refers to and that only the user can fill. */
+export const ownSecrets = (
+  config: StackConfig,
+  components: readonly Component[] = COMPONENTS,
+): readonly OwnSecret[] => [
+  ...requiredSecrets(config, components).flatMap(([, secret]) =>
+    'keys' in secret && secret.keys.length > 0
+      ? [
+          {
+            name: secret.name,
+            why: secret.examples ? secret.why : `${secret.why}: keys ${secret.keys.join(', ')}`,
+            command: fromFiles(config.namespace, secret.name, secret.keys),
+          },
+        ]
+      : [],
+  ),
+  ...pullSecrets(config),
+];
 
 /** What to do with the printed Secrets, and which others are expected. */
 export const instructions = (config: StackConfig): string => {

@@ -1,5 +1,6 @@
 export { buildCharts } from './build.ts';
 export { COMPONENTS } from './components.ts';
+export { contextOf } from './context.ts';
 export { edgesOf } from './edges.ts';
 export {
   type BuildContext,
@@ -11,6 +12,7 @@ export {
   type FilesContext,
   type Monitored,
   type Monitoring,
+  type RequiredSecret,
   type Settings,
   type StackSettings,
 } from './house/component.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { alertGroups, alertmanagerConfig, type Receiver, secretKeysOf } from '#alerts';
+import { alertGroups, alertmanagerConfig, type Receiver } from '#alerts';
 
 const entryOf = (receiver: Receiver): unknown => {
   const { receivers } = alertmanagerConfig({ receivers: { page: [receiver], ticket: [] } }, alertGroups);
@@ -48,26 +48,5 @@ describe('a receiver', () => {
         },
       ],
     });
-  });
-});
-
-describe('the keys of the Secret of receivers', () => {
-  test('are those that receivers name, once each and sorted', () => {
-    const keys = secretKeysOf({
-      page: [
-        { type: 'pagerduty', routingKeyKey: 'pagerduty' },
-        { type: 'slack', urlKey: 'slack' },
-      ],
-      ticket: [
-        { type: 'slack', urlKey: 'slack' },
-        { type: 'email', to: 'a@b.c', from: 'a@b.c', smarthost: 'mail:25', passwordKey: 'smtp' },
-        { type: 'email', to: 'a@b.c', from: 'a@b.c', smarthost: 'mail:25' },
-      ],
-      heartbeat: [
-        { type: 'webhook', urlKey: 'hook', tokenKey: 'token' },
-        { type: 'webhook', urlKey: 'other' },
-      ],
-    });
-    expect(keys).toEqual(['hook', 'other', 'pagerduty', 'slack', 'smtp', 'token']);
   });
 });

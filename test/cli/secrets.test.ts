@@ -36,15 +36,15 @@ const script = async (): Promise<{ stdout: string; stderr: string }> =>
 describe('random Secrets', () => {
   test('have the names and the namespace of the configuration', () => {
     expect(randomSecrets(full).map(({ metadata }) => [metadata.namespace, metadata.name])).toEqual([
-      ['observability', 'admin'],
       ['observability', 'salt'],
+      ['observability', 'admin'],
     ]);
   });
 
   test('have the keys that the pods read', () => {
     expect(randomSecrets(small).map(({ stringData }) => Object.keys(stringData))).toEqual([
-      ['admin-user', 'admin-password', 'secret-key'],
       ['salt'],
+      ['admin-user', 'admin-password', 'secret-key'],
     ]);
   });
 
@@ -58,11 +58,39 @@ describe('random Secrets', () => {
 });
 
 describe('Secrets that the user creates', () => {
+  test('have the keys that receivers name, once each and sorted', () => {
+    const config = parseConfig(
+      {
+        alertmanager: {
+          receivers: {
+            page: [
+              { type: 'pagerduty', routingKeyKey: 'pagerduty' },
+              { type: 'slack', urlKey: 'slack' },
+            ],
+            ticket: [
+              { type: 'slack', urlKey: 'slack' },
+              { type: 'email', to: 'a@b.c', from: 'a@b.c', smarthost: 'mail:25', username: 'a', passwordKey: 'smtp' },
+              { type: 'email', to: 'a@b.c', from: 'a@b.c', smarthost: 'mail:25' },
+            ],
+            heartbeat: [
+              { type: 'webhook', urlKey: 'hook', tokenKey: 'token' },
+              { type: 'webhook', urlKey: 'other' },
+            ],
+          },
+        },
+      },
+      { alerts: [] },
+    );
+    expect(ownSecrets(config).map(({ why }) => why)).toEqual([
+      'receivers of Alertmanager: keys hook, other, pagerduty, slack, smtp, token',
+    ]);
+  });
+
   test('are those that the configuration refers to, with the command that makes each', () => {
     expect(ownSecrets(full)).toEqual([
       {
         name: 'pool',
-        why: "the proxy's pool: a key a credential, its name is what the label `credential` says",
+        why: "the proxy's pool: one key per credential, whose name is the value of the label `credential`",
         command:
           'kubectl --namespace observability create secret generic pool --from-file=team-a=./team-a --from-file=team-b=./team-b',
       },
@@ -112,11 +140,11 @@ describe('the command', () => {
     expect(
       objects.map(({ apiVersion, kind, metadata }) => [apiVersion, kind, metadata.name, metadata.namespace]),
     ).toEqual([
-      ['v1', 'Secret', 'grafana-admin', stack.namespace],
       ['v1', 'Secret', 'anthropic-proxy-salt', stack.namespace],
+      ['v1', 'Secret', 'grafana-admin', stack.namespace],
     ]);
     expect(stderr).toContain('kubectl create -f -');
-    expect(stderr).not.toContain(objects[0].stringData['admin-password']);
+    expect(stderr).not.toContain(objects[1].stringData['admin-password']);
   });
 });
 

@@ -67,6 +67,17 @@ const PROBES: Probes = {
 };
 
 /** Whether a receiver refers to a key of the Secret; otherwise the Secret need not exist. */
+/** The keys that the receivers name, sorted: every setting of theirs that ends in `Key` is one. */
+const receiverKeys = ({ receivers }: Alertmanager): readonly string[] => {
+  const settingsOfAll = Object.values(receivers)
+    .flat()
+    .flatMap((receiver) => Object.entries(receiver));
+  const keys = settingsOfAll.flatMap(([setting, value]) =>
+    setting.endsWith('Key') && typeof value === 'string' ? [value] : [],
+  );
+  return [...new Set(keys)].toSorted();
+};
+
 const needsSecret = ({ receivers }: Alertmanager): boolean =>
   Object.values(receivers)
     .flat()
@@ -125,6 +136,9 @@ export const alertmanager = component({
   manifest: '30-alertmanager',
   image: lockedImage('alertmanager'),
   edges,
+  secrets: ({ settings }) => [
+    { name: settings.receiversSecret, keys: receiverKeys(settings), why: 'receivers of Alertmanager' },
+  ],
   monitoring: ({ settings }) => ({ alertmanagers: alertmanagers(settings.replicas) }),
   files: ({ content }) => ({ 'alertmanager.yml': content.alertmanager }),
   build: (chart, context) => {

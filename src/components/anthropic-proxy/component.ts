@@ -166,6 +166,19 @@ export const anthropicProxy = component({
   image: lockedImage('node'),
   ports: [{ name: PROXY_PORT.portName, port: PROXY_PORT.port }],
   edges,
+  secrets: ({ settings: { saltSecret, credentials } }) => [
+    { name: saltSecret, values: { salt: null } },
+    ...(credentials.mode === 'pool'
+      ? [
+          {
+            name: credentials.secret,
+            keys: ['team-a', 'team-b'],
+            examples: true as const,
+            why: "the proxy's pool: one key per credential, whose name is the value of the label `credential`",
+          },
+        ]
+      : []),
+  ],
   files: ({ settings }) => prometheusAdapterConfig(settings),
   build: (chart, context) => {
     const { settings, owner } = context;

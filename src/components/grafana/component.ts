@@ -110,6 +110,19 @@ export const grafana = component({
   manifest: '40-grafana',
   image: lockedImage('grafana'),
   edges,
+  secrets: ({ settings: { adminSecret, exposure, metricsSecret, database } }) => [
+    { name: adminSecret, values: { 'admin-user': 'admin', 'admin-password': null, 'secret-key': null } },
+    ...(exposure === undefined ? [] : [{ name: metricsSecret, values: { password: null } }]),
+    ...(database === undefined
+      ? []
+      : [
+          {
+            name: database.secret,
+            keys: [database.passwordKey, ...(database.caKey === undefined ? [] : [database.caKey])],
+            why: "Grafana's database",
+          },
+        ]),
+  ],
   monitoring: ({ settings: { exposure, metricsSecret } }) =>
     exposure === undefined ? {} : { basicAuth: { username: METRICS_USER, secret: metricsSecret } },
   files: ({ scrapeInterval }) => ({

@@ -44,6 +44,22 @@ export interface StackSettings extends Omit<Context, 'settings'> {
   readonly prometheus: { readonly scrapeInterval: string };
 }
 
+/** A Secret that a component reads: random values that can be generated, or keys that only the user can fill. */
+export type RequiredSecret =
+  | {
+      readonly name: string;
+      /** Values by key; null stands for a random one. */
+      readonly values: Readonly<Record<string, string | null>>;
+    }
+  | {
+      readonly name: string;
+      readonly keys: readonly string[];
+      /** The keys are examples, and the user chooses their names. @default - it must have exactly these keys */
+      readonly examples?: true;
+      /** What its keys are for. */
+      readonly why: string;
+    };
+
 /** What a component offers to Prometheus besides its metrics. */
 export interface Monitoring {
   /** The credentials without which its metrics are refused; the Secret has the key `password`. @default - none */
@@ -100,6 +116,8 @@ export interface Component<
   readonly ports?: readonly Port[];
   /** The connections that it opens, and those that it accepts from outside the stack. @default - none */
   edges?(context: Context<S>): readonly Edge[];
+  /** The Secrets that it reads. @default - none */
+  secrets?(context: Context<S>): readonly RequiredSecret[];
   /** @default - nothing but its metrics */
   monitoring?(context: Context<S>): Monitoring;
   /** @default - none */

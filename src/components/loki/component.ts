@@ -76,6 +76,16 @@ export const loki = component({
   manifest: '50-loki',
   image: lockedImage('loki'),
   edges,
+  secrets: ({ settings: { objectStorage } }) =>
+    objectStorage === undefined
+      ? []
+      : [
+          {
+            name: objectStorage.secret,
+            keys: ['credentials'],
+            why: "Loki's object storage, as a shared credentials file",
+          },
+        ],
   files: ({ settings }) => ({ 'loki.yaml': lokiConfig(settings) }),
   build: (chart, context) => {
     const { settings, files, owner, server } = context;

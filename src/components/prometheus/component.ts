@@ -111,6 +111,9 @@ export const prometheus = component({
   manifest: '20-prometheus',
   image: lockedImage('prometheus'),
   edges,
+  secrets: ({ settings }) => [
+    { name: settings.remoteWriteSecret, keys: remoteWriteKeys(settings), why: 'remote write of Prometheus' },
+  ],
   files: (context) => ({ 'prometheus.yml': prometheusConfig(context) }),
   build: (chart, context) => {
     const { settings, monitored, server } = context;
