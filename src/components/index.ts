@@ -19,4 +19,3 @@ export {
 export { type Edge, isOutside, tcp } from './house/edge.ts';
 export type { LockedImage } from './house/image.ts';
 export { type ImageFinding, imageFindings, withoutDigest } from './images.ts';
-export { remoteWriteKeys } from './prometheus/config.ts';

@@ -14,7 +14,7 @@ export interface SyntaxFault {
 }
 
 /** A query that does not parse, or what it says. */
-export type Read<T, F = SyntaxFault> = { readonly fault: F } | { readonly fault: undefined; readonly says: T };
+export type Read<T> = { readonly fault: SyntaxFault } | { readonly fault: undefined; readonly says: T };
 
 /** Parses a query, whose Grafana variables are replaced first, and reads its syntax tree. */
 export const readWith = <T>(

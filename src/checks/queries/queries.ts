@@ -1,8 +1,7 @@
 import { type LogqlParts, parse as parseLogql } from '#logql';
-import { type KnownSeries, type Node, type NodeOf, parse as parsePromql, walk } from '#promql';
-import { type Read, reported } from './syntax.ts';
+import { type KnownSeries, type Node, type NodeOf, parse as parsePromql, type Read, walk } from '#promql';
 
-export type { Read } from './syntax.ts';
+export type { Read } from '#promql';
 
 /** A PromQL expression as a tree, and every node of it, the root first. */
 export interface Expression {
@@ -30,10 +29,10 @@ export interface CheckContext {
 /** Queries of a new run. */
 export const parsedOnce = (): Queries => ({
   promql: once((text) => {
-    const read = reported(parsePromql(text));
+    const read = parsePromql(text);
     return read.fault === undefined ? { fault: undefined, says: expressionOf(read.says) } : read;
   }),
-  logql: once((text) => reported(parseLogql(text))),
+  logql: once(parseLogql),
 });
 
 const expressionOf = (tree: Node): Expression => {

@@ -66,8 +66,7 @@ const PROBES: Probes = {
   liveness: { path: '/-/healthy', port, failureThreshold: 6 },
 };
 
-/** Whether a receiver refers to a key of the Secret; otherwise the Secret need not exist. */
-/** The keys that the receivers name, sorted: every setting of theirs that ends in `Key` is one. */
+/** The keys that the receivers name, sorted: every setting of theirs that ends in `Key` is one. Without any the Secret need not exist. */
 const receiverKeys = ({ receivers }: Alertmanager): readonly string[] => {
   const settingsOfAll = Object.values(receivers)
     .flat()
@@ -78,14 +77,11 @@ const receiverKeys = ({ receivers }: Alertmanager): readonly string[] => {
   return [...new Set(keys)].toSorted();
 };
 
-const needsSecret = ({ receivers }: Alertmanager): boolean =>
-  Object.values(receivers)
-    .flat()
-    .some((receiver) => Object.keys(receiver).some((setting) => setting.endsWith('Key')));
-
 const mounts = (settings: Alertmanager): readonly Mount[] => [
   configMapVolume('config', CONFIG_PATH, 'alertmanager-config'),
-  ...(needsSecret(settings) ? [secretVolume('secrets', RECEIVER_SECRETS_PATH, settings.receiversSecret)] : []),
+  ...(receiverKeys(settings).length === 0
+    ? []
+    : [secretVolume('secrets', RECEIVER_SECRETS_PATH, settings.receiversSecret)]),
   emptyDirVolume('tmp', '/tmp', '64Mi'),
 ];
 
