@@ -51,6 +51,7 @@ export const outcome = closed(
     'client_gone_mid_stream',
     'upstream_error_before_head',
     'upstream_error_mid_stream',
+    'upstream_incomplete',
     'rejected',
     'shutdown',
   ],
@@ -69,6 +70,33 @@ export const reason = closed(
   'reason',
   ['quota', 'minute', 'spend', 'overloaded'],
   'Why the credential went into cooldown.',
+);
+
+/** Why the proxy answered a request itself instead of forwarding it. */
+export const refusal = closed(
+  'reason',
+  [
+    'bad_request',
+    'forbidden',
+    'not_found',
+    'method_not_allowed',
+    'request_timeout',
+    'too_large',
+    'head_too_large',
+    'expectation_failed',
+    'rate_limited',
+    'no_credential',
+    'overloaded',
+    'shutting_down',
+  ],
+  'Why the proxy refused the request.',
+);
+
+/** What a per-minute limit of an API key counts. */
+export const limitKind = closed(
+  'kind',
+  ['requests', 'tokens', 'input_tokens', 'output_tokens'],
+  'What the per-minute limit counts.',
 );
 
 /** The states of a credential. */

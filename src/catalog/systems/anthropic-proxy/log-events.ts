@@ -65,17 +65,27 @@ export const LOG_EVENTS = {
   credentialCooling: logEvent({
     event: 'credential_cooling',
     contains: 'credential cooling',
-    fields: { credential: 'value', reason: 'value', until: 'text' },
+    fields: { credential: 'value', reason: 'value', until: 'text', evidence: 'text' },
+  }),
+  credentialReady: logEvent({
+    event: 'credential_ready',
+    contains: 'credential ready',
+    fields: { credential: 'value', evidence: 'text' },
   }),
   credentialExpired: logEvent({
     event: 'credential_expired',
     contains: 'credential expired',
-    fields: { credential: 'value' },
+    fields: { credential: 'value', evidence: 'text' },
   }),
   credentialsLoaded: logEvent({
     event: 'credentials_loaded',
     contains: 'credentials loaded',
     fields: { count: 'number' },
+  }),
+  requestsRefused: logEvent({
+    event: 'requests_refused',
+    contains: 'requests refused',
+    fields: { reason: 'value', status: 'value', method: 'value', path: 'value', count: 'number' },
   }),
   started: logEvent({
     event: 'proxy_started',

@@ -5,12 +5,14 @@ import {
   drainResult,
   errorType,
   foldedLabel,
+  limitKind,
   model,
   nodeVersion,
   outcome,
   pollResult,
   reason,
   recordResult,
+  refusal,
   source,
   state,
   statusCode,
@@ -106,6 +108,26 @@ export const proxy = {
     labels: [credential],
     scope: 'account',
   }),
+  keyLimit: gauge({
+    name: 'proxy_key_limit',
+    help: 'A per-minute limit of an API key, in requests or tokens.',
+    unit: 'items',
+    labels: [credential, limitKind],
+    scope: 'account',
+  }),
+  keyLimitRemaining: gauge({
+    name: 'proxy_key_limit_remaining',
+    help: 'What is left of a per-minute limit of an API key, in requests or tokens.',
+    unit: 'items',
+    labels: [credential, limitKind],
+    scope: 'account',
+  }),
+  accountsUntracked: gauge({
+    name: 'proxy_accounts_untracked',
+    help: 'Accounts seen in the last two hours whose windows are not tracked, because there are too many.',
+    unit: 'items',
+    scope: 'instance',
+  }),
   windowTokens: gauge({
     name: 'proxy_window_tokens',
     help: 'Tokens that this replica counted in the current rate-limit window.',
@@ -131,6 +153,17 @@ export const proxy = {
     help: 'Requests, by how they ended.',
     unit: 'requests',
     labels: [outcome],
+  }),
+  refusals: counter({
+    name: 'proxy_refusals_total',
+    help: 'Requests that the proxy answered itself instead of forwarding them, by reason.',
+    unit: 'requests',
+    labels: [refusal],
+  }),
+  usageUnknown: counter({
+    name: 'proxy_usage_unknown_total',
+    help: 'Successful answers of billed endpoints whose usage could not be read; their cost is not known.',
+    unit: 'requests',
   }),
   upstreamErrors: documented.counter({
     name: 'proxy_upstream_errors_total',
@@ -179,10 +212,10 @@ export const proxy = {
   }),
   credentialState: gauge({
     name: 'proxy_credential_state',
-    help: 'The state of a credential: 1 for the one that holds, 0 for the others.',
+    help: 'The state of a credential on this replica: 1 for the one that holds, 0 for the others.',
     unit: 'state',
     labels: [credential, state],
-    scope: 'account',
+    scope: 'instance',
   }),
   tokensInput: documented.counter({
     name: 'proxy_tokens_input_total',
@@ -216,7 +249,7 @@ export const proxy = {
   }),
   unpricedTokens: counter({
     name: 'proxy_unpriced_tokens_total',
-    help: 'Tokens of models without a known price.',
+    help: 'Tokens without a known price: of an unknown model, or of a known one in a mode that has no price.',
     unit: 'tokens',
     labels: [direction],
   }),
@@ -231,6 +264,11 @@ export const proxy = {
     help: 'Usage records, by what became of them.',
     unit: 'events',
     labels: [recordResult],
+  }),
+  logLinesDropped: counter({
+    name: 'proxy_log_lines_dropped_total',
+    help: 'Log lines that were dropped because standard output was not read.',
+    unit: 'events',
   }),
   labelsFolded: counter({
     name: 'proxy_labels_folded_total',

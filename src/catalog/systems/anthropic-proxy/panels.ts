@@ -27,6 +27,9 @@ export const ANTHROPIC_PROXY_PANELS = panelsOf(DASHBOARD_UIDS.anthropicProxy, [
   'cacheEfficiency',
   'extraUsage',
   'windowResets',
+  'keyLimits',
+  'refusals',
+  'uncounted',
 ]);
 
 /** The panels of the dashboard of logs, likewise. */
