@@ -1,6 +1,7 @@
 import { OTHER } from '#catalog';
 import { DAY_MS, dayOf, type PricedEntry, priced, promptTokens, startOfDay } from './cost.ts';
-import type { UsageEntry } from './report.ts';
+import { CATALOG_PRICES, type PriceTable } from './prices.ts';
+import type { UsageEntry, UsageReport } from './report.ts';
 
 /** An entry of a bill with its price. */
 export interface BilledEntry extends PricedEntry {
@@ -19,8 +20,10 @@ export interface Bill {
   readonly cacheWrite: number;
   /** All tokens of the prompt, from caches or not. */
   readonly prompt: number;
-  /** USD at list prices; null where a part has no known price. */
+  /** USD at list prices; null where a part has no known price, or where the usage is not known. */
   readonly usd: number | null;
+  /** False where a response that bills did not report what, so that entries and tokens are at most a part. */
+  readonly known: boolean;
 }
 
 const NO_USE: Bill = {
@@ -32,33 +35,47 @@ const NO_USE: Bill = {
   cacheWrite: 0,
   prompt: 0,
   usd: 0,
+  known: true,
 };
 
-/** Writes the bill of what a request used; `at` is when it arrived, in unix milliseconds. */
-export type Billing = (entries: readonly UsageEntry[], at: number) => Bill;
+const UNKNOWN_USE: Bill = { ...NO_USE, usd: null, known: false };
 
-/** A billing that works out the day once a day. */
-export const createBilling = (): Billing => {
+/** What a bill is written from; null where no response was read. */
+export type Billed = Pick<UsageReport, 'entries' | 'usage'> | null;
+
+/** Writes the bill of a request; `at` is when it arrived, in unix milliseconds. */
+export type Billing = (report: Billed, at: number) => Bill;
+
+/** What a billing is made of. */
+export interface BillingOptions {
+  /** @default the prices of the catalog */
+  readonly prices?: PriceTable;
+}
+
+/** Creates a billing; it works out the day once a day. */
+export const createBilling = ({ prices = CATALOG_PRICES }: BillingOptions = {}): Billing => {
   let [start, day] = [Number.NaN, ''];
-  return (entries, at) => {
-    if (entries.length === 0) return NO_USE;
+  return (report, at) => {
+    const known = report?.usage !== 'unknown';
+    if (report === null || report.entries.length === 0) return known ? NO_USE : UNKNOWN_USE;
     if (!(at >= start && at < start + DAY_MS)) [start, day] = [startOfDay(at), dayOf(at)];
-    return billOf(entries, day);
+    const billed = report.entries.map((entry) => ({ entry, ...priced(entry, day, prices) }));
+    return billOf(billed, known);
   };
 };
 
-const billOf = (entries: readonly UsageEntry[], day: string): Bill => {
-  const billed = entries.map((entry) => ({ entry, ...priced(entry, day) }));
+const billOf = (billed: readonly BilledEntry[], known: boolean): Bill => {
   const [first] = billed;
   const model = first?.model === OTHER ? first.entry.model : (first?.model ?? null);
-  const bill = { ...NO_USE, entries: billed, model, usd: billed.some(({ usd }) => usd === null) ? null : 0 };
-  for (const { entry, usd } of billed) {
+  const usd = !known || billed.some((one) => one.usd === null) ? null : 0;
+  const bill = { ...NO_USE, entries: billed, model, usd: usd as number | null, known };
+  for (const { entry, usd: part } of billed) {
     bill.input += entry.input;
     bill.output += entry.output;
     bill.cacheRead += entry.cacheRead;
     bill.cacheWrite += entry.cacheWrite5m + entry.cacheWrite1h;
     bill.prompt += promptTokens(entry);
-    if (bill.usd !== null) bill.usd += usd ?? 0;
+    if (bill.usd !== null) bill.usd += part ?? 0;
   }
   return bill;
 };

@@ -1,10 +1,21 @@
-import { BATCH_FACTOR, type ModelId, modelId, OTHER, type Price, priceOf, WEB_SEARCH_USD } from '#catalog';
+import {
+  BATCH_FACTOR,
+  type ModelId,
+  type ModelPrices,
+  modelId,
+  OTHER,
+  type Price,
+  priceIn,
+  WEB_SEARCH_USD,
+} from '#catalog';
+import { CATALOG_PRICES, type PriceTable } from './prices.ts';
 import type { UsageEntry } from './report.ts';
 
-/** What an entry costs, under the name that the price table has for its model. */
+/** What an entry costs, under the catalog's id of its model. */
 export interface PricedEntry {
-  /** USD at list prices; null where no price is known for the model in this mode. */
+  /** USD at list prices; null where no price is known for the model in this mode and place. */
   readonly usd: number | null;
+  /** `other` where the catalog does not have the model, although a price file may. */
   readonly model: ModelId | typeof OTHER;
 }
 
@@ -31,12 +42,30 @@ const tokensUsd = (entry: UsageEntry, price: Price): number =>
     entry.cacheWrite1h * price.cacheWrite1h) /
   PER_MILLION;
 
-/** Prices an entry as of a day (UTC, ISO 8601). The batch factor covers tokens; a web search costs the same anywhere. */
-export const priced = (entry: UsageEntry, day: string): PricedEntry => {
-  const id = modelId(entry.model);
-  if (id === undefined) return { usd: null, model: OTHER };
-  const price = priceOf(id, { day, promptTokens: promptTokens(entry), mode: entry.mode });
-  if (price === undefined) return { usd: null, model: id };
-  const tokens = tokensUsd(entry, price) * (entry.batch ? BATCH_FACTOR : 1);
-  return { usd: tokens + entry.webSearches * WEB_SEARCH_USD, model: id };
+/** Where inference ran that costs the list price; `not_available` is what models without a choice report. */
+const ANYWHERE: readonly (string | null)[] = [null, '', 'global', 'not_available'];
+
+/** By what the place of inference multiplies a model's price; undefined where the price of the place is not known. */
+const geoFactor = (geo: string | null, { usFactor }: ModelPrices): number | undefined => {
+  if (usFactor === 1 || ANYWHERE.includes(geo)) return 1;
+  return geo === 'us' ? usFactor : undefined;
 };
+
+const usdOf = (entry: UsageEntry, day: string, model: ModelPrices | undefined): number | null => {
+  if (model === undefined) return null;
+  const prompt = entry.promptUpTo ?? promptTokens(entry);
+  const price = priceIn(model.prices, { day, promptTokens: prompt, mode: entry.mode });
+  const factor = geoFactor(entry.geo, model);
+  if (price === undefined || factor === undefined) return null;
+  const tokens = tokensUsd(entry, price) * factor * (entry.batch ? BATCH_FACTOR : 1);
+  return tokens + entry.webSearches * WEB_SEARCH_USD;
+};
+
+/**
+ * Prices an entry as of a day (UTC, ISO 8601). The factors of batches and of inference in the United States cover
+ * tokens; a web search costs the same anywhere.
+ */
+export const priced = (entry: UsageEntry, day: string, prices: PriceTable = CATALOG_PRICES): PricedEntry => ({
+  usd: usdOf(entry, day, prices.find(entry.model)),
+  model: modelId(entry.model) ?? OTHER,
+});

@@ -11,11 +11,14 @@ import {
 /** Takes bytes as they were before compression. */
 export type TakeBytes = (bytes: Uint8Array) => void;
 
-/** Undoes a content coding. */
+/** Undoes content codings. */
 export interface Decoder {
   write(chunk: Uint8Array): void;
-  /** Resolves when all that could be decoded was handed on, at the latest after the time limit. */
-  end(): Promise<void>;
+  /**
+   * Resolves when all that could be decoded was handed on, at the latest after the time limit: true where the coding
+   * came to its end, false where it was cut, broken or beyond a limit.
+   */
+  end(): Promise<boolean>;
 }
 
 /** How much memory, output and time the decoding of one response may take. */
@@ -50,19 +53,46 @@ const CODINGS = new Map<string, (firstByte: number) => Transform>([
   ['zstd', zstd],
 ]);
 
-const nameOf = (encoding: string | undefined): string => (encoding ?? '').trim().toLowerCase();
+/** The most codings in a row that are undone; servers apply one, a misconfigured gateway a second. */
+const MAX_CODINGS = 3;
+
+/** The codings of a `Content-Encoding` in the order in which they were applied. */
+const codingsOf = (encoding: string | undefined): readonly string[] =>
+  (encoding ?? '')
+    .split(',')
+    .map((name) => name.trim().toLowerCase())
+    .filter((name) => name !== '' && name !== 'identity');
 
 /** Whether a `Content-Encoding` leaves bytes as they are. */
-export const isPlain = (encoding: string | undefined): boolean => ['', 'identity'].includes(nameOf(encoding));
+export const isPlain = (encoding: string | undefined): boolean =>
+  encoding === undefined || codingsOf(encoding).length === 0;
 
-/** A decoder for a `Content-Encoding`; undefined where it is not known. */
+/** A decoder for a `Content-Encoding`; undefined where one of its codings is not known, or they are too many. */
 export const createDecoder = (
   encoding: string | undefined,
   take: TakeBytes,
   limits: DecodeLimits = DECODE_LIMITS,
 ): Decoder | undefined => {
-  const coding = CODINGS.get(nameOf(encoding));
-  return coding && new StreamDecoder(coding, take, limits);
+  const codings = codingsOf(encoding).map((name) => CODINGS.get(name));
+  if (codings.length > MAX_CODINGS) return undefined;
+  let decoder: Decoder | undefined;
+  for (const coding of codings) {
+    if (coding === undefined) return undefined;
+    decoder = decoder === undefined ? new StreamDecoder(coding, take, limits) : before(decoder, coding, limits);
+  }
+  return decoder;
+};
+
+/** Undoes a coding that was applied after those of another decoder. */
+const before = (next: Decoder, coding: (firstByte: number) => Transform, limits: DecodeLimits): Decoder => {
+  const first = new StreamDecoder(coding, (bytes) => next.write(bytes), limits);
+  return {
+    write: (chunk) => first.write(chunk),
+    end: async () => {
+      const complete = await first.end();
+      return (await next.end()) && complete;
+    },
+  };
 };
 
 class StreamDecoder implements Decoder {
@@ -72,6 +102,7 @@ class StreamDecoder implements Decoder {
   #stream: Transform | null = null;
   #output = 0;
   #over = false;
+  #complete = false;
   #whenOver: () => void = () => undefined;
 
   constructor(coding: (firstByte: number) => Transform, take: TakeBytes, limits: DecodeLimits) {
@@ -87,14 +118,14 @@ class StreamDecoder implements Decoder {
     if (this.#stream.writableLength > this.#limits.backlogBytes) this.#finish();
   }
 
-  end(): Promise<void> {
-    if (this.#over || this.#stream === null) return Promise.resolve();
+  end(): Promise<boolean> {
+    if (this.#over || this.#stream === null) return Promise.resolve(this.#complete);
     this.#stream.end();
     return new Promise((resolve) => {
       const timer = setTimeout(() => this.#finish(), this.#limits.endMs);
       this.#whenOver = () => {
         clearTimeout(timer);
-        resolve();
+        resolve(this.#complete);
       };
     });
   }
@@ -104,7 +135,10 @@ class StreamDecoder implements Decoder {
     const stream = this.#coding(firstByte);
     return stream
       .on('data', (bytes: Uint8Array) => this.#hand(bytes))
-      .on('end', finish)
+      .on('end', () => {
+        this.#complete = true;
+        finish();
+      })
       .on('error', finish)
       .on('close', finish);
   }

@@ -1,9 +1,10 @@
+import { PROMPT_BANDS } from '#catalog';
+import { BatchBody } from './batch-body.ts';
+import { type BodyReader, NO_USAGE } from './body.ts';
 import { createDecoder, type Decoder, isPlain } from './decode.ts';
-import { FieldScanner } from './json-fields.ts';
-import { errorOf, objectOf, UsageMerge } from './merge.ts';
-import { namesOf } from './names.ts';
-import type { ApiError, UsageReport } from './report.ts';
-import { EventParser } from './sse.ts';
+import { ErrorBody, MessageBody } from './json-body.ts';
+import type { UsageReport } from './report.ts';
+import { StreamBody } from './stream-body.ts';
 
 export type { ApiError, UsageEntry, UsageReport } from './report.ts';
 
@@ -12,120 +13,61 @@ export interface ResponseHead {
   readonly status: number;
   readonly contentType: string | undefined;
   readonly contentEncoding: string | undefined;
-  /** The request's path; a query is ignored. */
+  /** The request's path; a query and slashes at its end are ignored. */
   readonly path: string;
 }
 
 /** Reads a copy of a response as it passes; it never throws and never changes a chunk. */
 export interface UsageReader {
   write(chunk: Uint8Array): void;
-  /** Ends the copy and tells what it said; decompression is waited for, for a bounded time. */
-  end(): Promise<UsageReport>;
+  /** Ends the copy and gives what it reported; where it has to be decompressed that is waited for, for a bounded time. */
+  end(): UsageReport | Promise<UsageReport>;
 }
 
-/** What a body says, once it is decoded. */
-interface BodyReader {
-  write(bytes: Uint8Array): void;
-  report(): UsageReport;
-}
+const NOT_READ: UsageReader = { write: () => undefined, end: () => NO_USAGE };
 
-const NOTHING: UsageReport = { entries: [], finished: true, streamError: null, error: null };
-
-const UNREAD: UsageReport = { ...NOTHING, finished: false };
-
-const UNKNOWN_ERROR: ApiError = { type: 'unknown', message: '' };
-
-const NOT_READ: UsageReader = { write: () => undefined, end: () => Promise.resolve(NOTHING) };
-
-/** The one path whose answers bill tokens: counting is free, and batches tell their usage when they are fetched. */
+/** The path whose answers bill tokens as they come; counting is free. */
 const MESSAGES_PATH = '/v1/messages';
 
-const EVENTS = namesOf(['message_start', 'message_delta', 'message_stop', 'error']);
+/** The path whose answers bill the tokens of a batch, which its other endpoints do not report. */
+const RESULTS_PATH = /^\/v1\/messages\/batches\/([\w-]{1,128})\/results$/;
 
-const FIELDS = namesOf(['model', 'usage', 'error']);
+const PARTIAL_CONTENT = 206;
+
+const SLASH = '/';
+
+const pathOf = (target: string): string => {
+  const path = target.split('?', 1)[0] ?? '';
+  let end = path.length;
+  while (end > 1 && path[end - 1] === SLASH) end -= 1;
+  return path.slice(0, end);
+};
 
 const mimeOf = (contentType: string): string => (contentType.split(';', 1)[0] ?? '').trim().toLowerCase();
 
-const isJson = (mime: string): boolean => mime === 'application/json' || mime.endsWith('+json');
+const JSON_TYPE = 'application/json';
 
 const isSuccess = (status: number): boolean => status >= 200 && status < 300;
 
-const parsed = (text: string): Readonly<Record<string, unknown>> => {
-  try {
-    return objectOf(JSON.parse(text));
-  } catch {
-    return {};
-  }
+const bodyReaderFor = (head: ResponseHead, bands: readonly number[]): BodyReader | undefined => {
+  const { contentType = JSON_TYPE } = head;
+  const mime = contentType === JSON_TYPE ? JSON_TYPE : mimeOf(contentType);
+  // Gateways relabel errors of the API as text; only a page is certain to be their own.
+  if (!isSuccess(head.status)) return mime === 'text/html' ? undefined : new ErrorBody();
+  const path = head.path === MESSAGES_PATH ? MESSAGES_PATH : pathOf(head.path);
+  if (path === MESSAGES_PATH) return mime === 'text/event-stream' ? new StreamBody() : new MessageBody();
+  const batchId = RESULTS_PATH.exec(path)?.[1];
+  if (batchId === undefined) return undefined;
+  return new BatchBody({ batchId, whole: head.status !== PARTIAL_CONTENT, bands });
 };
 
-/** Reads events until the message or the stream's error ends them. */
-class EventsBody implements BodyReader {
-  readonly #merge = new UsageMerge();
-  readonly #parser = new EventParser(EVENTS, (name, data) => this.#take(name, data));
-  #finished = false;
-  #streamError: ApiError | null = null;
-
-  write(bytes: Uint8Array): void {
-    if (!this.#isOver()) this.#parser.write(bytes);
-  }
-
-  report(): UsageReport {
-    this.#parser.end();
-    return { entries: this.#merge.entries(), finished: this.#finished, streamError: this.#streamError, error: null };
-  }
-
-  #isOver(): boolean {
-    return this.#finished || this.#streamError !== null;
-  }
-
-  #take(name: string, data: string): void {
-    if (this.#isOver()) return;
-    if (name === 'message_stop') this.#finished = true;
-    else if (name === 'error') this.#streamError = errorOf(parsed(data).error) ?? UNKNOWN_ERROR;
-    else if (name === 'message_delta') this.#merge.usage(parsed(data).usage);
-    else this.#start(objectOf(parsed(data).message));
-  }
-
-  #start({ model, usage }: Readonly<Record<string, unknown>>): void {
-    this.#merge.model(model);
-    this.#merge.usage(usage);
-  }
-}
-
-/** Reads a message, or an error, which bills nothing. */
-class JsonBody implements BodyReader {
-  readonly #scanner = new FieldScanner(FIELDS);
-  readonly #billed: boolean;
-
-  constructor(billed: boolean) {
-    this.#billed = billed;
-  }
-
-  write(bytes: Uint8Array): void {
-    this.#scanner.write(bytes);
-  }
-
-  report(): UsageReport {
-    const finished = this.#scanner.complete;
-    if (!this.#billed) return { ...UNREAD, finished, error: errorOf(this.#scanner.value('error')) };
-    const merge = new UsageMerge();
-    merge.model(this.#scanner.value('model'));
-    merge.usage(this.#scanner.value('usage'));
-    return { entries: merge.entries(), finished, streamError: null, error: null };
-  }
-}
-
-const bodyReaderFor = ({ status, contentType, path }: ResponseHead): BodyReader | undefined => {
-  const mime = mimeOf(contentType ?? 'application/json');
-  if (!isSuccess(status)) return isJson(mime) ? new JsonBody(false) : undefined;
-  if (path.split('?', 1)[0] !== MESSAGES_PATH) return undefined;
-  if (mime === 'text/event-stream') return new EventsBody();
-  return isJson(mime) ? new JsonBody(true) : undefined;
-};
-
-/** A reader for a response; what cannot bill tokens and is no error is passed over at no cost. */
-export const createUsageReader = (head: ResponseHead): UsageReader => {
-  const body = bodyReaderFor(head);
+/**
+ * Creates a reader for a response; what cannot bill tokens and is no error is passed over at no cost.
+ *
+ * @param bands the prompt lengths at which a price changes, those of the price table that bills the entries
+ */
+export const createUsageReader = (head: ResponseHead, bands: readonly number[] = PROMPT_BANDS): UsageReader => {
+  const body = bodyReaderFor(head, bands);
   return body === undefined ? NOT_READ : new CopyReader(body, head.contentEncoding);
 };
 
@@ -147,10 +89,9 @@ class CopyReader implements UsageReader {
     else this.#decoder?.write(chunk);
   }
 
-  end(): Promise<UsageReport> {
-    if (this.#decoder === undefined) return Promise.resolve(UNREAD);
-    if (this.#decoder === null) return Promise.resolve(this.#report());
-    return this.#decoder.end().then(() => this.#report());
+  end(): UsageReport | Promise<UsageReport> {
+    if (this.#decoder === null) return this.#report(true);
+    return this.#decoder?.end().then((complete) => this.#report(complete)) ?? this.#report(false);
   }
 
   #read(bytes: Uint8Array): void {
@@ -162,11 +103,12 @@ class CopyReader implements UsageReader {
     }
   }
 
-  #report(): UsageReport {
+  #report(complete: boolean): UsageReport {
     try {
-      return this.#body.report();
+      const report = this.#body.report(complete);
+      return this.#broken ? { ...report, usage: 'unknown', finished: false } : report;
     } catch {
-      return UNREAD;
+      return { ...NO_USAGE, usage: 'unknown', finished: false };
     }
   }
 }

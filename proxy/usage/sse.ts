@@ -1,4 +1,4 @@
-import { type Names, nameIn } from './names.ts';
+import { isAt, type Names, nameIn } from '../json/names.ts';
 
 const LF = 10;
 const CR = 13;
@@ -10,17 +10,21 @@ const encoder = new TextEncoder();
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 const DATA = encoder.encode('data');
 const EVENT = encoder.encode('event');
+const DEFAULT = encoder.encode('message');
 
 /** The longest line, and the most data of one event, that is kept; the events that carry usage take a few kilobytes. */
 export const MAX_EVENT_BYTES = 256 * 1024;
 
-/** Takes an event of a wanted name with its data, lines joined by line feeds. */
-export type TakeEvent = (name: string, data: string) => void;
+/**
+ * Takes an event with its data, lines joined by line feeds. The name is a wanted one, or null where the event has none
+ * of its own: no `event:` line, an empty one, or the default name `message`.
+ */
+export type TakeEvent = (name: string | null, data: string) => void;
 
 /**
- * Finds events in a byte stream that arrives in any pieces. Only data of wanted events becomes text; the name comes
- * from the `event:` line, as clients read it, and the lines of an unwanted event are passed over. An event that takes
- * a wanted name after data under an unwanted one is dropped.
+ * Finds events in a byte stream that arrives in any pieces. Only data of wanted events and of events without a name
+ * becomes text; the name comes from the `event:` line, as clients read it, and the lines of an unwanted event are passed
+ * over. An event that takes a wanted name after data under an unwanted one is dropped.
  *
  * @see https://html.spec.whatwg.org/multipage/server-sent-events.html#event-stream-interpretation
  */
@@ -63,7 +67,7 @@ export class EventParser {
   /** Ends the stream. An event whose blank line is missing counts: a cut just before it must not lose the usage. */
   end(): void {
     this.#endLine(new Uint8Array(0), 0, 0);
-    if (this.#event !== null) this.#dispatch();
+    this.#dispatch();
   }
 
   /** The first line end of either kind from an index on, -1 where there is none; each byte is looked at once a kind. */
@@ -114,7 +118,12 @@ export class EventParser {
       return;
     }
     const event = valueStart(EVENT, bytes, start, end);
-    if (event !== -1) this.#event = nameIn(this.#wanted, bytes, event, end) ?? '';
+    if (event !== -1) this.#event = this.#nameAt(bytes, event, end);
+  }
+
+  #nameAt(bytes: Uint8Array, start: number, end: number): string | null {
+    const unnamed = start === end || isAt(DEFAULT, bytes, start, end);
+    return unnamed ? null : (nameIn(this.#wanted, bytes, start, end)?.name ?? '');
   }
 
   #addData(bytes: Uint8Array, start: number, end: number): void {
@@ -125,7 +134,7 @@ export class EventParser {
 
   #dispatch(): void {
     const [event, data] = [this.#event, this.#data];
-    const wanted = event !== null && event !== '' && data.length > 0 && !this.#lost;
+    const wanted = event !== '' && data.length > 0 && !this.#lost;
     this.#event = null;
     this.#lost = false;
     this.#dataBytes = 0;

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { dayOf, priced } from '../../../proxy/usage/cost.ts';
+import { readPrices } from '../../../proxy/usage/prices.ts';
 import type { UsageEntry } from '../../../proxy/usage/report.ts';
 import { usageEntry } from '../../support/proxy/usage-entry.ts';
 
@@ -52,6 +53,33 @@ describe('a price', () => {
       usd: null,
       model: 'other',
     });
+  });
+
+  test.each<[string, Partial<UsageEntry>, number | null]>([
+    ['in the US of a model with a choice', { geo: 'us', input: MILLION }, 5.5],
+    ['in the US of output', { geo: 'us', output: MILLION }, 27.5],
+    ['in the US of caches', { geo: 'us', cacheRead: MILLION, cacheWrite5m: MILLION, cacheWrite1h: MILLION }, 18.425],
+    ['in the US in fast mode', { geo: 'us', mode: 'fast', input: MILLION }, 11],
+    ['in the US in a batch', { geo: 'us', batch: true, input: MILLION }, 2.75],
+    ['in the US of searches, which cost the same anywhere', { geo: 'us', webSearches: 100 }, 1],
+    ['in the US of a model without a choice', { geo: 'us', model: 'claude-sonnet-4-5', input: MILLION }, 3],
+    ['anywhere', { geo: 'global', input: MILLION }, 5],
+    ['where it is not available', { geo: 'not_available', input: MILLION }, 5],
+    ['in an empty place', { geo: '', input: MILLION }, 5],
+    ['in a place of an unknown price, which is not guessed', { geo: 'eu', input: MILLION }, null],
+    ['in any place of a model without a choice', { geo: 'eu', model: 'claude-sonnet-4-5', input: MILLION }, 3],
+  ])('%s', (_, counts, usd) => {
+    const { usd: cost } = priced(usageEntry(counts), TODAY);
+    if (usd === null) expect(cost).toBeNull();
+    else expect(cost).toBeCloseTo(usd, 10);
+  });
+
+  test('of a model that only a price file has is billed as other', () => {
+    const rates = { input: 1, output: 2, cacheRead: 3, cacheWrite5m: 4, cacheWrite1h: 5 };
+    const prices = readPrices(JSON.stringify({ models: { 'claude-opus-9': rates, 'claude-opus-5': rates } }));
+    const cost = (model: string) => priced(usageEntry({ model, input: MILLION }), TODAY, prices);
+    expect(cost('claude-opus-9')).toStrictEqual({ usd: 1, model: 'other' });
+    expect(cost('claude-opus-5')).toStrictEqual({ usd: 1, model: 'claude-opus-5' });
   });
 
   test('of a mode that a model does not have is never guessed', () => {

@@ -1,4 +1,4 @@
-import { gzipSync } from 'node:zlib';
+import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { createDecoder, DECODE_LIMITS, type DecodeLimits, isPlain } from '../../../proxy/usage/decode.ts';
 
@@ -51,11 +51,46 @@ test.each([
   ['', true],
   [' Identity ', true],
   ['gzip', false],
+  [' identity,, IDENTITY ', true],
+  ['identity, gzip', false],
   ['x', false],
 ])('the coding %j leaves bytes as they are: %s', (coding, plain) => {
   expect(isPlain(coding)).toBe(plain);
 });
 
-test.each(['compress', 'gzip, br', 'toString'])('the coding %j is not known', (coding) => {
-  expect(createDecoder(coding, () => undefined)).toBeUndefined();
+test.each(['compress', 'gzip, compress', 'gzip, gzip, gzip, gzip', 'toString'])(
+  'the coding %j is not known',
+  (coding) => {
+    expect(createDecoder(coding, () => undefined)).toBeUndefined();
+  },
+);
+
+const read = async (coding: string, chunks: readonly Uint8Array[]) => {
+  const taken: Uint8Array[] = [];
+  const decoder = createDecoder(coding, (bytes) => taken.push(bytes));
+  for (const chunk of chunks) decoder?.write(chunk);
+  const complete = await decoder?.end();
+  return { text: Buffer.concat(taken).toString(), complete };
+};
+
+const bytesOf = (bytes: Uint8Array) => [...bytes].map((byte) => Uint8Array.of(byte));
+
+test.each([
+  ['gzip, br', brotliCompressSync(gzipSync('text'))],
+  ['br, gzip', gzipSync(brotliCompressSync('text'))],
+  ['deflate, identity,zstd', zstdCompressSync(deflateSync('text'))],
+  ['gzip, gzip, x-gzip', gzipSync(gzipSync(gzipSync('text')))],
+])('codings in a row, %s, are undone from the last to the first', async (coding, bytes) => {
+  expect(await read(coding, [bytes])).toStrictEqual({ text: 'text', complete: true });
+  expect(await read(coding, bytesOf(bytes))).toStrictEqual({ text: 'text', complete: true });
+});
+
+test.each([
+  ['gzip', gzipSync('text').subarray(0, -9)],
+  ['gzip', Buffer.from('no gzip')],
+  ['gzip, br', brotliCompressSync(gzipSync('text').subarray(0, -9))],
+  ['gzip, br', gzipSync('text')],
+  ['br', Buffer.of()],
+])('%s that is cut or broken does not come to its end', async (coding, bytes) => {
+  expect(await read(coding, [bytes])).toMatchObject({ complete: false });
 });

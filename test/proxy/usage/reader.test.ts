@@ -1,6 +1,7 @@
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { NO_USAGE } from '../../../proxy/usage/body.ts';
 import { createUsageReader, type ResponseHead } from '../../../proxy/usage/reader.ts';
 import type { UsageReport } from '../../../proxy/usage/report.ts';
 import { usageEntry } from '../../support/proxy/usage-entry.ts';
@@ -14,7 +15,7 @@ const EVENTS: ResponseHead = {
 };
 const JSON_BODY: ResponseHead = { ...EVENTS, contentType: 'application/json' };
 
-const read = (head: ResponseHead, chunks: readonly (Uint8Array | string)[]): Promise<UsageReport> => {
+const read = async (head: ResponseHead, chunks: readonly (Uint8Array | string)[]): Promise<UsageReport> => {
   const reader = createUsageReader(head);
   for (const chunk of chunks) reader.write(typeof chunk === 'string' ? new TextEncoder().encode(chunk) : chunk);
   return reader.end();
@@ -76,10 +77,10 @@ describe('a stream', () => {
 
   test('takes the last value of each field and sums nothing', async () => {
     const report = await read(EVENTS, [STREAM]);
-    expect(report).toStrictEqual({ entries: [STREAM_ENTRY], finished: true, streamError: null, error: null });
+    expect(report).toStrictEqual({ ...NO_USAGE, entries: [STREAM_ENTRY], usage: 'known' });
   });
 
-  test('that is cut after message_start gives what was said by then, unfinished', async () => {
+  test('that is cut after message_start gives what was reported by then, unfinished', async () => {
     const report = await read(EVENTS, [STREAM.slice(0, STREAM.indexOf('event: message_delta'))]);
     expect(report).toMatchObject({ entries: [{ ...STREAM_ENTRY, output: 2 }], finished: false });
   });
@@ -94,10 +95,11 @@ describe('a stream', () => {
     const later = STREAM.slice(start.length);
     const report = await read(EVENTS, [start, event('error', { type: 'error', error }), later]);
     expect(report).toStrictEqual({
+      ...NO_USAGE,
       entries: [{ ...STREAM_ENTRY, output: 2 }],
+      usage: 'known',
       finished: false,
       streamError: error,
-      error: null,
     });
   });
 
@@ -110,8 +112,52 @@ describe('a stream', () => {
     ]);
   });
 
-  test('without event lines is not read, as clients do not read it', async () => {
-    expect((await read(EVENTS, [STREAM.replaceAll(/event: .*\n/g, '')])).entries).toStrictEqual([]);
+  test.each<[string, (text: string) => string]>([
+    ['without event lines', (text) => text.replaceAll(/event: .*\n/g, '')],
+    [
+      'with some event lines',
+      (text) => text.replace(/event: message_start\n/, '').replace(/event: message_stop\n/, ''),
+    ],
+    ['with empty event lines', (text) => text.replaceAll(/event: .*\n/g, 'event:\n')],
+    ['with the default name', (text) => text.replaceAll(/event: .*\n/g, 'event: message\n')],
+    [
+      'without event lines, with the type last and spaces',
+      (text) =>
+        text
+          .replaceAll(/event: .*\n/g, '')
+          .replaceAll(
+            /\{"type":"(message_\w+)"(?:,(.*))?\}\n/g,
+            (_, type, rest) => `{ ${rest ? `${rest}, ` : ''}"type" : "${type}" }\n`,
+          ),
+    ],
+  ])('%s goes by the type of its data', async (_, written) => {
+    expect(written(STREAM)).not.toBe(STREAM);
+    expect(await read(EVENTS, [written(STREAM)])).toStrictEqual({
+      ...NO_USAGE,
+      entries: [STREAM_ENTRY],
+      usage: 'known',
+    });
+  });
+
+  test('without event lines ends at its error', async () => {
+    const error = { type: 'overloaded_error', message: 'Overloaded' };
+    const report = await read(EVENTS, [`data: ${JSON.stringify({ type: 'error', error })}\n\n`, STREAM]);
+    expect(report).toStrictEqual({ ...NO_USAGE, finished: false, streamError: error });
+  });
+
+  test('with event lines goes by them, whatever type its data has', async () => {
+    const usage = { output_tokens: 7_777 };
+    const ping = event('ping', { type: 'message_delta', usage });
+    expect((await read(EVENTS, [ping, STREAM])).entries).toStrictEqual([STREAM_ENTRY]);
+  });
+
+  test.each([
+    ['that is empty', ''],
+    ['without usage', event('message_start', { message: { model: 'claude-opus-4-8' } }) + event('message_stop', {})],
+    ['of something else', 'data: {"choices":[{"delta":{}}]}\n\ndata: [DONE]\n\n'],
+    ['with a count that is none', STREAM.replace('"output_tokens":120', '"output_tokens":-1')],
+  ])('%s has an unknown usage', async (_, text) => {
+    expect(await read(EVENTS, [text])).toMatchObject({ entries: [], usage: 'unknown' });
   });
 
   test('with an endless line keeps a bounded part of it and goes on', async () => {
@@ -148,7 +194,7 @@ describe('a JSON body', () => {
       const body = JSON.stringify({ before: content, ...MESSAGE, after: content }, null, pretty ? '\t' : undefined);
       const report = await read(JSON_BODY, cutAt(new TextEncoder().encode(body), places));
       const entries = [usageEntry({ input: 7, output: 8, webSearches: 2, batch: true })];
-      expect(report).toStrictEqual({ entries, finished: true, streamError: null, error: null });
+      expect(report).toStrictEqual({ ...NO_USAGE, entries, usage: 'known' });
     });
     await fc.assert(property, { numRuns: 300 });
   });
@@ -192,32 +238,95 @@ describe('a JSON body', () => {
     const error = { type: 'rate_limit_error', message: 'Slow down' };
     const body = JSON.stringify({ type: 'error', error, request_id: 'req_1' });
     const head = { ...JSON_BODY, status: 429, path: '/v1/models', contentEncoding: 'gzip' };
-    expect(await read(head, [gzipSync(body)])).toStrictEqual({ entries: [], finished: true, streamError: null, error });
+    expect(await read(head, [gzipSync(body)])).toStrictEqual({ ...NO_USAGE, error });
   });
+
+  test.each(['text/plain', 'text/plain; charset=utf-8', 'application/octet-stream', '', undefined])(
+    'of an error is read also where its type is not JSON: %s',
+    async (contentType) => {
+      const error = { type: 'permission_error', message: 'OAuth token has been revoked' };
+      const head = { ...JSON_BODY, status: 403, contentType };
+      expect(await read(head, [JSON.stringify({ type: 'error', error })])).toMatchObject({ error });
+      expect(await read(head, ['403 Forbidden'])).toMatchObject({ error: null, entries: [] });
+    },
+  );
 
   test('of an error never bills', async () => {
     expect((await read({ ...JSON_BODY, status: 500 }, [JSON.stringify(MESSAGE)])).entries).toStrictEqual([]);
   });
 });
 
-describe('what does not count', () => {
-  test.each(['/v1/messages/count_tokens', '/v1/messages/batches', '/v1/messages/batches/b1/results', '/v1/models'])(
-    '%s bills nothing',
-    async (path) => {
-      const body = JSON.stringify({ input_tokens: 5, ...MESSAGE });
-      expect((await read({ ...JSON_BODY, path }, [body])).entries).toStrictEqual([]);
-    },
-  );
-
-  test('an unknown coding is left alone and says that it was not read', async () => {
-    const report = await read({ ...JSON_BODY, contentEncoding: 'gzip, br' }, [JSON.stringify(MESSAGE)]);
-    expect(report).toStrictEqual({ entries: [], finished: false, streamError: null, error: null });
+describe('a JSON body of a success', () => {
+  test.each([
+    ['that is empty', ''],
+    ['without usage', '{"type":"message"}'],
+    ['whose usage is null', '{"usage":null}'],
+    ['whose usage has no count', '{"usage":{"service_tier":"standard"}}'],
+    ['that is no JSON', '<html></html>'],
+    ['that is cut before its usage', '{"type":"message","content":[{"type":"text'],
+  ])('%s has an unknown usage', async (_, body) => {
+    expect(await read(JSON_BODY, [body])).toMatchObject({ entries: [], usage: 'unknown' });
+    expect(await read({ ...JSON_BODY, contentType: 'text/html' }, [body])).toMatchObject({ usage: 'unknown' });
   });
 
-  test('bytes that are no gzip do no harm', async () => {
-    const report = await read({ ...JSON_BODY, contentEncoding: 'gzip' }, ['plain text', 'and more']);
-    expect(report.entries).toStrictEqual([]);
+  test('that is an error bills nothing', async () => {
+    const error = { type: 'api_error', message: 'Internal server error' };
+    const report = await read(JSON_BODY, [JSON.stringify({ type: 'error', error })]);
+    expect(report).toStrictEqual({ ...NO_USAGE, error });
   });
+
+  test('is read after a byte order mark', async () => {
+    const report = await read(JSON_BODY, [`\uFEFF${JSON.stringify(MESSAGE)}`]);
+    expect(report).toMatchObject({ entries: [{ input: 7, output: 8 }], usage: 'known', finished: true });
+  });
+
+  test.each([
+    '/v1/messages',
+    '/v1/messages/',
+    '/v1/messages//',
+    '/v1/messages/?beta=true',
+    '/v1/messages?a=/v1/models/',
+  ])('of %s bills', async (path) => {
+    expect((await read({ ...JSON_BODY, path }, [JSON.stringify(MESSAGE)])).entries).toHaveLength(1);
+  });
+});
+
+describe('compression', () => {
+  const body = JSON.stringify(MESSAGE);
+
+  test('of two codings in a row is undone', async () => {
+    const report = await read({ ...JSON_BODY, contentEncoding: 'gzip, br' }, [brotliCompressSync(gzipSync(body))]);
+    expect(report).toMatchObject({ entries: [{ input: 7 }], usage: 'known', finished: true });
+  });
+
+  test.each([
+    ['unknown', 'compress', Buffer.from(body)],
+    ['broken', 'gzip', Buffer.from('plain text')],
+    ['another than the header names', 'gzip, br', gzipSync(body)],
+    ['missing', 'gzip', Buffer.of()],
+  ])('that is %s leaves the usage unknown', async (_, contentEncoding, bytes) => {
+    const unknown = { ...NO_USAGE, usage: 'unknown', finished: false };
+    expect(await read({ ...JSON_BODY, contentEncoding }, [bytes])).toStrictEqual(unknown);
+    expect(await read({ ...EVENTS, contentEncoding }, [bytes])).toStrictEqual(unknown);
+  });
+
+  test('that is unknown leaves an error without its words', async () => {
+    const report = await read({ ...JSON_BODY, status: 500, contentEncoding: 'compress' }, ['x']);
+    expect(report).toStrictEqual({ ...NO_USAGE, finished: false });
+  });
+});
+
+test.each([
+  '/v1/messages/count_tokens',
+  '/v1/messages/batches',
+  '/v1/messages/batches/b1',
+  '/v1/messages/batches/b1/cancel',
+  '/v1/messages/batches/b1/x/results',
+  '/v1/models',
+  '/v1/messages2',
+])('%s bills nothing', async (path) => {
+  const body = JSON.stringify({ input_tokens: 5, ...MESSAGE });
+  expect(await read({ ...JSON_BODY, path }, [body])).toStrictEqual(NO_USAGE);
 });
 
 test('chunks are left as they were', () => {

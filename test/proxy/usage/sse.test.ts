@@ -1,16 +1,16 @@
 import { expect, test } from 'vitest';
-import { namesOf } from '../../../proxy/usage/names.ts';
+import { namesOf } from '../../../proxy/json/names.ts';
 import { EventParser, MAX_EVENT_BYTES } from '../../../proxy/usage/sse.ts';
 
-const events = (text: string): readonly (readonly [string, string])[] => {
-  const taken: [string, string][] = [];
+const events = (text: string): readonly (readonly [string | null, string])[] => {
+  const taken: [string | null, string][] = [];
   const parser = new EventParser(namesOf(['a', 'b']), (name, data) => taken.push([name, data]));
   parser.write(new TextEncoder().encode(text));
   parser.end();
   return taken;
 };
 
-test.each<[string, string, readonly (readonly [string, string])[]]>([
+test.each<[string, string, readonly (readonly [string | null, string])[]]>([
   ['an event', 'event: a\ndata: 1\n\n', [['a', '1']]],
   [
     'several',
@@ -22,7 +22,18 @@ test.each<[string, string, readonly (readonly [string, string])[]]>([
   ],
   ['the lines of its data', 'event: a\ndata: 1\ndata\ndata:  2\n\n', [['a', '1\n\n 2']]],
   ['the last of two names', 'event: b\nevent: a\ndata: 1\n\n', [['a', '1']]],
-  ['an event without a wanted name', 'data: 1\n\nevent: c\ndata: 1\n\nevent\ndata: 1\n\n', []],
+  ['no event of another name', 'event: c\ndata: 1\n\nevent: aa\ndata: 1\n\n', []],
+  [
+    'an event without a name of its own',
+    'data: 1\n\nevent\ndata: 2\n\nevent:\ndata: 3\n\nevent: message\ndata: 4\n\n',
+    [
+      [null, '1'],
+      [null, '2'],
+      [null, '3'],
+      [null, '4'],
+    ],
+  ],
+  ['an event without a name that the end cuts', 'data: 1\ndata: 2', [[null, '1\n2']]],
   ['an event without data', 'event: a\n\n', []],
   ['an event whose name comes after data that nobody wanted', 'event: c\ndata: 1\nevent: a\ndata: 2\n\n', []],
   ['the event after that one', 'event: c\ndata: 1\nevent: a\n\nevent: a\ndata: 2\n\n', [['a', '2']]],

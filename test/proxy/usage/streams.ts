@@ -51,6 +51,7 @@ const usage = fc.record(
     server_tool_use: fc.option(fc.record({ web_search_requests: count })),
     service_tier: fc.constantFrom('standard', 'priority', 'batch', null),
     speed: fc.constantFrom('standard', 'fast', null),
+    inference_geo: fc.constantFrom('us', 'global', 'not_available', null),
   },
   { requiredKeys: [], noNullPrototype: true },
 );
@@ -99,7 +100,7 @@ const error = (type: string, message: string): StreamEvent => ({
 const ending: fc.Arbitrary<StreamEvent[]> = fc.oneof(
   fc.constant<StreamEvent[]>([]),
   fc.constant<StreamEvent[]>([{ name: 'message_stop', data: { type: 'message_stop' } }]),
-  fc.tuple(fc.constantFrom('overloaded_error', 'api_error'), text).map((said) => [error(...said)]),
+  fc.tuple(fc.constantFrom('overloaded_error', 'api_error'), text).map((fields) => [error(...fields)]),
 );
 
 const middle = fc.array(fc.oneof(other, other, delta), { maxLength: 6 });
@@ -138,26 +139,37 @@ const field = (usages: readonly Json[], ...path: readonly string[]): unknown =>
     .map((one) => path.reduce<unknown>((value, key) => (value as Json | null | undefined)?.[key], one))
     .findLast((value) => value !== null && value !== undefined) ?? null;
 
-/** What a list of events bills, said the slow way: whole values, no bytes. */
+/** What a list of events bills, worked out the slow way: whole values, no bytes. */
 export const expectedReport = (all: readonly StreamEvent[]): UsageReport => {
   const last = all.findIndex(({ name }) => name === 'message_stop' || name === 'error');
-  const counted = last === -1 ? all : all.slice(0, last + 1);
-  const starts = counted
+  const upToEnd = last === -1 ? all : all.slice(0, last + 1);
+  const starts = upToEnd
     .filter(({ name }) => name === 'message_start')
     .map(({ data }) => (data as Json).message as Json);
-  const usages = counted.flatMap(({ name, data }) => {
+  const usages = upToEnd.flatMap(({ name, data }) => {
     if (name === 'message_start') return [((data as Json).message as Json).usage as Json];
     const { usage: one } = data as Json;
     return name === 'message_delta' && one !== null ? [one as Json] : [];
   });
   const end = all[last];
+  const counted = usages.some((one) => hasCount(one));
+  const absent = end?.name === 'error' ? ('none' as const) : ('unknown' as const);
   return {
-    entries: usages.length === 0 ? [] : [entryOf(usages, starts.at(-1)?.model)],
+    entries: counted ? [entryOf(usages, starts.at(-1)?.model)] : [],
+    usage: counted ? ('known' as const) : absent,
     finished: end?.name === 'message_stop',
+    batchId: null,
     streamError: end?.name === 'error' ? ((end.data as Json).error as UsageReport['streamError']) : null,
     error: null,
   };
 };
+
+const COUNTS = ['input_tokens', 'output_tokens', 'cache_creation_input_tokens', 'cache_read_input_tokens'] as const;
+const SPLIT = ['ephemeral_5m_input_tokens', 'ephemeral_1h_input_tokens'] as const;
+
+const hasCount = (usage: Json): boolean =>
+  COUNTS.some((name) => typeof usage?.[name] === 'number') ||
+  SPLIT.some((name) => typeof (usage?.cache_creation as Json | null | undefined)?.[name] === 'number');
 
 const entryOf = (usages: readonly Json[], model: unknown) => {
   const number = (...path: readonly string[]) => (field(usages, ...path) ?? 0) as number;
@@ -169,6 +181,7 @@ const entryOf = (usages: readonly Json[], model: unknown) => {
     model: (model ?? 'other') as string,
     mode: field(usages, 'speed') === 'fast' ? ('fast' as const) : ('standard' as const),
     batch: field(usages, 'service_tier') === 'batch',
+    geo: field(usages, 'inference_geo') as string | null,
     input: number('input_tokens'),
     output: number('output_tokens'),
     cacheRead: number('cache_read_input_tokens'),
