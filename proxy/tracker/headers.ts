@@ -1,35 +1,11 @@
-import { decimal, type Headers, headerOf } from '../http/headers.ts';
-import { type Observation, percent } from './observation.ts';
+import { windowNamed } from '#catalog';
+import { type Headers, headerOf } from '../http/headers.ts';
+import { numberOf, type Observation, percent } from './observation.ts';
 
 const PREFIX = 'anthropic-ratelimit-unified-';
-const UNIFIED = /^anthropic-ratelimit-unified-(.+)-(utilization|reset|status)$/;
-
-/** What the name of a header says. */
-interface Told {
-  readonly window: string;
-  readonly field: keyof typeof READ;
-}
-
-/** The upstream uses a dozen names; a list that grew longer would be filled by somebody. */
-const MAX_NAMES = 256;
-
-/** What names said before: every answer repeats them, and a look at them costs much of what an answer costs. */
-const toldBefore = new Map<string, Told | null>();
-
-const toldBy = (name: string): Told | null => {
-  const known = toldBefore.get(name);
-  if (known !== undefined) return known;
-  const [, window, field] = UNIFIED.exec(name) ?? [];
-  const told =
-    window === undefined || field === undefined || NO_WINDOWS.has(window)
-      ? null
-      : { window, field: field as keyof typeof READ };
-  if (toldBefore.size < MAX_NAMES) toldBefore.set(name, told);
-  return told;
-};
 
 /** Paid usage beyond the windows has headers of the same form; like `extra_usage` of the poll it is no window. */
-const NO_WINDOWS: ReadonlySet<string> = new Set(['overage']);
+const NO_WINDOW = 'overage';
 
 interface Draft {
   readonly window: string;
@@ -38,35 +14,83 @@ interface Draft {
   status: string | null;
 }
 
-/** Puts the value of one header into the draft of its window; what cannot be read stays null. */
-const READ = {
-  /** A fraction; 1 is the whole window, and it can be exceeded. */
-  utilization: (draft: Draft, text: string) => {
-    const fraction = decimal(text);
-    draft.utilization = percent(fraction === null ? null : fraction * 100);
-  },
-  /** Unix seconds. */
-  reset: (draft: Draft, text: string) => {
-    const seconds = decimal(text);
-    if (seconds !== null) draft.resetsAt = seconds * 1_000;
-  },
-  status: (draft: Draft, text: string) => {
-    draft.status = text;
-  },
-} as const;
+type Read = (draft: Draft, text: string) => void;
 
-/** The windows that the response headers tell of, under the names that the headers give them. */
-export const readHeaders = (headers: Headers): readonly Observation[] => {
-  const drafts = new Map<string, Draft>();
-  for (const name in headers) {
-    if (!name.startsWith(PREFIX)) continue;
-    const told = toldBy(name);
-    const text = told === null ? undefined : headerOf(headers, name);
-    if (told === null || text === undefined) continue;
-    const { window, field } = told;
-    const draft = drafts.get(window) ?? { window, utilization: null, resetsAt: null, status: null };
-    drafts.set(window, draft);
-    READ[field](draft, text);
-  }
-  return [...drafts.values()];
+/** Puts the value of one header into the draft of its window, by the last word of the header's name; what cannot be read stays null. */
+const READ: ReadonlyMap<string, Read> = new Map<string, Read>([
+  [
+    'utilization',
+    (draft, text) => {
+      // A fraction; 1 is the whole window, and it can be exceeded.
+      const fraction = numberOf(text);
+      draft.utilization = percent(fraction === null ? null : fraction * 100);
+    },
+  ],
+  [
+    'reset',
+    (draft, text) => {
+      const seconds = numberOf(text);
+      draft.resetsAt = seconds === null ? null : seconds * 1_000;
+    },
+  ],
+  [
+    'status',
+    (draft, text) => {
+      draft.status = text;
+    },
+  ],
+]);
+
+/** What the name of a header means. */
+interface Named {
+  readonly window: string;
+  readonly read: Read;
+}
+
+const named = (header: string): Named | null => {
+  const dash = header.lastIndexOf('-');
+  const read = READ.get(header.slice(dash + 1));
+  const given = header.slice(PREFIX.length, dash);
+  return read === undefined || given === '' || given === NO_WINDOW ? null : { window: windowNamed(given), read };
 };
+
+/** The upstream uses a dozen names; more are read without being remembered, so that nobody fills the memory with them. */
+const MAX_NAMES = 64;
+
+/** Reads the headers of answer after answer; it remembers what their names mean, because every answer repeats them. */
+export class HeaderReader {
+  readonly #names = new Map<string, Named | null>();
+
+  /** The windows that the headers `anthropic-ratelimit-unified-<window>-{utilization,reset,status}` of an answer describe. */
+  read(headers: Headers): readonly Observation[] {
+    const drafts: Draft[] = [];
+    for (const header in headers) {
+      if (header.startsWith(PREFIX)) this.#readHeader(drafts, headers, header);
+    }
+    return drafts;
+  }
+
+  #readHeader(drafts: Draft[], headers: Headers, header: string): void {
+    const known = this.#named(header);
+    const text = known === null ? undefined : headerOf(headers, header);
+    if (known === null || text === undefined) return;
+    const { window, read } = known;
+    let draft = drafts.find((one) => one.window === window);
+    if (draft === undefined) {
+      draft = { window, utilization: null, resetsAt: null, status: null };
+      drafts.push(draft);
+    }
+    read(draft, text);
+  }
+
+  #named(header: string): Named | null {
+    const known = this.#names.get(header);
+    if (known !== undefined) return known;
+    const read = named(header);
+    if (this.#names.size < MAX_NAMES) this.#names.set(header, read);
+    return read;
+  }
+}
+
+/** The windows that the headers of one answer describe. */
+export const readHeaders = (headers: Headers): readonly Observation[] => new HeaderReader().read(headers);

@@ -1,4 +1,4 @@
-import { type ModelId, modelId, OTHER, type proxyLabels, RATE_LIMIT_WINDOWS, type RateLimitWindow } from '#catalog';
+import { type ModelId, modelFamily, modelId, OTHER, type proxyLabels, type WindowTraits } from '#catalog';
 import type { UsageEntry } from '../usage/reader.ts';
 
 /** What a token was. */
@@ -10,36 +10,29 @@ export type TokenCounts = Readonly<Record<Direction, number>>;
 /** Tokens by model of the price table; models without a price share `other`. */
 export type TokenTable = ReadonlyMap<ModelId | typeof OTHER, TokenCounts>;
 
-/** No tokens of any model. */
-export const NO_TOKENS: TokenTable = new Map();
+/** A table that is added to in place: a window counts each request, and a copy each time would cost more than the sums. */
+export type TokenTally = Map<ModelId | typeof OTHER, Record<Direction, number>>;
 
-const NONE: TokenCounts = { input: 0, output: 0, cache_read: 0, cache_write: 0 };
+/** Whether a window that counts those models counts the tokens of one, by the model's own id: an unpriced Sonnet is a Sonnet too. */
+export const countsModel = (counts: WindowTraits['counts'], model: string): boolean =>
+  counts === 'all' || (counts !== null && counts === modelFamily(model));
 
-const KNOWN: ReadonlyMap<string, RateLimitWindow> = new Map(Object.entries(RATE_LIMIT_WINDOWS));
-
-/** What is known of a window by its name; undefined for a name that the catalog lacks. */
-export const knownWindow = (window: string): RateLimitWindow | undefined => KNOWN.get(window);
-
-/** Whether a window counts tokens at all; the scope of an unknown one is not known, so it counts none. */
-export const countsTokens = (window: string): boolean => (knownWindow(window)?.counts ?? 'none') !== 'none';
-
-/** Whether a window counts the tokens of a model, by the model's own id: an unpriced Sonnet is a Sonnet too. */
-export const countsModel = (window: string, model: string): boolean => {
-  const counts = knownWindow(window)?.counts ?? 'none';
-  return counts === 'all' || (counts !== 'none' && model.toLowerCase().includes(counts));
+/** Adds the tokens of a response entry to a table. */
+export const addTo = (table: TokenTally, entry: UsageEntry): void => {
+  const model = modelId(entry.model) ?? OTHER;
+  const counts = table.get(model) ?? { input: 0, output: 0, cache_read: 0, cache_write: 0 };
+  counts.input += entry.input;
+  counts.output += entry.output;
+  counts.cache_read += entry.cacheRead;
+  counts.cache_write += entry.cacheWrite5m + entry.cacheWrite1h;
+  table.set(model, counts);
 };
 
-/** A table with the tokens of a response entry added. */
-export const plus = (table: TokenTable, entry: UsageEntry): TokenTable => {
-  const model = modelId(entry.model) ?? OTHER;
-  const before = table.get(model) ?? NONE;
-  const counts: TokenCounts = {
-    input: before.input + entry.input,
-    output: before.output + entry.output,
-    cache_read: before.cache_read + entry.cacheRead,
-    cache_write: before.cache_write + entry.cacheWrite5m + entry.cacheWrite1h,
-  };
-  return new Map(table).set(model, counts);
+/** A table of its own with the tokens of another. */
+export const tallyOf = (table: TokenTable): TokenTally => {
+  const tally: TokenTally = new Map();
+  for (const [model, counts] of table) tally.set(model, { ...counts });
+  return tally;
 };
 
 /** Tokens of a table that models read, from a cache or not, and those that they wrote. */

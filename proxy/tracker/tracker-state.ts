@@ -1,38 +1,50 @@
 import { z } from 'zod';
-import { type ModelId, modelId, OTHER } from '#catalog';
+import { type ModelId, modelId, OTHER, windowTraits } from '#catalog';
 import type { Account } from './account.ts';
 import type { ExtraUsage } from './poll.ts';
+import { madeBy, type Reading } from './reading.ts';
 import type { TokenCounts, TokenTable } from './tokens.ts';
-import { MAX_AHEAD, type Window } from './window.ts';
+import { isPlausible, type WindowData } from './window.ts';
+
+/** The last time that a date can have. @see https://tc39.es/ecma262/#sec-time-values-and-time-range */
+const LAST_TIME = 8.64e15;
 
 const count = z.number().min(0);
-const time = z.number().min(0);
+const time = z.number().min(0).max(LAST_TIME);
 
 const tokenCounts = z.object({ input: count, output: count, cache_read: count, cache_write: count });
 
+const reading = <T extends z.ZodType>(value: T) => z.object({ value, madeAt: time });
+
 const storedWindow = z.object({
   name: z.string(),
-  utilization: count.nullable(),
-  resetsAt: time.nullable(),
-  status: z.string().nullable(),
-  source: z.enum(['header', 'poll', 'elapsed']),
-  learnedAt: time.nullable(),
+  utilization: reading(count)
+    .extend({ source: z.enum(['header', 'poll']) })
+    .nullable(),
+  resetsAt: reading(time.nullable()).nullable(),
+  status: reading(z.string()).nullable(),
+  from: time,
   elapsed: z.boolean(),
+  ends: z.array(z.object({ at: time, by: time, next: time.nullable() })).readonly(),
+  overcounted: z.int().min(0),
   warned: z.boolean(),
   since: time,
   tokens: z.record(z.string(), tokenCounts),
 });
 
-const storedExtraUsage = z.object({
-  enabled: z.boolean(),
-  usedCredits: count.nullable(),
-  limitCredits: count.nullable(),
-  utilization: count.nullable(),
-});
+const storedExtraUsage = reading(
+  z.object({
+    enabled: z.boolean(),
+    usedCredits: count.nullable(),
+    limitCredits: count.nullable(),
+    utilization: count.nullable(),
+  }),
+);
 
 const storedAccount = z.object({
   credential: z.string().min(1),
-  heardAt: time,
+  claim: z.string().nullable(),
+  seenAt: time,
   extraUsage: z.unknown(),
   windows: z.array(z.unknown()),
 });
@@ -42,7 +54,7 @@ const storedState = z.object({ accounts: z.array(z.unknown()) });
 type StoredWindow = z.infer<typeof storedWindow>;
 type StoredAccount = Omit<z.infer<typeof storedAccount>, 'windows' | 'extraUsage'> & {
   readonly windows: readonly StoredWindow[];
-  readonly extraUsage: ExtraUsage | null;
+  readonly extraUsage: Reading<ExtraUsage> | null;
 };
 
 /** What the tracker knows, as plain data for a file. */
@@ -53,9 +65,10 @@ export interface TrackerState {
 /** An account as a file held it. */
 export interface RestoredAccount {
   readonly credential: string;
-  readonly heardAt: number;
-  readonly extraUsage: ExtraUsage | null;
-  readonly windows: ReadonlyMap<string, Window>;
+  readonly claim: string | null;
+  readonly seenAt: number;
+  readonly extraUsage: Reading<ExtraUsage> | null;
+  readonly windows: ReadonlyMap<string, WindowData>;
 }
 
 /** What could be read, and how many entries could not. */
@@ -66,11 +79,9 @@ export interface RestoredState {
 
 /** The accounts as plain data. */
 export const writeState = (accounts: ReadonlyMap<string, Account>): TrackerState => ({
-  accounts: [...accounts].map(([credential, { heardAt, extraUsage, windows }]) => ({
-    credential,
-    heardAt,
-    extraUsage,
-    windows: [...windows].map(([name, window]) => ({ ...window, name, tokens: Object.fromEntries(window.tokens) })),
+  accounts: [...accounts.values()].map(({ credential, claim, seenAt, extraUsage, windows }) => ({
+    ...{ credential, claim, seenAt, extraUsage },
+    windows: [...windows].map(([name, { data }]) => ({ ...data, name, tokens: Object.fromEntries(data.tokens) })),
   })),
 });
 
@@ -98,9 +109,27 @@ const sum = (a: TokenCounts, b: TokenCounts): TokenCounts => ({
   cache_write: a.cache_write + b.cache_write,
 });
 
-const readWindow = ({ name, tokens, ...window }: StoredWindow, now: number): readonly [string, Window] => {
-  const absurd = window.resetsAt !== null && window.resetsAt - now > MAX_AHEAD;
-  return [name, { ...window, resetsAt: absurd ? null : window.resetsAt, tokens: readTokens(tokens) }];
+/** Nothing was made or seen after now. */
+const readingBy = <R extends Reading<unknown>>(known: R | null, now: number): R | null =>
+  known === null ? null : madeBy(known, now);
+
+/** A reset time that cannot be true is not known; nor has one come that is still to come. */
+const readWindow = ({ name, tokens, ...stored }: StoredWindow, now: number): readonly [string, WindowData] => {
+  const resetsAt = readingBy(stored.resetsAt, now);
+  const absurd = (resetsAt?.value ?? 0) > now && !isPlausible(resetsAt?.value ?? 0, now, windowTraits(name));
+  const ends = stored.ends.filter(({ at }) => at <= now);
+  const window = {
+    ...stored,
+    utilization: readingBy(stored.utilization, now),
+    resetsAt: absurd ? null : resetsAt,
+    status: readingBy(stored.status, now),
+    from: Math.min(stored.from, now),
+    ends,
+    elapsed: stored.elapsed && ends.length > 0 && ends.length === stored.ends.length,
+    since: Math.min(stored.since, now),
+    tokens: readTokens(tokens),
+  };
+  return [name, window];
 };
 
 /** Reads what `writeState` gave; each entry that does not fit is passed over alone. Never throws. */
@@ -109,13 +138,13 @@ export const readState = (state: unknown, now: number): RestoredState => {
   if (!parsed.success) return { accounts: [], passedOver: state === undefined || state === null ? 0 : 1 };
   const [accounts, unreadable] = fitting(storedAccount, parsed.data.accounts);
   let passedOver = unreadable;
-  const restored = accounts.map(({ credential, heardAt, extraUsage, windows }) => {
+  const restored = accounts.map(({ credential, claim, seenAt, extraUsage, windows }) => {
     const [read, bad] = fitting(storedWindow, windows);
     passedOver += bad;
     return {
-      credential,
-      heardAt,
-      extraUsage: storedExtraUsage.safeParse(extraUsage).data ?? null,
+      ...{ credential, claim },
+      seenAt: Math.min(seenAt, now),
+      extraUsage: readingBy(storedExtraUsage.safeParse(extraUsage).data ?? null, now),
       windows: new Map(read.map((window) => readWindow(window, now))),
     };
   });

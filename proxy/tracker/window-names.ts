@@ -1,5 +1,4 @@
-import { MAX_WINDOWS, WINDOW_NAMES } from '#catalog';
-import { knownWindow } from './tokens.ts';
+import { isWindowName, MAX_WINDOWS, WINDOW_NAMES } from '#catalog';
 
 /** Names that dashboards can show and a label can carry. */
 const NAME = /^[a-z0-9][a-z0-9._-]{0,31}$/i;
@@ -20,7 +19,7 @@ export const createWindowNames = (): WindowNames => {
   const uses = new Map<string, number>();
   return {
     take(name) {
-      if (knownWindow(name) !== undefined) return true;
+      if (isWindowName(name)) return true;
       const used = uses.get(name) ?? 0;
       if (!NAME.test(name) || (used === 0 && uses.size >= MAX_OTHERS)) return false;
       uses.set(name, used + 1);

@@ -60,12 +60,12 @@ test('the newer shape has a list; windows for one model are named after it', () 
     ['7d', 26],
     ['7d_opus', 21],
     ['7d_claude_x', 21],
-    ['7d_fable_5', 21],
+    ['7d_oi', 21],
     ['7d_sonnet', 1],
   ]);
 });
 
-test('where both shapes tell of a window the key counts', () => {
+test('where both shapes describe a window the key counts', () => {
   const body = { limits: [{ kind: 'session', percent: 9 }], five_hour: { utilization: 10, resets_at: null } };
   expect(readPoll(body).windows).toStrictEqual([{ window: '5h', utilization: 10, resetsAt: null, status: null }]);
 });
@@ -83,7 +83,7 @@ test.each([
   ],
   [
     'impossible figures',
-    { five_hour: { utilization: -1, resets_at: '2026-13-45T00:00:00Z' }, x: { utilization: Number.NaN } },
+    { five_hour: { utilization: 1e9, resets_at: '2026-13-45T00:00:00Z' }, x: { utilization: Number.NaN } },
   ],
 ])('%s as the body says nothing', (_, body) => {
   expect(readPoll(body)).toStrictEqual({ windows: [], extraUsage: null });
@@ -107,4 +107,29 @@ test('extra usage may lack any field', () => {
     limitCredits: null,
     utilization: null,
   });
+});
+
+const scopedTo = (name: string) => ({
+  limits: [{ kind: 'weekly_scoped', percent: 82, scope: { model: { display_name: name } } }],
+});
+
+test.each([
+  ['a key for Fable', { seven_day_overage_included: { utilization: 82 } }, '7d_oi'],
+  ['a key with the name of Fable', { seven_day_fable: { utilization: 82 } }, '7d_oi'],
+  ['a limit for Fable', scopedTo('Fable'), '7d_oi'],
+  ['a limit for a version of Fable', scopedTo('Claude Fable 5.1'), '7d_oi'],
+  ['a key for Opus', { seven_day_opus: { utilization: 82 } }, '7d_opus'],
+  ['a limit for Opus', scopedTo('claude-opus-4-6'), '7d_opus'],
+  ['a limit for Sonnet', scopedTo('SONNET'), '7d_sonnet'],
+  ['a key for Haiku', { seven_day_haiku: { utilization: 82 } }, '7d_haiku'],
+  ['a limit for Haiku', scopedTo('Haiku'), '7d_haiku'],
+  ['a key for something new', { seven_day_cowork: { utilization: 82 } }, '7d_cowork'],
+  ['a limit for something new', scopedTo('Cowork'), '7d_cowork'],
+  ['a limit for more than a model', scopedTo('Opus plugins'), '7d_opus_plugins'],
+])('%s means the window that headers name alike', (_, body, window) => {
+  expect(readPoll(body).windows).toStrictEqual([{ window, utilization: 82, resetsAt: null, status: null }]);
+});
+
+test('a figure below zero is zero', () => {
+  expect(readPoll({ five_hour: { utilization: -1 } }).windows).toMatchObject([{ utilization: 0 }]);
 });

@@ -1,5 +1,11 @@
+import type { Headers } from '../../../proxy/http/headers.ts';
 import type { TrackerEvents } from '../../../proxy/tracker/account.ts';
-import { createTracker, type Tracker, type WindowSnapshot } from '../../../proxy/tracker/tracker.ts';
+import {
+  createTracker,
+  type Tracker,
+  type TrackerOptions,
+  type WindowSnapshot,
+} from '../../../proxy/tracker/tracker.ts';
 import type { UsageEntry } from '../../../proxy/usage/reader.ts';
 import { type ManualTime, manualTime } from '../../support/manual-time.ts';
 import { usageEntry } from '../../support/proxy/usage-entry.ts';
@@ -10,36 +16,73 @@ export const SECOND = 1_000;
 export const MINUTE = 60 * SECOND;
 export const HOUR = 60 * MINUTE;
 
-/** A tracker whose clock a test turns, and all that it has told. */
+/** A tracker whose clock a test turns, and all that it has reported. */
 export interface Recorded {
   readonly tracker: Tracker;
   readonly time: ManualTime;
-  readonly told: readonly (readonly [event: string, detail: unknown])[];
+  readonly events: readonly (readonly [event: string, detail: unknown])[];
   /** The details of one kind of event. */
   of(event: string): readonly unknown[];
-  /** A window of the credential `one`. */
-  window(name: string): WindowSnapshot | undefined;
+  /** A window of an account. @default - of `one` */
+  window(name: string, account?: string): WindowSnapshot | undefined;
 }
 
-export const record = (start = NOON): Recorded => {
+/** What a test wants to be otherwise. */
+export type RecordOptions = Partial<Pick<TrackerOptions, 'mode' | 'maxAccounts' | 'fingerprintOf'>> & {
+  readonly start?: number;
+};
+
+/** A tracker of a pool that begins at noon. */
+export const record = ({
+  start = NOON,
+  mode = 'pool',
+  maxAccounts = 100,
+  fingerprintOf = () => null,
+}: RecordOptions = {}): Recorded => {
   const time = manualTime(start);
-  const told: [string, unknown][] = [];
+  const reported: [string, unknown][] = [];
   const events: TrackerEvents = {
-    onWindow: (event) => told.push(['window', event]),
-    onReset: (event) => told.push(['reset', event]),
-    onHigh: (event) => told.push(['high', event]),
-    onDropped: (event) => told.push(['dropped', event]),
-    onChange: () => told.push(['change', null]),
+    onWindow: (event) => reported.push(['window', event]),
+    onReset: (event) => reported.push(['reset', event]),
+    onHigh: (event) => reported.push(['high', event]),
+    onDropped: (event) => reported.push(['dropped', event]),
+    onForgotten: (event) => reported.push(['forgotten', event]),
+    onChange: () => reported.push(['change', null]),
   };
-  const tracker = createTracker({ clock: time.clock, events });
+  const tracker = createTracker({ clock: time.clock, events, mode, maxAccounts, accountId, fingerprintOf });
   return {
     tracker,
     time,
-    told,
-    of: (event) => told.filter(([kind]) => kind === event).map(([, detail]) => detail),
-    window: (name) => tracker.snapshot().find(({ credential, window }) => credential === 'one' && window === name),
+    events: reported,
+    of: (event) => reported.filter(([kind]) => kind === event).map(([, detail]) => detail),
+    window: (name, account = 'one') =>
+      tracker.snapshot().find(({ credential, window }) => credential === account && window === name),
   };
 };
+
+/** An account's label, readable. */
+const accountId = (organization: string, account: string): string => `/${organization}/${account}`;
+
+/** The label of an account of the organization `org`. */
+export const accountLabel = (account: string): string => `/org/${account}`;
+
+/** Takes in an answer to a credential whose request names no account; gives the account that pays. */
+export const observe = (tracker: Tracker, credential: string, headers: Headers): string =>
+  tracker.observeAnswer({ credential, fingerprint: null, claimedAccount: null }, headers);
+
+/** Takes in an answer of the organization `org` to a credential whose request names an account; gives the account that pays. */
+export const claim = (tracker: Tracker, credential: string, account: string, headers: Headers): string =>
+  tracker.observeAnswer(
+    { credential, fingerprint: null, claimedAccount: account },
+    { 'anthropic-organization-id': 'org', ...headers },
+  );
+
+/** Takes in a poll that was answered now. */
+export const poll = (tracker: Tracker, account: string, body: unknown, headers: Headers = {}): void =>
+  tracker.observePoll(account, body, headers);
+
+/** The header that says when an answer was made, to the second. */
+export const made = (at: number): Record<string, string> => ({ date: new Date(at).toUTCString() });
 
 /** Unified headers of one window. */
 export const unified = (

@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import { HOUR, NOON, polled, record, tokensOf, unified, usage } from './recorder.ts';
+import { HOUR, NOON, observe, poll, polled, record, tokensOf, unified, usage } from './recorder.ts';
 
 const MODEL = 'claude-opus-4-6';
 
 /** What a file holds of a tracker that has learned something. */
 const kept = () => {
   const { tracker } = record();
-  tracker.observeHeaders('one', unified('5h', { utilization: 0.9, resetsAt: NOON + HOUR, status: 'allowed_warning' }));
-  tracker.observePoll('one', {
+  observe(tracker, 'one', unified('5h', { utilization: 0.9, resetsAt: NOON + HOUR, status: 'allowed_warning' }));
+  poll(tracker, 'one', {
     seven_day: polled(5, NOON + 90 * HOUR),
     extra_usage: { is_enabled: true, used_credits: 7 },
   });
@@ -22,7 +22,7 @@ const kept = () => {
 describe('a restart', () => {
   test('brings back windows, tokens and extra usage', () => {
     const { state, before } = kept();
-    const { tracker } = record(NOON + 1);
+    const { tracker } = record({ start: NOON + 1 });
     expect(tracker.import(state)).toBe(0);
     expect(tracker.snapshot()).toStrictEqual(before.snapshot());
     expect(tracker.extraUsage()).toStrictEqual(before.extraUsage());
@@ -30,15 +30,15 @@ describe('a restart', () => {
 
   test('does not repeat a warning of the same period', () => {
     const { state } = kept();
-    const { tracker, of } = record(NOON + 1);
+    const { tracker, of } = record({ start: NOON + 1 });
     tracker.import(state);
-    tracker.observeHeaders('one', unified('5h', { utilization: 0.95, resetsAt: NOON + HOUR }));
+    observe(tracker, 'one', unified('5h', { utilization: 0.95, resetsAt: NOON + HOUR }));
     expect(of('high')).toStrictEqual([]);
   });
 
-  test('after the reset time has passed finds the window over and tells the reset', () => {
+  test('after the reset time has passed finds the window over and reports the reset', () => {
     const { state } = kept();
-    const { tracker, window, of } = record(NOON + 2 * HOUR);
+    const { tracker, window, of } = record({ start: NOON + 2 * HOUR });
     tracker.import(state);
     expect(of('reset')).toMatchObject([{ window: '5h', utilization: 90, tokensIn: 42, tokensOut: 0 }]);
     expect(window('5h')).toMatchObject({ utilization: 0, source: 'elapsed', tokens: [] });
@@ -85,9 +85,14 @@ describe('a state that is damaged in part', () => {
   });
 
   test.each([
-    ['utilization', -1],
-    ['resetsAt', 'soon'],
-    ['source', 'guess'],
+    ['utilization', 90],
+    ['utilization', { value: -1, madeAt: NOON, source: 'header' }],
+    ['utilization', { value: 9, madeAt: NOON, source: 'guess' }],
+    ['resetsAt', { value: 'soon', madeAt: NOON }],
+    ['resetsAt', { value: 1e300, madeAt: NOON }],
+    ['ends', [{ at: 8.65e15, by: NOON, next: null }]],
+    ['overcounted', -1],
+    ['from', -1],
     ['tokens', { [MODEL]: { input: 1 } }],
     ['since', null],
   ])('loses the window with a wrong %s and keeps the other', (field, value) => {
@@ -107,15 +112,54 @@ describe('a state that is damaged in part', () => {
     expect(tracker.snapshot()).toHaveLength(2);
   });
 
-  test('does not believe an absurd reset time', () => {
+  test.each([
+    ['milliseconds taken for seconds', NOON * 1_000],
+    ['a month on for a window of five hours', NOON + 720 * HOUR],
+    ['the last date there is', 8.64e15],
+  ])('does not believe a reset time that is %s', (_, value) => {
     const { state } = kept();
-    Object.assign(state.accounts[0].windows[0] ?? {}, { resetsAt: NOON * 1_000 });
+    Object.assign(state.accounts[0].windows[0] ?? {}, { resetsAt: { value, madeAt: NOON } });
     const { tracker, window } = record();
-    tracker.import(state);
-    expect(window('5h')?.resetsAt).toBe(null);
+    expect(tracker.import(state)).toBe(0);
+    expect(window('5h')).toMatchObject({ utilization: 90, resetsAt: null });
   });
 
-  test('counts windows and credentials that have no room', () => {
+  test.each([
+    ['the present period began', { from: 8.64e15 }],
+    ['tokens were counted', { since: 8.64e15 }],
+    ['a reset time came', { elapsed: true, ends: [{ at: 8.64e15, by: 8.64e15, next: 8.64e15 }] }],
+    ['no reset time came though one did', { elapsed: true, ends: [] }],
+  ])('does not believe that in the future %s', (_, future) => {
+    const { state } = kept();
+    Object.assign(state.accounts[0].windows[0] ?? {}, future);
+    const { tracker, window } = record();
+    tracker.import(state);
+    const seen = window('5h');
+    expect(seen?.tokensSince).toBe(NOON);
+    for (const at of [seen?.resetsAt, seen?.learnedAt]) expect(() => new Date(at ?? 0).toISOString()).not.toThrow();
+    observe(tracker, 'one', unified('5h', { utilization: 0.95, resetsAt: NOON + HOUR }));
+    expect(window('5h')).toMatchObject({ utilization: 95, resetsAt: NOON + HOUR, source: 'header' });
+  });
+
+  test('takes an answer of the future for one of now, so that the next one counts', () => {
+    const { state } = kept();
+    const utilization = { value: 90, madeAt: NOON + 1_000 * HOUR, source: 'header' };
+    Object.assign(state.accounts[0].windows[0] ?? {}, { utilization });
+    const { tracker, window } = record({ start: NOON + 1 });
+    tracker.import(state);
+    expect(window('5h')?.learnedAt).toBe(NOON);
+    observe(tracker, 'one', unified('5h', { utilization: 0.95 }));
+    expect(window('5h')?.utilization).toBe(95);
+  });
+
+  test('takes in the accounts that are wanted alone', () => {
+    const { state } = kept();
+    const { tracker } = record();
+    expect(tracker.import(state, (account) => account !== 'one')).toBe(0);
+    expect(tracker.export()).toStrictEqual({ accounts: [] });
+  });
+
+  test('counts windows and accounts that have no room', () => {
     const { state } = kept();
     const [account] = state.accounts;
     account.windows = Array.from({ length: 20 }, (_, index) => ({ ...account.windows[0], name: `w${index}` }));
