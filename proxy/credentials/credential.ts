@@ -33,7 +33,7 @@ export const slug = (fileName: string): string =>
 /** The characters that a bearer token may have. @see https://www.rfc-editor.org/rfc/rfc6750#section-2.1 */
 const TOKEN = /^[A-Za-z0-9\-._~+/]+=*$/;
 
-/** A secret's form, with what to do about one that cannot be used. The first form that fits counts. */
+/** A secret's form, with what to do about one that cannot be used. The first form that matches counts. */
 const FORMS: readonly { readonly form: RegExp; readonly kind: CredentialKind | null; readonly repair: string }[] = [
   { form: /^sk-ant-api/, kind: 'api_key', repair: '' },
   { form: /^sk-ant-oat/, kind: 'oauth', repair: '' },
@@ -51,7 +51,7 @@ const NO_FORM = 'holds no credential; write one API key (sk-ant-api…) or one O
 const headersOf = (kind: CredentialKind, secret: string): Readonly<Record<string, string>> =>
   kind === 'api_key' ? { 'x-api-key': secret } : { authorization: `Bearer ${secret}`, 'anthropic-beta': OAUTH_BETA };
 
-/** The credential that a file holds, or what is wrong with it; neither the text of a problem nor its length tells the secret. */
+/** The credential that a file holds, or what is wrong with it; neither the text of a problem nor its length gives the secret away. */
 export const parseCredential = (fileName: string, content: string): Credential | { readonly problem: string } => {
   const id = slug(fileName);
   if (id === '' || id === OTHER) {

@@ -3,6 +3,25 @@ import { hash } from 'node:crypto';
 /** A text as 16 hexadecimal digits that spread evenly and do not give the text away. */
 export const digest = (text: string): string => hash('sha256', text).slice(0, 16);
 
+/** The most digests that are remembered, in each of two generations, and the longest text of them. */
+const MAX_REMEMBERED = 2_048;
+const MAX_REMEMBERED_LENGTH = 512;
+
+/** Makes a `digest` that remembers what it was asked for last: the requests of a session ask for the same. */
+export const createDigests = (): ((text: string) => string) => {
+  let young = new Map<string, string>();
+  let old = new Map<string, string>();
+  return (text) => {
+    const known = young.get(text);
+    if (known !== undefined) return known;
+    const digested = old.get(text) ?? digest(text);
+    if (text.length > MAX_REMEMBERED_LENGTH) return digested;
+    if (young.size >= MAX_REMEMBERED) [old, young] = [young, new Map()];
+    young.set(text, digested);
+    return digested;
+  };
+};
+
 /** The number by which a digest takes part in the choice. */
 export const weightOf = (digested: string): number => Number.parseInt(digested.slice(0, 8), 16);
 

@@ -1,16 +1,7 @@
 import type { ErrorType } from '#catalog';
+import type { AttemptAnswer } from '../credentials/strategy.ts';
 import { decimal, type Headers, headerOf } from '../http/headers.ts';
-import { readHeaders } from '../tracker/headers.ts';
-import type { ApiError } from '../usage/reader.ts';
-
-/** What an attempt at the upstream was answered. */
-export interface UpstreamAnswer {
-  readonly status: number;
-  /** Names in lower case. */
-  readonly headers: Headers;
-  /** The error of the body; null where there is none or it was not read. */
-  readonly error: ApiError | null;
-}
+import { isAboutRequest, wordingOf } from './wordings.ts';
 
 /** @see https://platform.claude.com/docs/en/api/errors */
 const BY_BODY: ReadonlyMap<string, ErrorType> = new Map(
@@ -29,7 +20,7 @@ const BY_BODY: ReadonlyMap<string, ErrorType> = new Map(
   }),
 );
 
-/** 52x are the content delivery network's words for its own trouble with the upstream. */
+/** 52x are the content delivery network's codes for its own trouble with the upstream. */
 const BY_STATUS: Readonly<Record<number, ErrorType>> = {
   401: 'authentication',
   402: 'permission',
@@ -53,35 +44,44 @@ const byClass = (status: number): ErrorType => {
 };
 
 /** The kind of error that an answer of the upstream is; `other` for an answer that is none. */
-export const classify = (answer: UpstreamAnswer): ErrorType => {
-  if (answer.status === 429) return rateLimit(answer.headers);
-  const said = answer.error === null ? undefined : BY_BODY.get(answer.error.type);
-  return said ?? BY_STATUS[answer.status] ?? byClass(answer.status);
+export const classify = ({ status, headers, error }: AttemptAnswer): ErrorType => {
+  if (status === 429) return rateLimit(headers, error?.message ?? '');
+  if (status >= 400 && error !== null && wordingOf(error.message)?.kind === 'spend') return 'permission';
+  const named = error === null ? undefined : BY_BODY.get(error.type);
+  return named ?? BY_STATUS[status] ?? byClass(status);
 };
 
-const WHOLE = 100;
+const UNIFIED = 'anthropic-ratelimit-unified-';
+const WINDOW_STATUS = /^anthropic-ratelimit-unified-(?!overage-)(.+)-status$/;
+const WINDOW_UTILIZATION = /^anthropic-ratelimit-unified-(?!overage-)(.+)-utilization$/;
 
-/** Whether a window's own headers say that it is used up. */
-export const isExhausted = ({ status, utilization }: ReturnType<typeof readHeaders>[number]): boolean =>
-  status === 'rejected' || (status === null && utilization !== null && utilization >= WHOLE);
+/** The unified status of an answer: `allowed`, `allowed_warning`, `rejected`; undefined where it has none. */
+export const unifiedStatus = (headers: Headers): string | undefined => headerOf(headers, `${UNIFIED}status`);
+
+const isRejected = (headers: Headers, name: string): boolean => {
+  if (WINDOW_STATUS.test(name)) return headerOf(headers, name) === 'rejected';
+  const window = WINDOW_UTILIZATION.exec(name)?.[1];
+  if (window === undefined || headerOf(headers, `${UNIFIED}${window}-status`) !== undefined) return false;
+  return (decimal(headerOf(headers, name)) ?? 0) >= 1;
+};
 
 const PER_MINUTE = /^anthropic-(?:ratelimit|priority|fast)-(?:requests|tokens|input-tokens|output-tokens)-remaining$/;
 
-/** The names of the reset headers of the per-minute limits that are used up. */
-export const exhaustedMinutes = (headers: Headers): readonly string[] =>
-  Object.keys(headers)
-    .filter((name) => PER_MINUTE.test(name) && decimal(headerOf(headers, name)) === 0)
-    .map((name) => name.replace(/-remaining$/, '-reset'));
+/** The names of the `-remaining` headers of the per-minute limits that an answer reports. */
+export const reportedMinutes = (headers: Headers): readonly string[] =>
+  Object.keys(headers).filter((name) => PER_MINUTE.test(name));
 
-const hasRetryAfter = (headers: Headers): boolean =>
-  headerOf(headers, 'retry-after') !== undefined || headerOf(headers, 'retry-after-ms') !== undefined;
+/** Whether a `-remaining` header says that its limit is used up. */
+export const isUsedUp = (headers: Headers, name: string): boolean => decimal(headerOf(headers, name)) === 0;
 
 /**
- * Tells the three kinds of 429 apart. A used-up subscription says so in its unified headers. A per-minute limit says when
- * to try again, in `retry-after` or in its own headers. A spend cap says neither and keeps failing.
+ * The kinds of 429. A used-up subscription is reported by its unified headers, a spend limit by words. What asks for extra
+ * usage is refused to the request. All others are limits for a short time, also where nothing says for how long.
  */
-const rateLimit = (headers: Headers): ErrorType => {
-  const rejected = headerOf(headers, 'anthropic-ratelimit-unified-status') === 'rejected';
-  if (rejected || readHeaders(headers).some(isExhausted)) return 'rate_limit_quota';
-  return hasRetryAfter(headers) || exhaustedMinutes(headers).length > 0 ? 'rate_limit_minute' : 'rate_limit_spend';
+const rateLimit = (headers: Headers, message: string): ErrorType => {
+  if (unifiedStatus(headers) === 'rejected' || Object.keys(headers).some((name) => isRejected(headers, name))) {
+    return 'rate_limit_quota';
+  }
+  if (isAboutRequest(message)) return 'permission';
+  return wordingOf(message)?.kind === 'spend' ? 'rate_limit_spend' : 'rate_limit_minute';
 };

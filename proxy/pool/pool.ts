@@ -1,292 +1,343 @@
-import type { proxyLabels } from '#catalog';
-import type { Clock } from '../clock.ts';
 import type { Credential } from '../credentials/credential.ts';
-import { choose, digest, weightOf } from '../credentials/rendezvous.ts';
-import type { UpstreamAnswer } from './classify.ts';
-import { type PoolState, readPoolState } from './pool-state.ts';
-import { Stickiness } from './stickiness.ts';
-import { judge, MAX_REST, OVERLOAD_REST, type Reason, type Verdict } from './verdict.ts';
+import type { CredentialFiles } from '../credentials/credential-files.ts';
+import type { AttemptAnswer, CredentialRefusal } from '../credentials/strategy.ts';
+import type { CallUpstream } from '../credentials/upstream-call.ts';
+import type { Clock, Timers } from '../time.ts';
+import { type Plan, type Progress, plan } from './choice.ts';
+import { type CredentialView, isBilled, Member } from './member.ts';
+import { type PoolState, readPoolState, type StoredCredential } from './pool-state.ts';
+import { type ProbeResult, Probes } from './probes.ts';
+import { noCredentialRefusal } from './refusal.ts';
+import { type Requester, Sessions } from './sessions.ts';
+import { AVOID_MS, FORBIDDEN_MS, judge, type Reason, type RequestClass, type Verdict } from './verdict.ts';
+import { MAX_REFUSAL_MS, UNKNOWN_RESET_MS, type WindowsOf, type WindowView } from './window-view.ts';
 
-/** What a request is recognized by: its session stays with a credential, because that is where its prompts are cached. */
-export interface RequestKey {
-  /** Any text that is the same for the same client. */
-  readonly client: string;
-  /** The session that the client names. */
-  readonly session: string | null;
+/** A cooldown of a credential, or a limit of some of its requests, that has begun. */
+export interface CooldownEvent {
+  readonly credential: string;
+  readonly reason: Reason;
+  /** Unix milliseconds. */
+  readonly until: number;
+  readonly evidence: string;
 }
 
-/** A credential for a request. */
-export interface Selected {
-  readonly id: string;
-  /** Headers that take the place of the client's; `anthropic-beta` is merged into the client's. */
-  readonly headers: Readonly<Record<string, string>>;
-}
-
-/** No credential can serve a request now. */
-export interface AllCooling {
-  readonly allCooling: true;
-  /** When the first one is expected back, in unix milliseconds. */
-  readonly retryAt: number;
-}
-
-/**
- * What to do with an answer. `pass`: it is the client's. `rotate`: try another credential, this one excluded. `wait`: try
- * the same one again after `ms`. `stop`: it is the client's, and no other attempt may be made.
- */
-export type Decision =
-  | { readonly kind: 'pass' }
-  | { readonly kind: 'rotate' }
-  | { readonly kind: 'wait'; readonly ms: number }
-  | { readonly kind: 'stop' };
-
-/** A credential as others see it. */
-export interface CredentialView {
-  readonly id: string;
-  readonly state: (typeof proxyLabels.state.values)[number];
-  /** Until when it cools, in unix milliseconds. */
-  readonly until: number | null;
-}
-
-/** What the pool tells as it happens. */
+/** What the pool reports as it happens. Evidence is without secrets. */
 export interface PoolEvents {
-  onCooldown(event: { readonly credential: string; readonly reason: Reason; readonly until: number }): void;
-  onExpired(event: { readonly credential: string }): void;
+  onCooldown(event: CooldownEvent): void;
+  /** A credential is out of rotation, because its secret is not accepted. */
+  onExpired(event: { readonly credential: string; readonly evidence: string }): void;
+  /** A credential that had expired is accepted again. */
+  onReady(event: { readonly credential: string; readonly evidence: string }): void;
+  /** A credential is gone, or has another secret now: what is known of its account is of no use any more. */
+  onRemoved(event: { readonly credential: string }): void;
   /** Something that is worth keeping over a restart has changed. */
   onChange(): void;
-}
-
-/** The upstream credentials that requests share. */
-export interface Pool {
-  /** The credential for a request; excluded are those that it has tried. */
-  select(key: RequestKey, exclude: ReadonlySet<string>): Selected | AllCooling;
-  /** Takes in the answer that a credential got; `waitedMs` is how long the request has waited by earlier decisions. */
-  report(id: string, answer: UpstreamAnswer, waitedMs?: number): Decision;
-  states(): readonly CredentialView[];
-  /** The credentials to poll for: OAuth tokens that are accepted. */
-  pollable(): readonly Credential[];
-  /** Marks a credential as not accepted any more. */
-  expire(id: string): void;
-  /** Takes in the credentials that are mounted now; what is known of one lasts as long as its secret. */
-  reload(credentials: readonly Credential[]): void;
-  export(): PoolState;
-  /** Takes in what `export` gave, for credentials that are loaded; gives how many entries could not be read. Never throws. */
-  import(state: unknown): number;
 }
 
 /** What a pool is made of. */
 export interface PoolOptions {
   readonly clock: Clock;
-  /** A number from 0 up to 1; spreads requests that wait for the same limit. */
+  readonly timers: Timers;
+  /** A number from 0 up to 1; spreads requests that wait for the same limit, and probes. */
   readonly random: () => number;
   readonly events: PoolEvents;
-  /** The longest time that a request waits for one credential in all. @default 10 s: longer, and a person thinks it hangs */
-  readonly maxWaitMs?: number;
-  /** The earliest reset of a credential that is known otherwise. @default - none is */
-  readonly fallbackReset?: (id: string) => number | null;
+  /** What is known of a credential's windows now. */
+  readonly windowsOf: WindowsOf;
+  /** Sends the probes. */
+  readonly call: CallUpstream;
+  /** The utilization in percent from which on requests go to credentials with more room. @default 95 */
+  readonly rotateAtPercent?: number;
+}
+
+/** What became of a state that was taken in. */
+export interface PoolImport {
+  /** How many entries could not be read. */
+  readonly passedOver: number;
+  /** The ids of the credentials that have the same secret as then: what else was known of them is of the same account. */
+  readonly kept: ReadonlySet<string>;
+}
+
+/** The upstream credentials that requests share. */
+export interface Pool {
+  /** Chooses the credential for a request; with `peek` nothing of the choice is remembered. */
+  choose(requester: Requester, progress: Progress, peek?: boolean): Plan;
+  /**
+   * What an answer says about the credential that got it. Cooldowns and limits begin at once; that a secret is not accepted,
+   * or the upstream overloaded, is for the caller to confirm. Nothing is concluded about a member that is gone.
+   */
+  judge(member: Member, request: RequestClass, answer: AttemptAnswer): Verdict;
+  /** Remembers which credential holds the batches and files of a client, once it has answered. */
+  bind(requester: Requester, member: Member): void;
+  /** Puts a credential into cooldown that was overloaded while another one was not. */
+  overloaded(member: Member, evidence: string): void;
+  /**
+   * Sends requests of a class elsewhere for minutes that one credential was forbidden and another one was not, and finds out
+   * by a probe whether the credential is accepted at all.
+   */
+  forbid(member: Member, request: RequestClass, evidence: string): void;
+  /** Whether a member is in the pool still, with the secret that it had. */
+  has(member: Member): boolean;
+  /** Takes a credential out of rotation whose secret was found not to be accepted. */
+  expire(member: Member, evidence: string): void;
+  /** A credential that had expired was accepted. */
+  accept(member: Member, evidence: string): void;
+  /** Finds out by a probe whether a credential is accepted, because an answer spoke against it. */
+  suspect(id: string): void;
+  /** The fingerprint of the secret that a credential has now; null where there is no such credential. */
+  fingerprintOf(id: string): string | null;
+  states(): readonly CredentialView[];
+  /** The credentials to poll for: OAuth tokens that are accepted. */
+  pollable(): readonly Credential[];
+  /** Takes in the credentials that are mounted now; what is known of one lasts as long as its secret. */
+  reload(files: Pick<CredentialFiles, 'credentials' | 'problems'>): void;
+  export(): PoolState;
+  /** Takes in what `export` gave, for credentials that are loaded. Never throws. */
+  import(state: unknown): PoolImport;
+  /** Ends the probes. */
+  stop(): void;
 }
 
 /** Makes an empty pool. */
 export const createPool = (options: PoolOptions): Pool => new CredentialPool(options);
 
-/** When to ask again where no credential is expected back: files may be mounted any time. */
-const EMPTY_RETRY_MS = 60_000;
+/** The cooldown of a credential whose account cannot pay: only a person can change that, so this is how soon it is noticed. */
+export const SPEND_COOLDOWN_MS = 15 * 60_000;
 
-/** The soonest time to ask again where a request has tried every credential that is ready. */
-const SOONEST_RETRY_MS = 1_000;
+/** The cooldown of an overloaded credential; overload passes quickly. */
+export const OVERLOAD_COOLDOWN_MS = 30_000;
 
-/** A 401 this soon after a secret was replaced may be the answer to a request with the old one. */
-const REPLACED_GRACE_MS = 10_000;
-
-const WAIT_MS = 10_000;
-
-/** A wait is made longer by up to this share, so that not all who wait come back at once. */
-const JITTER = 0.1;
-
-interface Member extends Credential {
-  expired: boolean;
-  until: number;
-  reason: Reason | null;
-  /** Until when requests of some kind are refused; others are served. */
-  avoidedUntil: number;
-  readonly replacedAt: number;
-}
+const ROTATE_AT_PERCENT = 95;
 
 class CredentialPool implements Pool {
-  #members = new Map<string, Member>();
-  readonly #sticky = new Stickiness();
+  #members: readonly Member[] = [];
+  #byId: ReadonlyMap<string, Member> = new Map();
+  #problems: readonly string[] = [];
+  readonly #changedAt = new Map<string, number>();
+  readonly #sessions = new Sessions();
+  readonly #probes: Probes;
   readonly #options: Required<PoolOptions>;
 
   constructor(options: PoolOptions) {
-    this.#options = { maxWaitMs: WAIT_MS, fallbackReset: () => null, ...options };
+    this.#options = { rotateAtPercent: ROTATE_AT_PERCENT, ...options };
+    const { clock, timers, random, call } = options;
+    this.#probes = new Probes({
+      ...{ clock, timers, random, call },
+      onResult: (...ended) => this.#probed(...ended),
+      isUrgent: () => this.#noneAccepted(),
+    });
   }
 
-  select(key: RequestKey, exclude: ReadonlySet<string>): Selected | AllCooling {
+  choose(requester: Requester, progress: Progress, peek = false): Plan {
     const now = this.#now;
-    const usable = (member: Member) => !exclude.has(member.id) && isReady(member, now);
-    const session = digest(`${key.client}\0${key.session ?? ''}`);
-    const moved = this.#members.get(this.#sticky.find(session, now) ?? '');
-    if (moved !== undefined && usable(moved)) return selected(moved);
-    const chosen = this.#choose(session, usable);
-    if (chosen === null) return { allCooling: true, retryAt: this.#retryAt(now) };
-    if (chosen === this.#choose(session, () => true)) this.#sticky.settle(session);
-    else this.#move(session, chosen, now);
-    return selected(chosen);
+    const recognized = this.#sessions.recognize(requester, this.#byId, now);
+    const made = plan(recognized.request, progress, {
+      ...{ members: this.#members, now, windowsOf: this.#options.windowsOf },
+      ...{ rotateAt: this.#options.rotateAtPercent, random: this.#options.random },
+      noCredential: (holder) => this.#noCredential(holder),
+    });
+    if (made.kind !== 'send' || peek) return made;
+    if (made.member.expired !== null) made.member.trials -= 1;
+    if (this.#sessions.place(recognized, made.member, this.#members, now)) this.#options.events.onChange();
+    return made;
   }
 
-  report(id: string, answer: UpstreamAnswer, waitedMs = 0): Decision {
-    const member = this.#members.get(id);
-    if (member === undefined || answer.status < 400) return { kind: 'pass' };
-    const fallbackReset = this.#options.fallbackReset(id);
-    return this.#decide(member, judge(answer, { now: this.#now, fallbackReset }), waitedMs);
+  judge(member: Member, request: RequestClass, answer: AttemptAnswer): Verdict {
+    const { family } = request;
+    const verdict = judge(answer, { family, now: this.#now, windows: this.#windowsOf(member) });
+    if (this.has(member)) this.#conclude(member, request, verdict);
+    return verdict;
+  }
+
+  bind(requester: Requester, member: Member): void {
+    if (this.#sessions.bind(requester, member, this.#now)) this.#options.events.onChange();
+  }
+
+  overloaded(member: Member, evidence: string): void {
+    if (this.has(member))
+      this.#cool(member, { reason: 'overloaded', until: this.#now + OVERLOAD_COOLDOWN_MS, evidence });
+  }
+
+  forbid(member: Member, request: RequestClass, evidence: string): void {
+    if (!this.has(member)) return;
+    this.#limit(member, request, { kind: 'avoid', until: this.#now + FORBIDDEN_MS, evidence });
+    this.suspect(member.id);
+  }
+
+  has(member: Member): boolean {
+    return this.#byId.get(member.id) === member;
+  }
+
+  expire(member: Member, evidence: string): void {
+    if (!this.has(member)) return;
+    const known = member.expired !== null;
+    member.expired = evidence;
+    member.trials = 0;
+    this.#probes.later(member);
+    if (known) return;
+    if (this.#noneAccepted()) this.#probes.hasten();
+    this.#options.events.onExpired({ credential: member.id, evidence });
+    this.#changed(member);
+  }
+
+  accept(member: Member, evidence: string): void {
+    if (!this.has(member) || member.expired === null) return;
+    member.expired = null;
+    member.trials = 0;
+    this.#probes.end(member.id);
+    this.#options.events.onReady({ credential: member.id, evidence });
+    this.#changed(member);
+  }
+
+  suspect(id: string): void {
+    const member = this.#byId.get(id);
+    if (member !== undefined && member.expired === null) this.#probes.now(member);
+  }
+
+  fingerprintOf(id: string): string | null {
+    return this.#byId.get(id)?.credential.fingerprint ?? null;
   }
 
   states(): readonly CredentialView[] {
     const now = this.#now;
-    return [...this.#members.values()].map((member) => viewOf(member, now));
+    return this.#members.map((member) => member.view(this.#windowsOf(member), now));
   }
 
   pollable(): readonly Credential[] {
-    return [...this.#members.values()].filter(({ kind, expired }) => kind === 'oauth' && !expired);
-  }
-
-  expire(id: string): void {
-    const member = this.#members.get(id);
-    if (member === undefined || member.expired || this.#now - member.replacedAt < REPLACED_GRACE_MS) return;
-    member.expired = true;
-    this.#options.events.onExpired({ credential: id });
-    this.#options.events.onChange();
-  }
-
-  reload(credentials: readonly Credential[]): void {
-    const before = this.#members;
-    this.#members = new Map(
-      credentials.map((one) => {
-        const known = before.get(one.id);
-        if (known?.fingerprint === one.fingerprint) return [one.id, known];
-        return [one.id, newMember(one, known === undefined ? Number.NEGATIVE_INFINITY : this.#now)];
-      }),
+    return this.#members.flatMap(({ credential, expired }) =>
+      credential.kind === 'oauth' && expired === null ? [credential] : [],
     );
+  }
+
+  reload({ credentials, problems }: Pick<CredentialFiles, 'credentials' | 'problems'>): void {
+    const before = this.#byId;
+    this.#problems = problems;
+    this.#members = credentials.map((credential) => {
+      const known = before.get(credential.id);
+      return known?.credential.fingerprint === credential.fingerprint ? known : new Member(credential);
+    });
+    this.#byId = new Map(this.#members.map((member) => [member.id, member]));
+    for (const [id, member] of before) {
+      if (this.has(member)) continue;
+      this.#probes.end(id);
+      this.#changedAt.delete(id);
+      this.#options.events.onRemoved({ credential: id });
+    }
+    if (this.#noneAccepted()) this.#probes.hasten();
     this.#options.events.onChange();
   }
 
   export(): PoolState {
-    const credentials = [...this.#members.values()].map(({ id, fingerprint, expired, until, reason }) => ({
-      id,
-      fingerprint,
-      expired,
-      until: until > this.#now ? until : null,
-      reason,
-    }));
-    return { credentials, moves: this.#sticky.export(this.#now) };
+    return {
+      credentials: this.#members.map((member) => this.#stored(member)),
+      ...this.#sessions.export(this.#now),
+    };
   }
 
-  import(state: unknown): number {
-    const { credentials, moves, passedOver } = readPoolState(state);
-    for (const { id, fingerprint, expired, until, reason } of credentials) {
-      const member = this.#members.get(id);
-      if (member?.fingerprint !== fingerprint) continue;
-      member.expired = expired;
-      member.until = Math.min(until ?? 0, this.#now + MAX_REST);
-      member.reason = reason;
+  import(state: unknown): PoolImport {
+    const { credentials, moves, bindings, passedOver } = readPoolState(state);
+    this.#sessions.import({ moves, bindings });
+    const kept = new Set<string>();
+    for (const stored of credentials) {
+      const member = this.#byId.get(stored.id);
+      if (member?.credential.fingerprint !== stored.fingerprint) continue;
+      this.#restore(member, stored);
+      kept.add(stored.id);
     }
-    this.#sticky.import(moves);
-    return passedOver;
+    return { passedOver, kept };
+  }
+
+  stop(): void {
+    this.#probes.stop();
   }
 
   get #now(): number {
     return this.#options.clock.now();
   }
 
-  #move(session: string, { id }: Member, now: number): void {
-    this.#sticky.move(session, id, now);
+  #windowsOf({ id }: Member): readonly WindowView[] {
+    return this.#options.windowsOf(id);
+  }
+
+  #noneAccepted(): boolean {
+    return this.#members.every(({ expired }) => expired !== null);
+  }
+
+  #noCredential(bound: Member | null): CredentialRefusal {
+    return noCredentialRefusal({ members: this.#members, problems: this.#problems, bound, now: this.#now });
+  }
+
+  #conclude(member: Member, request: RequestClass, verdict: Verdict): void {
+    if (verdict.kind === 'quota') this.#refuse(member, request, verdict);
+    if (verdict.kind === 'minute' || verdict.kind === 'avoid') this.#limit(member, request, verdict);
+    if (verdict.kind === 'spend') this.#coolUnpaid(member, verdict.evidence);
+  }
+
+  #refuse(
+    member: Member,
+    { endpoint, family, model }: RequestClass,
+    { windows, evidence }: Extract<Verdict, { kind: 'quota' }>,
+  ): void {
+    const now = this.#now;
+    const fresh = member.refuse(windows, evidence, this.#windowsOf(member), now);
+    const resets = windows.map(({ resetsAt }) => resetsAt ?? now + UNKNOWN_RESET_MS);
+    const until = Math.min(Math.max(...resets), now + MAX_REFUSAL_MS);
+    if (fresh) this.#options.events.onCooldown({ credential: member.id, reason: 'quota', until, evidence });
+    // Windows do not keep requests away that bill against none; one that was refused all the same goes elsewhere.
+    const avoidUntil = Math.min(until, now + AVOID_MS);
+    if (!isBilled(endpoint)) member.limit({ endpoint, family, model, until: avoidUntil, evidence, hard: false }, now);
+    this.#changed(member);
+  }
+
+  #coolUnpaid(member: Member, evidence: string): void {
+    this.#cool(member, { reason: 'spend', until: this.#now + SPEND_COOLDOWN_MS, evidence });
+  }
+
+  #cool(member: Member, cooldown: { reason: 'spend' | 'overloaded'; until: number; evidence: string }): void {
+    // Answers to requests that were under way together end in one cooldown, not in one each.
+    if (member.cool(cooldown, this.#now)) this.#options.events.onCooldown({ credential: member.id, ...cooldown });
+  }
+
+  #limit(
+    member: Member,
+    { endpoint, family, model }: RequestClass,
+    { kind, until, evidence }: Extract<Verdict, { kind: 'minute' | 'avoid' }>,
+  ): void {
+    const fresh = member.limit({ endpoint, family, model, until, evidence, hard: kind === 'minute' }, this.#now);
+    if (fresh && kind === 'minute') {
+      this.#options.events.onCooldown({ credential: member.id, reason: 'minute', until, evidence });
+    }
+  }
+
+  /** Takes in the end of a probe; whether there is to be another. */
+  #probed(member: Member, { kind, evidence }: ProbeResult): boolean {
+    member.probed(kind !== 'unknown');
+    if (kind === 'refused') this.expire(member, evidence);
+    if (kind === 'accepted' || kind === 'spend') this.accept(member, evidence);
+    if (kind === 'spend' && this.has(member)) this.#coolUnpaid(member, evidence);
+    return kind === 'refused' || kind === 'unknown';
+  }
+
+  #changed({ id }: Member): void {
+    this.#changedAt.set(id, this.#now);
     this.#options.events.onChange();
   }
 
-  #choose(session: string, usable: (member: Member) => boolean): Member | null {
-    return choose(weightOf(session), this.#members.values(), usable);
+  #stored(member: Member): StoredCredential {
+    const { id, expired, refusals, credential } = member;
+    const changedAt = this.#changedAt.get(id) ?? 0;
+    return { id, fingerprint: credential.fingerprint, changedAt, expired, refusals: [...refusals] };
   }
 
-  #retryAt(now: number): number {
-    const back = [...this.#members.values()].filter(({ expired }) => !expired);
-    const times = back
-      .map(({ until, avoidedUntil }) => Math.max(until, avoidedUntil))
-      .map((until) => (until > now ? until : now + SOONEST_RETRY_MS));
-    return times.length === 0 ? now + EMPTY_RETRY_MS : Math.min(...times);
-  }
-
-  #decide(member: Member, verdict: Verdict, waitedMs: number): Decision {
-    switch (verdict.kind) {
-      case 'none':
-        return { kind: 'pass' };
-      case 'expired':
-        this.expire(member.id);
-        return { kind: 'rotate' };
-      case 'avoid':
-        member.avoidedUntil = verdict.until;
-        return { kind: 'rotate' };
-      case 'cool':
-        this.#cool(member, verdict.reason, verdict.until);
-        return { kind: verdict.reason === 'spend' ? 'stop' : 'rotate' };
-      case 'wait':
-        return this.#wait(member, verdict, waitedMs);
-    }
-  }
-
-  #wait(member: Member, { reason, ms }: Extract<Verdict, { kind: 'wait' }>, waitedMs: number): Decision {
-    const waitMs = this.#nextWait(reason, ms, waitedMs);
-    if (waitMs !== null) return { kind: 'wait', ms: waitMs };
-    const overloaded = reason === 'overloaded';
-    // The upstream is overloaded for everybody alike: the last credential that is ready must not be put aside for it.
-    if (overloaded && !this.#hasOther(member)) return { kind: 'pass' };
-    const rest = Math.min(overloaded ? Math.max(ms, OVERLOAD_REST) : ms, MAX_REST);
-    this.#cool(member, reason, this.#now + rest);
-    return { kind: 'rotate' };
-  }
-
-  /**
-   * The wait before the same credential is tried again, or null where the request has waited enough. Waits grow with each
-   * one, so that a limit that names too short a time is not asked often; an overloaded upstream is asked once more only.
-   */
-  #nextWait(reason: Reason, ms: number, waitedMs: number): number | null {
-    if (reason === 'overloaded' && waitedMs > 0) return null;
-    const jittered = Math.round(Math.max(ms, waitedMs) * (1 + JITTER * this.#options.random()));
-    return waitedMs + jittered <= this.#options.maxWaitMs ? jittered : null;
-  }
-
-  #hasOther(member: Member): boolean {
-    return [...this.#members.values()].some((other) => other !== member && isReady(other, this.#now));
-  }
-
-  #cool(member: Member, reason: Reason, until: number): void {
+  /** What an earlier run concluded is checked anew: the windows by the tracker, the secret by a probe. */
+  #restore(member: Member, { id, changedAt, expired, refusals }: StoredCredential): void {
     const now = this.#now;
-    const longer = until > member.until;
-    const fresh = isReady(member, now);
-    if (longer) {
-      member.until = until;
-      member.reason = reason;
+    this.#changedAt.set(id, Math.min(changedAt, now));
+    for (const { evidence, ...refusing } of refusals) {
+      member.refuse([{ ...refusing, at: Math.min(refusing.at, now) }], evidence, [], now);
     }
-    // Answers to requests that were under way together end in one cooldown, not in one each.
-    if (fresh) this.#options.events.onCooldown({ credential: member.id, reason, until });
-    if (longer) this.#options.events.onChange();
+    if (expired === null) return;
+    member.expired = expired;
+    member.trials = Number.POSITIVE_INFINITY;
+    this.#probes.now(member);
   }
 }
-
-const newMember = (credential: Credential, replacedAt: number): Member => ({
-  ...credential,
-  expired: false,
-  until: 0,
-  reason: null,
-  avoidedUntil: 0,
-  replacedAt,
-});
-
-const isReady = ({ expired, until }: Member, now: number): boolean => !expired && now >= until;
-
-const selected = ({ id, headers }: Member): Selected => ({ id, headers });
-
-const viewOf = (member: Member, now: number): CredentialView => {
-  if (member.expired) return { id: member.id, state: 'expired', until: null };
-  return isReady(member, now)
-    ? { id: member.id, state: 'ready', until: null }
-    : { id: member.id, state: 'cooling', until: member.until };
-};

@@ -2,13 +2,13 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { ERROR_TYPES } from '#catalog';
 import { classify } from '../../../proxy/pool/classify.ts';
-import { classifyFailure } from '../../../proxy/pool/transport-failure.ts';
+import { classifyFailure } from '../../../proxy/upstream/transport-failure.ts';
 
 const U = 'anthropic-ratelimit-unified';
 const limited = (headers: Record<string, string>) =>
   classify({ status: 429, headers, error: { type: 'rate_limit_error', message: 'm' } });
 
-describe('the three kinds of 429', () => {
+describe('the kinds of 429', () => {
   test.each([
     [
       'a rejected subscription',
@@ -47,11 +47,24 @@ describe('the three kinds of 429', () => {
     [
       'per-minute limits with room and no retry-after',
       { 'anthropic-ratelimit-requests-remaining': '49' },
-      'rate_limit_spend',
+      'rate_limit_minute',
     ],
-    ['nothing', {}, 'rate_limit_spend'],
+    ['nothing', {}, 'rate_limit_minute'],
+    [
+      'paid usage that is rejected',
+      { [`${U}-overage-status`]: 'rejected', [`${U}-status`]: 'allowed' },
+      'rate_limit_minute',
+    ],
   ])('%s', (_, headers, expected) => {
     expect(limited(headers)).toBe(expected);
+  });
+
+  test.each([
+    ['Your workspace has reached its spend limit.', 'rate_limit_spend'],
+    ['Extra usage is required for long context requests.', 'permission'],
+    ['Usage credits are required for long context requests.', 'permission'],
+  ])('are told apart by words: %s', (message, expected) => {
+    expect(classify({ status: 429, headers: {}, error: { type: 'rate_limit_error', message } })).toBe(expected);
   });
 });
 
@@ -72,6 +85,11 @@ describe('errors', () => {
     [418, 'constructor', 'invalid_request'],
   ])('%i with %s in its body is %s', (status, type, expected) => {
     expect(classify({ status, headers: {}, error: { type, message: 'm' } })).toBe(expected);
+  });
+
+  test('of an account that cannot pay are no fault of the request', () => {
+    const error = { type: 'invalid_request_error', message: 'Your credit balance is too low to access the API.' };
+    expect(classify({ status: 400, headers: {}, error })).toBe('permission');
   });
 
   test.each([

@@ -1,488 +1,524 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type Credential, parseCredential } from '../../../proxy/credentials/credential.ts';
-import type { UpstreamAnswer } from '../../../proxy/pool/classify.ts';
-import { createPool, type PoolOptions, type Selected } from '../../../proxy/pool/pool.ts';
-import { manualTime } from '../../support/manual-time.ts';
-
-const NOON = Date.UTC(2026, 9, 20, 12);
-const SECOND = 1_000;
-const MINUTE = 60 * SECOND;
-const HOUR = 60 * MINUTE;
-const U = 'anthropic-ratelimit-unified';
-const NONE: ReadonlySet<string> = new Set();
-
-const credential = (id: string, secret = `sk-ant-oat01-${id}`): Credential => {
-  const parsed = parseCredential(id, secret);
-  if ('problem' in parsed) throw new Error(parsed.problem);
-  return parsed;
-};
-
-const open = (ids: readonly string[] = ['alpha', 'beta', 'gamma'], options: Partial<PoolOptions> = {}) => {
-  const time = manualTime(NOON);
-  const told: unknown[] = [];
-  const pool = createPool({
-    clock: time.clock,
-    random: () => 0,
-    events: {
-      onCooldown: ({ credential: id, reason, until }) => told.push(['cooldown', id, reason, until - NOON]),
-      onExpired: ({ credential: id }) => told.push(['expired', id]),
-      onChange: () => {},
-    },
-    ...options,
-  });
-  pool.reload(ids.map((id) => credential(id)));
-  const select = (session: string | null, exclude: readonly string[] = []): string => {
-    const chosen = pool.select({ client: 'c', session }, new Set(exclude));
-    return 'allCooling' in chosen ? `all cooling until +${(chosen.retryAt - NOON) / SECOND} s` : chosen.id;
-  };
-  const state = (id: string) => pool.states().find((one) => one.id === id);
-  return { pool, time, told, select, state };
-};
-
-const answer = (status: number, headers: UpstreamAnswer['headers'] = {}, type = 'any_error'): UpstreamAnswer => ({
-  status,
-  headers,
-  error: { type, message: 'm' },
-});
-const seconds = (at: number) => String(at / SECOND);
-const quota = (resetsAt = NOON + HOUR) =>
-  answer(429, {
-    [`${U}-status`]: 'rejected',
-    [`${U}-reset`]: seconds(resetsAt),
-    [`${U}-5h-status`]: 'rejected',
-    [`${U}-5h-reset`]: seconds(resetsAt),
-  });
-const minute = (retryAfter: number) => answer(429, { 'retry-after': String(retryAfter) });
-const spend = answer(429, {}, 'rate_limit_error');
-const overloaded = answer(529, {}, 'overloaded_error');
-const expired = answer(401, {}, 'authentication_error');
+import type { WindowView } from '../../../proxy/pool/window-view.ts';
+import {
+  credential,
+  DAY,
+  familyView,
+  HOUR,
+  INVALID,
+  LOW_CREDIT,
+  MINUTE,
+  minute,
+  NOON,
+  OK,
+  openWorld,
+  quota,
+  REVOKED,
+  type Reply,
+  SECOND,
+  sessionsAt,
+  UNAUTHORIZED,
+  view,
+  type World,
+} from './world.ts';
 
 const SESSIONS = Array.from({ length: 300 }, (_, index) => `session ${index}`);
-/** Sessions whose own credential is `alpha`, as test/proxy/pool/rendezvous.test.ts has it for names. */
-const atHomeIn = (select: (session: string) => string, id: string) =>
-  SESSIONS.filter((session) => select(session) === id);
 
-describe('selection', () => {
-  test('gives the headers that authenticate with the credential', () => {
-    const { pool } = open(['alpha']);
-    const chosen = pool.select({ client: 'c', session: null }, NONE) as Selected;
-    expect(chosen).toStrictEqual({
-      id: 'alpha',
-      headers: { authorization: 'Bearer sk-ant-oat01-alpha', 'anthropic-beta': 'oauth-2025-04-20' },
-    });
-  });
+/** Where each session goes. */
+const placesOf = (world: World, sessions: readonly string[] = SESSIONS) =>
+  sessions.map((session) => world.request({ session }, () => OK).sent[0] ?? '');
 
+const full = (resetsAt = NOON + HOUR) => view('5h', { status: 'rejected', utilization: 100, resetsAt });
+
+/** Has a credential meet a used-up quota, by a request that nobody else can serve. */
+const exhaust = (world: World, id: string, resetsAt = NOON + HOUR) => {
+  const [session = ''] = sessionsAt(world, id);
+  world.request({ session, canRepeat: false }, () => quota(full(resetsAt)));
+  return session;
+};
+
+/** Has a credential expire, confirmed by another one. */
+const expire = (world: World, id: string) => {
+  const [session = ''] = sessionsAt(world, id);
+  world.request({ session }, (sent) => (sent === id ? UNAUTHORIZED : OK));
+  return session;
+};
+
+describe('the choice', () => {
   test('keeps a session with its credential and spreads sessions over all', () => {
-    const { select } = open();
-    const first = SESSIONS.map((session) => select(session));
-    expect(SESSIONS.map((session) => select(session))).toStrictEqual(first);
+    const world = openWorld();
+    const first = placesOf(world);
+    expect(placesOf(world)).toStrictEqual(first);
     for (const id of ['alpha', 'beta', 'gamma']) expect(first.filter((one) => one === id).length).toBeGreaterThan(70);
   });
 
   test('agrees among replicas, whatever the order of their files', () => {
-    const one = open(['alpha', 'beta', 'gamma']);
-    const other = open(['gamma', 'alpha', 'beta']);
-    expect(SESSIONS.map((session) => one.select(session))).toStrictEqual(
-      SESSIONS.map((session) => other.select(session)),
+    expect(placesOf(openWorld(['alpha', 'beta', 'gamma']))).toStrictEqual(
+      placesOf(openWorld(['gamma', 'alpha', 'beta'])),
     );
   });
 
-  test('tells clients and sessions apart, and knows a client without a session again', () => {
-    const { pool } = open();
-    const ids = (key: (index: number) => { client: string; session: string | null }) =>
-      new Set(SESSIONS.map((_, index) => (pool.select(key(index), NONE) as Selected).id)).size;
+  test('tells clients and sessions apart, and recognizes a client without a session', () => {
+    const world = openWorld();
+    const ids = (asked: (index: number) => { client?: string; session: string | null }) =>
+      new Set(SESSIONS.map((_, index) => world.request(asked(index), () => OK).sent[0])).size;
     expect(ids((index) => ({ client: `c${index}`, session: null }))).toBe(3);
-    expect(ids((index) => ({ client: 'c', session: `s${index}` }))).toBe(3);
-    expect(ids(() => ({ client: 'c', session: null }))).toBe(1);
+    expect(ids((index) => ({ session: `s${index}` }))).toBe(3);
+    expect(ids(() => ({ session: null }))).toBe(1);
   });
 
-  test('passes over credentials that the request has tried', () => {
-    const { select } = open(['alpha', 'beta']);
-    expect(select('s', ['alpha'])).toBe('beta');
-    expect(select('s', ['alpha', 'beta'])).toBe('all cooling until +1 s');
+  test('moves a session on when its second credential is limited too', () => {
+    const world = openWorld();
+    const session = exhaust(world, 'alpha');
+    const [second = ''] = placesOf(world, [session]);
+    world.windows.set(second, []);
+    world.request({ session, canRepeat: false }, () => quota(full()));
+    expect(['alpha', second]).not.toContain(placesOf(world, [session])[0]);
   });
 
-  test('without any credential asks to come back in a minute', () => {
-    expect(open([]).select('s')).toBe('all cooling until +60 s');
+  test('spreads the sessions of a limited credential over all others', () => {
+    const world = openWorld();
+    const displaced = sessionsAt(world, 'alpha');
+    exhaust(world, 'alpha');
+    const places = placesOf(world, displaced);
+    for (const id of ['beta', 'gamma']) {
+      expect(places.filter((one) => one === id).length).toBeGreaterThan(displaced.length / 4);
+    }
+  });
+
+  test('keeps a moved session where its prompts are cached, until it was silent for as long as a cache lives', () => {
+    const world = openWorld();
+    const session = exhaust(world, 'alpha', NOON + 10 * MINUTE);
+    const [refuge = ''] = placesOf(world, [session]);
+    world.time.set(NOON + 30 * MINUTE);
+    expect(placesOf(world, [session])).toStrictEqual([refuge]);
+    world.time.set(NOON + 90 * MINUTE + 1);
+    expect(placesOf(world, [session])).toStrictEqual(['alpha']);
   });
 });
 
-describe('a used-up quota', () => {
-  test('puts the credential aside until the reset and goes on with another', () => {
-    const { pool, select, state, told } = open(['alpha', 'beta']);
-    expect(pool.report('alpha', quota())).toStrictEqual({ kind: 'rotate' });
-    expect(state('alpha')).toStrictEqual({ id: 'alpha', state: 'cooling', until: NOON + HOUR });
-    expect(SESSIONS.every((session) => select(session) === 'beta')).toBe(true);
-    expect(told).toStrictEqual([['cooldown', 'alpha', 'quota', HOUR]]);
+describe('rotation before exhaustion', () => {
+  const at = (utilization: number, known = {}) =>
+    view('7d', { utilization, status: 'allowed_warning', resetsAt: NOON + DAY, ...known });
+
+  test('sends sessions, old and new, to credentials with more room', () => {
+    const world = openWorld();
+    const sessions = sessionsAt(world, 'alpha');
+    world.windows.set('alpha', [view('5h', { utilization: 10 }), at(95)]);
+    expect(placesOf(world, sessions)).not.toContain('alpha');
+    expect(placesOf(world, SESSIONS)).not.toContain('alpha');
+    expect(world.state('alpha')).toBe('ready');
   });
 
-  test('is over the moment the reset has come', () => {
-    const { pool, time, select, state } = open(['alpha']);
-    pool.report('alpha', quota());
-    time.set(NOON + HOUR - 1);
-    expect(select('s')).toBe('all cooling until +3600 s');
-    time.set(NOON + HOUR);
-    expect(select('s')).toBe('alpha');
-    expect(state('alpha')).toStrictEqual({ id: 'alpha', state: 'ready', until: null });
-  });
-
-  const limits = (headers: Record<string, string>) => answer(429, { [`${U}-status`]: 'rejected', ...headers });
   test.each([
-    [
-      'of the window that is rejected, not of the one with room',
-      {
-        [`${U}-5h-reset`]: seconds(NOON + HOUR),
-        [`${U}-5h-status`]: 'allowed',
-        [`${U}-7d-status`]: 'rejected',
-        [`${U}-7d-reset`]: seconds(NOON + 50 * HOUR),
-      },
-      50 * HOUR,
-    ],
-    [
-      'of the later one of two rejected windows',
-      {
-        [`${U}-5h-reset`]: seconds(NOON + HOUR),
-        [`${U}-5h-status`]: 'rejected',
-        [`${U}-7d-status`]: 'rejected',
-        [`${U}-7d-reset`]: seconds(NOON + 50 * HOUR),
-      },
-      50 * HOUR,
-    ],
-    [
-      'of the window that is full',
-      { [`${U}-5h-utilization`]: '1', [`${U}-5h-reset`]: seconds(NOON + 2 * HOUR) },
-      2 * HOUR,
-    ],
-    ['of the subscription as a whole', { [`${U}-reset`]: seconds(NOON + 3 * HOUR), 'retry-after': '60' }, 3 * HOUR],
-    ['that retry-after gives', { 'retry-after': '120' }, 2 * MINUTE],
-    ['that retry-after gives as a date', { 'retry-after': new Date(NOON + 5 * MINUTE).toUTCString() }, 5 * MINUTE],
-    ['that is known otherwise', {}, 7 * MINUTE],
-    ['that lies ahead, not behind', { [`${U}-reset`]: seconds(NOON - HOUR), 'retry-after': '120' }, 2 * MINUTE],
-    [
-      'that lies ahead, also where the rejected window’s own is behind',
-      { [`${U}-5h-status`]: 'rejected', [`${U}-5h-reset`]: seconds(NOON - HOUR), 'retry-after': '120' },
-      2 * MINUTE,
-    ],
-    ['within eight days', { [`${U}-reset`]: seconds(NOON + 9_999 * HOUR) }, 192 * HOUR],
-  ])('lasts until the reset %s', (_, headers, ms) => {
-    const { pool, state } = open(['alpha'], { fallbackReset: () => NOON + 7 * MINUTE });
-    pool.report('alpha', limits(headers));
-    expect((state('alpha')?.until ?? 0) - NOON).toBe(ms);
+    ['below the line', at(94.9)],
+    ['in a window that has elapsed', at(99, { elapsed: true })],
+    ['in a window whose time has come', at(99, { resetsAt: NOON })],
+    ['in the window of another family', at(99, { counts: 'opus' })],
+    ['in a window of which nobody knows what it counts', at(99, { counts: null })],
+  ])('does not begin %s', (_, window) => {
+    const world = openWorld();
+    const sessions = sessionsAt(world, 'alpha');
+    world.windows.set('alpha', [window]);
+    expect(new Set(placesOf(world, sessions))).toStrictEqual(new Set(['alpha']));
   });
 
-  test('lasts five minutes where nobody knows', () => {
-    const { pool, state } = open(['alpha']);
-    pool.report('alpha', limits({}));
-    expect((state('alpha')?.until ?? 0) - NOON).toBe(5 * MINUTE);
+  test('looks at the window of the family that a request is for', () => {
+    const world = openWorld();
+    const [session = ''] = sessionsAt(world, 'alpha');
+    world.windows.set('alpha', [familyView('7d_opus', 'opus', { utilization: 97 })]);
+    expect(world.request({ session: null, client: session, model: 'claude-haiku-4-5' }, () => OK).sent).toHaveLength(1);
+    expect(world.request({ session, model: 'claude-opus-4-5' }, () => OK).sent).not.toContain('alpha');
   });
 
-  test('is one cooldown for all requests that meet it together', () => {
-    const { pool, told } = open(['alpha', 'beta']);
-    for (let index = 0; index < 5; index += 1) pool.report('alpha', quota(NOON + HOUR + index * SECOND));
-    expect(told).toHaveLength(1);
+  test('moves a session for one family of models and leaves its other requests where their prompts are cached', () => {
+    const world = openWorld();
+    const [session = ''] = sessionsAt(world, 'alpha');
+    world.windows.set('alpha', [familyView('7d_opus', 'opus', { utilization: 97 })]);
+    const [opus = ''] = world.request({ session, model: 'claude-opus-4-5' }, () => OK).sent;
+    expect(opus).not.toBe('alpha');
+    expect(world.request({ session, model: 'claude-haiku-4-5' }, () => OK).sent).toStrictEqual(['alpha']);
+    world.windows.set('alpha', []);
+    expect(world.request({ session, model: 'claude-opus-4-5' }, () => OK).sent).toStrictEqual([opus]);
   });
 
-  test('is not shortened by a shorter one', () => {
-    const { pool, state } = open(['alpha', 'beta']);
-    pool.report('alpha', quota(NOON + 9 * HOUR));
-    pool.report('alpha', quota(NOON + HOUR));
-    expect(state('alpha')?.until).toBe(NOON + 9 * HOUR);
+  test('does not steer requests that bill against no window', () => {
+    const world = openWorld();
+    const [session = ''] = sessionsAt(world, 'alpha');
+    world.windows.set('alpha', [at(99)]);
+    expect(world.request({ session }, () => OK).sent).not.toContain('alpha');
+    expect(world.request({ session, endpoint: 'count_tokens' }, () => OK).sent).toStrictEqual(['alpha']);
   });
 
-  test('of all credentials gives the earliest reset', () => {
-    const { pool, select } = open(['alpha', 'beta']);
-    pool.report('alpha', quota(NOON + 2 * HOUR));
-    pool.report('beta', quota(NOON + HOUR));
-    expect(select('s')).toBe('all cooling until +3600 s');
+  test('leaves sessions where they are when all credentials are near the end', () => {
+    const world = openWorld();
+    const before = placesOf(world);
+    for (const id of ['alpha', 'beta', 'gamma']) world.windows.set(id, [at(96)]);
+    expect(placesOf(world)).toStrictEqual(before);
   });
 
-  test('for some models alone leaves the credential to the others and moves the session', () => {
-    const { pool, select, state, told } = open(['alpha', 'beta']);
-    const [session = '', other = ''] = atHomeIn(select, 'alpha');
-    const scoped = limits({ [`${U}-7d_oi-status`]: 'rejected', [`${U}-7d_oi-reset`]: seconds(NOON + 50 * HOUR) });
-    expect(pool.report('alpha', scoped)).toStrictEqual({ kind: 'rotate' });
-    expect(state('alpha')?.state).toBe('ready');
-    expect(told).toStrictEqual([]);
-    expect(select(session, ['alpha'])).toBe('beta');
-    expect(select(session)).toBe('beta');
-    expect(select(other)).toBe('alpha');
-    pool.report('beta', scoped);
-    expect(select(session, ['alpha', 'beta'])).toBe(`all cooling until +${50 * 3_600} s`);
+  test('prefers credentials near the end to those that have reached it', () => {
+    const world = openWorld(['alpha', 'beta']);
+    world.windows.set('alpha', [at(100, { status: null })]);
+    world.windows.set('beta', [at(99)]);
+    expect(new Set(placesOf(world))).toStrictEqual(new Set(['beta']));
+  });
+
+  test('begins at the line that is set', () => {
+    const world = openWorld(['alpha', 'beta'], { rotateAtPercent: 50 });
+    world.windows.set('alpha', [at(50)]);
+    world.windows.set('beta', [at(49)]);
+    expect(new Set(placesOf(world))).toStrictEqual(new Set(['beta']));
   });
 });
 
-describe('a per-minute limit', () => {
-  test('waits on the same credential, as long as asked', () => {
-    const { pool, told, state } = open();
-    expect(pool.report('alpha', minute(4))).toStrictEqual({ kind: 'wait', ms: 4_000 });
-    expect(pool.report('alpha', answer(429, { 'retry-after-ms': '2500' }))).toStrictEqual({ kind: 'wait', ms: 2_500 });
-    expect(state('alpha')?.state).toBe('ready');
-    expect(told).toStrictEqual([]);
+describe('a cooldown for a quota', () => {
+  test('lasts until the reset of the window that refused', () => {
+    const world = openWorld(['alpha', 'beta']);
+    exhaust(world, 'alpha');
+    expect(world.state('alpha')).toBe('cooling');
+    expect(world.events).toStrictEqual([['cooldown', 'alpha', 'quota', HOUR]]);
+    expect(new Set(placesOf(world))).toStrictEqual(new Set(['beta']));
+    world.time.set(NOON + HOUR - 1);
+    expect(world.state('alpha')).toBe('cooling');
+    world.time.set(NOON + HOUR);
+    expect(world.state('alpha')).toBe('ready');
   });
 
-  test('waits until its own reset where there is no retry-after', () => {
-    const { pool } = open();
-    const headers = {
-      'anthropic-fast-input-tokens-remaining': '0',
-      'anthropic-fast-input-tokens-reset': new Date(NOON + 3 * SECOND).toISOString(),
-      'anthropic-fast-output-tokens-remaining': '9',
-      'anthropic-fast-output-tokens-reset': new Date(NOON + 9 * SECOND).toISOString(),
-    };
-    expect(pool.report('alpha', answer(429, headers))).toStrictEqual({ kind: 'wait', ms: 3_000 });
+  test.each([
+    ['has room', view('5h', { utilization: 2, status: 'allowed', resetsAt: NOON + HOUR })],
+    [
+      'has room, in a poll that brings no status',
+      view('5h', { utilization: 2, status: 'rejected', resetsAt: NOON + HOUR }),
+    ],
+    ['is of another period', view('5h', { utilization: 40, status: 'rejected', resetsAt: NOON + 6 * HOUR })],
+    ['has elapsed', view('5h', { utilization: 0, status: null, elapsed: true })],
+  ])('ends when a newer answer says that the window %s', (_, window) => {
+    const world = openWorld(['alpha', 'beta']);
+    exhaust(world, 'alpha');
+    exhaust(world, 'beta', NOON + DAY);
+    expect(world.request({}, () => OK).status).toBe(null);
+    world.windows.set('alpha', [window]);
+    expect(world.pool.states()[0]).toMatchObject({ state: 'ready', until: null, evidence: null });
+    expect(world.request({}, () => OK)).toMatchObject({ status: 200, sent: ['alpha'] });
   });
 
-  test('waits a second at least, and spreads those who wait', () => {
-    expect(open().pool.report('alpha', minute(0))).toStrictEqual({ kind: 'wait', ms: 1_000 });
-    expect(open(['alpha'], { random: () => 0.5 }).pool.report('alpha', minute(4))).toStrictEqual({
-      kind: 'wait',
-      ms: 4_200,
+  test('that has ended does not come back by a window that fills without refusing anybody', () => {
+    const world = openWorld(['alpha', 'beta']);
+    exhaust(world, 'alpha');
+    world.windows.set('alpha', [view('5h', { utilization: 2 })]);
+    expect(world.state('alpha')).toBe('ready');
+    world.windows.set('alpha', [view('5h', { utilization: 100 })]);
+    expect(world.state('alpha')).toBe('ready');
+  });
+
+  test('goes on until a corrected reset time', () => {
+    const world = openWorld(['alpha', 'beta']);
+    exhaust(world, 'alpha');
+    world.windows.set('alpha', [full(NOON + 3 * HOUR)]);
+    expect(world.pool.states()[0]).toMatchObject({ state: 'cooling', until: NOON + 3 * HOUR });
+  });
+
+  test('goes on after its reset time where the clock of the upstream is behind', () => {
+    let known: readonly WindowView[] = [];
+    const world = openWorld(['alpha', 'beta'], { windowsOf: (id) => (id === 'alpha' ? known : []) });
+    const [session = ''] = sessionsAt(world, 'alpha');
+    known = [full()];
+    world.load(['alpha']);
+    world.request({ session }, () => quota());
+    world.time.set(NOON + HOUR + MINUTE);
+    expect(world.pool.states()[0]).toMatchObject({ state: 'cooling', until: NOON + HOUR + MINUTE + SECOND });
+  });
+
+  test('lasts five minutes where the window names no reset time', () => {
+    const world = openWorld(['alpha', 'beta']);
+    const [session = ''] = sessionsAt(world, 'alpha');
+    world.request({ session, canRepeat: false }, () => quota(view('5h', { status: 'rejected', resetsAt: null })));
+    expect(world.pool.states()[0]).toMatchObject({ state: 'cooling', until: NOON + 5 * MINUTE });
+    world.time.set(NOON + 5 * MINUTE);
+    expect(world.state('alpha')).toBe('ready');
+  });
+
+  test('is bounded where the reset time is absurd', () => {
+    const world = openWorld(['alpha', 'beta']);
+    const [session = ''] = sessionsAt(world, 'alpha');
+    world.request({ session, canRepeat: false }, () => quota(view('5h', { status: 'rejected', resetsAt: 9e15 })));
+    expect(world.pool.states()[0]).toMatchObject({
+      state: 'cooling',
+      until: NOON + 8 * DAY,
+      evidence: 'window 5h rejected',
+    });
+    expect(world.events).toStrictEqual([['cooldown', 'alpha', 'quota', 8 * DAY]]);
+  });
+
+  test('is one for all requests that meet it together', () => {
+    const world = openWorld(['alpha', 'beta']);
+    const sessions = sessionsAt(world, 'alpha').slice(0, 5);
+    exhaust(world, 'alpha');
+    for (const session of sessions) world.request({ session }, () => OK);
+    expect(world.events).toHaveLength(1);
+  });
+
+  test('does not keep requests away that bill against no window', () => {
+    const world = openWorld(['alpha', 'beta']);
+    exhaust(world, 'alpha', NOON + DAY);
+    exhaust(world, 'beta', NOON + DAY);
+    expect(world.request({ endpoint: 'messages' }, () => OK).refusal?.error).toBe('rate_limited');
+    expect(world.request({ endpoint: 'count_tokens' }, () => OK).status).toBe(200);
+    expect(world.request({ endpoint: 'models', model: null }, () => OK).status).toBe(200);
+  });
+});
+
+test('a quota that refuses a request which bills against no window sends such requests elsewhere for minutes', () => {
+  const world = openWorld(['alpha', 'beta']);
+  const [session = ''] = sessionsAt(world, 'alpha');
+  const asked = { session, endpoint: 'count_tokens' } as const;
+  expect(world.request(asked, (id) => (id === 'alpha' ? quota(full()) : OK)).sent).toStrictEqual(['alpha', 'beta']);
+  expect(world.request(asked, () => OK).sent).toStrictEqual(['beta']);
+  world.time.set(NOON + 2 * MINUTE);
+  expect(world.request(asked, () => OK).sent).toStrictEqual(['alpha']);
+});
+
+describe('a refusal', () => {
+  test('says what limits the credentials, and when the first is back', () => {
+    const world = openWorld(['alpha', 'beta']);
+    exhaust(world, 'alpha', NOON + 2 * HOUR);
+    exhaust(world, 'beta', NOON + HOUR);
+    expect(world.request({}, () => OK).refusal).toStrictEqual({
+      error: 'rate_limited',
+      message:
+        'every credential of this proxy is limited for messages requests for sonnet models (2 by window 5h); the first is expected back at 2026-10-20T13:00:00.000Z',
+      retryAt: NOON + HOUR,
     });
   });
 
-  test('ends the waits of a request at the bound: the credential rests and another one is tried', () => {
-    const { pool, told } = open();
-    let waited = 0;
-    let decision = pool.report('alpha', minute(0), waited);
-    let attempts = 1;
-    while (decision.kind === 'wait') {
-      waited += decision.ms;
-      attempts += 1;
-      decision = pool.report('alpha', minute(0), waited);
-    }
-    expect(decision).toStrictEqual({ kind: 'rotate' });
-    expect(waited).toBeLessThanOrEqual(10_000);
-    expect(attempts).toBeLessThanOrEqual(5);
-    expect(told).toStrictEqual([['cooldown', 'alpha', 'minute', 1_000]]);
-  });
-
-  test('that lasts longer than the bound puts the credential aside at once', () => {
-    const { pool, state, told } = open();
-    expect(pool.report('alpha', minute(11))).toStrictEqual({ kind: 'rotate' });
-    expect(state('alpha')?.until).toBe(NOON + 11 * SECOND);
-    expect(told).toStrictEqual([['cooldown', 'alpha', 'minute', 11_000]]);
-  });
-
-  test('has a bound that can be set', () => {
-    expect(open(['alpha'], { maxWaitMs: 60_000 }).pool.report('alpha', minute(50))).toStrictEqual({
-      kind: 'wait',
-      ms: 50_000,
+  test('without any credential is none for a limit and says what is wrong with the files', () => {
+    const world = openWorld([]);
+    world.load([], ["'ci' holds a refresh token; mount the access token (sk-ant-oat…)", "'x' is empty"]);
+    expect(world.request({}, () => OK).refusal).toStrictEqual({
+      error: 'no_credential',
+      message:
+        "this proxy has no credential that the upstream accepts: its folder holds none; the file 'ci' holds a refresh token; mount the access token (sk-ant-oat…) (and 1 more)",
+      retryAt: NOON + MINUTE,
     });
   });
-});
 
-describe('a spend cap', () => {
-  test('is not tried again: the answer goes to the client and the credential rests', () => {
-    const { pool, state, told } = open();
-    expect(pool.report('alpha', spend)).toStrictEqual({ kind: 'stop' });
-    expect(state('alpha')).toMatchObject({ state: 'cooling', until: NOON + 15 * MINUTE });
-    expect(told).toStrictEqual([['cooldown', 'alpha', 'spend', 15 * MINUTE]]);
-  });
-});
-
-describe('an overloaded upstream', () => {
-  test('is asked once more, then another credential is tried', () => {
-    const { pool, told } = open();
-    expect(pool.report('alpha', overloaded)).toStrictEqual({ kind: 'wait', ms: 1_000 });
-    expect(pool.report('alpha', overloaded, 1_000)).toStrictEqual({ kind: 'rotate' });
-    expect(told).toStrictEqual([['cooldown', 'alpha', 'overloaded', 30_000]]);
-  });
-
-  test('never puts the last ready credential aside', () => {
-    const { pool, state, told } = open(['alpha', 'beta']);
-    pool.report('beta', quota());
-    expect(pool.report('alpha', overloaded, 1_000)).toStrictEqual({ kind: 'pass' });
-    expect(state('alpha')?.state).toBe('ready');
-    expect(told).toHaveLength(1);
-  });
-
-  test('rests as long as retry-after asks where that is longer', () => {
-    const { pool, state } = open();
-    pool.report('alpha', answer(529, { 'retry-after': '45' }), 1_000);
-    expect(state('alpha')?.until).toBe(NOON + 45 * SECOND);
-  });
-});
-
-describe('a 401', () => {
-  test('makes the credential expired, once, for as long as its secret is the same', () => {
-    const { pool, time, select, state, told } = open(['alpha', 'beta']);
-    expect(pool.report('alpha', expired)).toStrictEqual({ kind: 'rotate' });
-    pool.report('alpha', expired);
-    expect(told).toStrictEqual([['expired', 'alpha']]);
-    expect(state('alpha')).toStrictEqual({ id: 'alpha', state: 'expired', until: null });
-    time.set(NOON + 999 * HOUR);
-    pool.reload([credential('alpha'), credential('beta')]);
-    expect(state('alpha')?.state).toBe('expired');
-    expect(select('s', ['beta'])).toBe(`all cooling until +${999 * 3_600 + 1} s`);
-    pool.reload([credential('alpha', 'sk-ant-oat01-new'), credential('beta')]);
-    expect(state('alpha')?.state).toBe('ready');
-  });
-
-  test('of every credential asks to come back in a minute', () => {
-    const { pool, select } = open(['alpha', 'beta']);
-    pool.report('alpha', expired);
-    pool.report('beta', expired);
-    expect(select('s')).toBe('all cooling until +60 s');
-  });
-
-  test('just after a secret was replaced is the answer to the old one', () => {
-    const { pool, time, state } = open(['alpha']);
-    pool.reload([credential('alpha', 'sk-ant-oat01-new')]);
-    expect(pool.report('alpha', expired)).toStrictEqual({ kind: 'rotate' });
-    expect(state('alpha')?.state).toBe('ready');
-    time.set(NOON + 10 * SECOND);
-    pool.report('alpha', expired);
-    expect(state('alpha')?.state).toBe('expired');
-  });
-
-  test('ends the polls', () => {
-    const { pool } = open([]);
-    pool.reload([credential('alpha'), credential('beta'), credential('key', 'sk-ant-api03-x')]);
-    pool.expire('beta');
-    expect(pool.pollable().map(({ id }) => id)).toStrictEqual(['alpha']);
-  });
-});
-
-describe('other answers', () => {
-  test.each([200, 204, 302, 400, 402, 403, 404, 413, 500, 502, 504])(
-    '%i goes to the client and changes nothing',
-    (status) => {
-      const { pool, told, state } = open(['alpha']);
-      expect(pool.report('alpha', { status, headers: {}, error: null })).toStrictEqual({ kind: 'pass' });
-      expect(told).toStrictEqual([]);
-      expect(state('alpha')?.state).toBe('ready');
-    },
-  );
-
-  test('of a credential that is gone go to the client', () => {
-    expect(open(['alpha']).pool.report('gone', quota())).toStrictEqual({ kind: 'pass' });
-  });
-});
-
-describe('prompt caches', () => {
-  test('a session stays where it had to go, even when its own credential is back', () => {
-    const { pool, time, select } = open(['alpha', 'beta', 'gamma']);
-    const [session = ''] = atHomeIn(select, 'alpha');
-    pool.report('alpha', quota(NOON + 10 * MINUTE));
-    const moved = select(session);
-    for (let minutes = 1; minutes < 120; minutes += 30) {
-      time.set(NOON + minutes * MINUTE);
-      expect(select(session)).toBe(moved);
-    }
-  });
-
-  test('a session that was silent for longer than a cache lives goes home', () => {
-    const { pool, time, select } = open();
-    const [session = ''] = atHomeIn(select, 'alpha');
-    pool.report('alpha', quota(NOON + 10 * MINUTE));
-    select(session);
-    time.set(NOON + HOUR + 1);
-    expect(select(session)).toBe('alpha');
-  });
-
-  test('a session whose refuge cools too moves on', () => {
-    const { pool, select } = open();
-    const [session = ''] = atHomeIn(select, 'alpha');
-    pool.report('alpha', quota());
-    const refuge = select(session);
-    pool.report(refuge, quota());
-    expect(['alpha', refuge]).not.toContain(select(session));
-  });
-
-  test('sessions of a credential that cools spread over all others, so that the next one is not exhausted in turn', () => {
-    const { pool, select } = open(['alpha', 'beta', 'gamma']);
-    const homeless = atHomeIn(select, 'alpha');
-    pool.report('alpha', quota());
-    const refuges = homeless.map((session) => select(session));
-    for (const id of ['beta', 'gamma'])
-      expect(refuges.filter((one) => one === id).length).toBeGreaterThan(homeless.length / 4);
+  test('where all have expired counts them and gives the evidence of one', async () => {
+    const world = openWorld(['alpha', 'beta']);
+    expire(world, 'alpha');
+    world.probeReplies.set('beta', UNAUTHORIZED);
+    expect(world.request({}, () => UNAUTHORIZED).status).toBe(401);
+    await world.time.advance(SECOND);
+    expect(world.request({}, () => OK).refusal).toStrictEqual({
+      error: 'no_credential',
+      message:
+        "this proxy has no credential that the upstream accepts: 2 expired (alpha: 401 authentication_error; 'beta' was accepted for the same request)",
+      retryAt: NOON + SECOND + MINUTE,
+    });
   });
 });
 
 describe('a reload', () => {
-  test('keeps the cooldown of a secret that stays, and forgets it with a new one', () => {
-    const { pool, state } = open(['alpha', 'beta']);
-    pool.report('alpha', quota());
-    pool.report('beta', quota());
-    pool.reload([credential('alpha'), credential('beta', 'sk-ant-oat01-new')]);
-    expect(state('alpha')?.state).toBe('cooling');
-    expect(state('beta')?.state).toBe('ready');
+  test('keeps what is known of a secret that stays, and begins anew with another one', () => {
+    const world = openWorld(['alpha', 'beta']);
+    expire(world, 'alpha');
+    world.load(['alpha', 'beta']);
+    expect(world.state('alpha')).toBe('expired');
+    world.load([credential('alpha', 'sk-ant-oat01-new'), 'beta']);
+    expect(world.state('alpha')).toBe('ready');
   });
 
-  test('adds and removes', () => {
-    const { pool, select } = open(['alpha']);
-    pool.reload([credential('delta')]);
-    expect(select('s')).toBe('delta');
-    expect(pool.states().map(({ id }) => id)).toStrictEqual(['delta']);
+  test('reports credentials that are gone and those with another secret', () => {
+    const world = openWorld(['alpha', 'beta', 'gamma']);
+    world.load(['alpha', credential('beta', 'sk-ant-oat01-new'), 'delta']);
+    expect(world.events).toStrictEqual([
+      ['removed', 'beta'],
+      ['removed', 'gamma'],
+    ]);
+    world.load(['alpha', credential('beta', 'sk-ant-oat01-new'), 'delta']);
+    expect(world.events).toHaveLength(2);
+  });
+
+  test('gives the credentials to poll for: OAuth tokens that are accepted', () => {
+    const world = openWorld(['alpha', 'beta']);
+    world.load(['alpha', 'beta', credential('key', 'sk-ant-api03-key')]);
+    expire(world, 'alpha');
+    expect(world.pool.pollable().map(({ id }) => id)).toStrictEqual(['beta']);
+  });
+});
+
+describe('a view of a credential', () => {
+  test('shows its utilization, its limits, and the evidence of its state', () => {
+    const world = openWorld(['alpha', 'beta', 'gamma']);
+    const [session = ''] = sessionsAt(world, 'alpha');
+    world.request({ session, model: 'claude-opus-4-5', canRepeat: false }, () => minute(60));
+    world.request({ session, model: 'claude-fable-5', canRepeat: false }, () =>
+      quota(
+        familyView('7d_oi', 'fable', { status: 'rejected', utilization: 100, resetsAt: NOON + DAY }),
+        view('5h', { utilization: 20 }),
+        view('7d', { utilization: 60 }),
+      ),
+    );
+    expect(world.pool.states().find(({ id }) => id === 'alpha')).toStrictEqual({
+      id: 'alpha',
+      state: 'ready',
+      until: null,
+      evidence: null,
+      utilization: 60,
+      limits: [
+        {
+          ...{ endpoint: 'messages', family: 'fable', model: null, until: NOON + DAY },
+          evidence: 'window 7d_oi rejected until 2026-10-21T12:00:00.000Z',
+        },
+        {
+          ...{ endpoint: 'messages', family: 'opus', model: null, until: NOON + MINUTE },
+          evidence: '429 rate_limit_error: rate limit exceeded',
+        },
+      ],
+    });
+  });
+
+  test('shows no limit that is over', () => {
+    const world = openWorld(['alpha', 'beta']);
+    const [session = ''] = sessionsAt(world, 'alpha');
+    world.request({ session, canRepeat: false }, () => minute(60));
+    world.time.set(NOON + MINUTE);
+    expect(world.pool.states().flatMap(({ limits }) => limits)).toStrictEqual([]);
+  });
+
+  test('gives the words by which a rest is concluded', () => {
+    const world = openWorld(['alpha', 'beta']);
+    const [session = ''] = sessionsAt(world, 'alpha');
+    world.request({ session }, (id) => (id === 'alpha' ? LOW_CREDIT : OK));
+    expect(world.pool.states()[0]).toMatchObject({
+      ...{ state: 'cooling', until: NOON + 15 * MINUTE },
+      evidence: '400 invalid_request_error: credit balance is too low',
+    });
   });
 });
 
 describe('a change that is worth keeping', () => {
-  const changes = (act: (pool: ReturnType<typeof open>['pool']) => void): number => {
-    let count = 0;
-    const events = { onCooldown: () => {}, onExpired: () => {}, onChange: () => (count += 1) };
-    const { pool } = open(['alpha', 'beta'], { events });
-    const before = count;
-    act(pool);
-    return count - before;
+  const changesBy = (act: (world: World) => void): number => {
+    const world = openWorld(['alpha', 'beta']);
+    sessionsAt(world, 'alpha');
+    const before = world.changes();
+    act(world);
+    return world.changes() - before;
   };
+  const atAlpha = sessionsAt(openWorld(['alpha', 'beta']), 'alpha')[0] ?? '';
 
-  test.each<[string, (pool: ReturnType<typeof open>['pool']) => unknown, number]>([
-    ['a cooldown', (pool) => pool.report('alpha', quota()), 1],
-    ['an expiry', (pool) => pool.report('alpha', expired), 1],
-    ['a reload', (pool) => pool.reload([credential('alpha')]), 1],
-    ['an answer that changes nothing', (pool) => pool.report('alpha', answer(200)), 0],
-    ['a selection', (pool) => pool.select({ client: 'c', session: null }, NONE), 0],
-  ])('is told by %s', (_, act, expected) => {
-    expect(changes(act)).toBe(expected);
-  });
-
-  test('is told by a session that has to move', () => {
-    expect(
-      changes((pool) => {
-        for (const session of SESSIONS.slice(0, 20)) pool.select({ client: 'c', session }, new Set(['alpha']));
-      }),
-    ).toBeGreaterThan(0);
+  test.each<[string, (world: World) => unknown, number]>([
+    ['a cooldown', (world) => world.request({ session: atAlpha, canRepeat: false }, () => quota(full())), 1],
+    [
+      'an expiry and the move of its session',
+      (world) => world.request({ session: atAlpha }, (id) => (id === 'alpha' ? REVOKED : OK)),
+      2,
+    ],
+    ['a reload', (world) => world.load(['alpha']), 1],
+    ['a new binding', (world) => world.request({ endpoint: 'batches' }, () => OK), 1],
+    ['an answer', (world) => world.request({ session: atAlpha }, () => OK), 0],
+    ['an error that says nothing of a credential', (world) => world.request({ session: atAlpha }, () => INVALID), 0],
+  ])('is reported by %s', (_, act, expected) => {
+    expect(changesBy(act)).toBe(expected);
   });
 });
 
 describe('a restart', () => {
-  const restarted = (state: unknown, secret?: string) => {
-    const fresh = open([]);
-    fresh.time.set(NOON + MINUTE);
-    fresh.pool.reload([credential('alpha', secret), credential('beta'), credential('gamma')]);
-    return { ...fresh, lost: fresh.pool.import(state) };
+  const restarted = (state: unknown, { secret, probe }: { secret?: string; probe?: Reply } = {}) => {
+    const world = openWorld([]);
+    for (const id of ['alpha', 'beta', 'gamma']) world.probeReplies.set(id, probe ?? INVALID);
+    world.load([credential('alpha', secret), 'beta', 'gamma']);
+    world.time.set(NOON + MINUTE);
+    const { passedOver, kept } = world.pool.import(state);
+    return { world, lost: passedOver, kept: [...kept] };
   };
   const left = () => {
-    const opened = open();
-    const [session = ''] = atHomeIn(opened.select, 'alpha');
-    opened.pool.report('alpha', quota());
-    opened.pool.report('beta', expired);
-    const moved = opened.select(session);
-    return { session, moved, state: JSON.parse(JSON.stringify(opened.pool.export())) as object };
+    const world = openWorld();
+    const session = exhaust(world, 'alpha');
+    expire(world, 'beta');
+    const [moved] = placesOf(world, [session]);
+    return { session, moved, state: JSON.parse(JSON.stringify(world.pool.export())) as object };
   };
 
-  test('brings back cooldowns, expiry and where sessions are', () => {
-    const { session, moved, state } = left();
-    const { pool, time, select, state: stateOf, lost } = restarted(state);
+  test('goes on with a cooldown whose window the tracker knows to be used up', () => {
+    const { world, lost } = restarted(left().state);
+    world.windows.set('alpha', [full()]);
     expect(lost).toBe(0);
-    expect(stateOf('alpha')).toStrictEqual({ id: 'alpha', state: 'cooling', until: NOON + HOUR });
-    expect(stateOf('beta')?.state).toBe('expired');
-    expect(moved).toBe('gamma');
-    time.set(NOON + HOUR);
-    expect(select(session)).toBe('gamma');
-    expect(pool.export().moves).toHaveLength(1);
+    expect(world.pool.states()[0]).toMatchObject({ id: 'alpha', state: 'cooling', until: NOON + HOUR });
   });
 
-  test('brings back nothing for a secret that was replaced meanwhile', () => {
-    expect(restarted(left().state, 'sk-ant-oat01-new').state('alpha')?.state).toBe('ready');
+  test.each([
+    ['does not know', []],
+    ['knows to have room', [view('5h', { utilization: 3, status: 'allowed' })]],
+    ['knows to be over', [view('5h', { utilization: 0, elapsed: true })]],
+  ])('drops a cooldown whose window the tracker %s', (_, windows) => {
+    const { world } = restarted(left().state);
+    world.windows.set('alpha', windows);
+    expect(world.state('alpha')).toBe('ready');
+  });
+
+  test('keeps nothing of rests and limits that no window proves', () => {
+    const before = openWorld(['alpha', 'beta', 'gamma']);
+    for (const [id, reply] of [
+      ['alpha', LOW_CREDIT],
+      ['beta', minute(200)],
+    ] as const) {
+      const [session = ''] = sessionsAt(before, id);
+      before.request({ session, canRepeat: false }, () => reply);
+    }
+    const { world } = restarted(JSON.parse(JSON.stringify(before.pool.export())));
+    expect(world.pool.states().map(({ state, limits }) => [state, limits])).toStrictEqual([
+      ['ready', []],
+      ['ready', []],
+      ['ready', []],
+    ]);
+  });
+
+  test('probes what had expired at once, and takes it back where it is accepted', async () => {
+    const { world } = restarted(left().state);
+    expect(world.state('beta')).toBe('expired');
+    expect(world.probed).toStrictEqual(['beta']);
+    await world.time.advance(0);
+    expect(world.state('beta')).toBe('ready');
+    expect(world.events).toStrictEqual([['ready', 'beta']]);
+  });
+
+  test('leaves out of rotation what a probe does not find to be accepted', async () => {
+    const { world } = restarted(left().state, { probe: UNAUTHORIZED });
+    await world.time.advance(0);
+    expect(world.state('beta')).toBe('expired');
+    expect(world.events).toStrictEqual([]);
+  });
+
+  test('tries an expired credential before it refuses a request', () => {
+    const all = openWorld(['alpha', 'beta', 'gamma']).pool.export();
+    const state = { ...all, credentials: all.credentials.map((one) => ({ ...one, expired: '401' })) };
+    const { world } = restarted(state, { probe: UNAUTHORIZED });
+    const { status, sent } = world.request({}, () => OK);
+    expect({ status, attempts: sent.length }).toStrictEqual({ status: 200, attempts: 1 });
+    expect(world.state(sent[0] ?? '')).toBe('ready');
+    expect(world.pool.states().filter((one) => one.state === 'expired')).toHaveLength(2);
+  });
+
+  test('finds sessions where they were', () => {
+    const { session, moved, state } = left();
+    const { world } = restarted(state);
+    expect(placesOf(world, [session])).toStrictEqual([moved]);
+  });
+
+  test('keeps nothing of a secret that was replaced meanwhile', () => {
+    const { world, kept } = restarted(left().state, { secret: 'sk-ant-oat01-new' });
+    expect(kept).toStrictEqual(['beta', 'gamma']);
+    world.windows.set('alpha', [full()]);
+    expect(world.state('alpha')).toBe('ready');
   });
 
   test('keeps no secret in the state', () => {
-    const opened = open(['alpha']);
-    opened.pool.select({ client: 'sk-ant-api03-client', session: 's' }, new Set(['none']));
-    opened.pool.report('alpha', quota());
-    expect(JSON.stringify(opened.pool.export())).not.toMatch(/sk-ant/);
+    const world = openWorld(['alpha', 'beta']);
+    world.request({ client: 'sk-ant-api03-client', endpoint: 'batches' }, () => OK);
+    expire(world, 'alpha');
+    exhaust(world, 'beta');
+    expect(JSON.stringify(world.pool.export())).not.toMatch(/sk-ant/);
   });
 
   test.each([
@@ -496,61 +532,22 @@ describe('a restart', () => {
           [1, 2],
           ['k', 'id', 5],
         ],
+        bindings: [null],
       },
-      3,
+      4,
     ],
   ])('with %s in the file starts ready', (_, state, expected) => {
-    const { lost, state: stateOf } = restarted(state);
+    const { lost, world } = restarted(state);
     expect(lost).toBe(expected);
-    expect(stateOf('alpha')?.state).toBe('ready');
+    expect(world.state('alpha')).toBe('ready');
   });
 
-  test('does not believe a cooldown of years', () => {
+  test('does not believe a refusal of the future', () => {
     const { state } = left();
-    const [first] = (state as { credentials: { until: number | null }[] }).credentials;
-    Object.assign(first ?? {}, { until: NOON + 99_999 * HOUR });
-    expect(restarted(state).state('alpha')?.until).toBe(NOON + MINUTE + 192 * HOUR);
+    const [first] = (state as { credentials: { refusals: { at: number }[] }[] }).credentials;
+    Object.assign(first?.refusals[0] ?? {}, { at: NOON + 99_999 * DAY, resetsAt: 9e15 });
+    const { world } = restarted(state);
+    world.windows.set('alpha', [view('5h', { utilization: 100, status: 'rejected', resetsAt: 9e15 })]);
+    expect(world.pool.states()[0]?.until).toBe(NOON + MINUTE + 8 * DAY);
   });
-});
-
-test('whatever upstreams answer in whatever order, a selected credential is ready and a refusal names a time to come', () => {
-  const anyAnswer = fc.constantFrom(
-    quota(NOON + 20 * MINUTE),
-    quota(NOON + 5 * HOUR),
-    minute(2),
-    minute(40),
-    spend,
-    overloaded,
-    expired,
-    answer(200),
-    answer(500),
-  );
-  const step = fc.record({
-    session: fc.integer({ min: 0, max: 5 }),
-    passMs: fc.integer({ min: 0, max: 20 * MINUTE }),
-    answer: anyAnswer,
-  });
-  fc.assert(
-    fc.property(fc.array(step, { maxLength: 60, size: 'max' }), (steps) => {
-      const { pool, time } = open(['alpha', 'beta', 'gamma'], { random: () => 0.5 });
-      for (const one of steps) {
-        time.set(time.clock.now() + one.passMs);
-        const tried = new Set<string>();
-        // As a request does it: each credential once at most, answered alike everywhere.
-        for (let attempts = 0; ; attempts += 1) {
-          expect(attempts).toBeLessThanOrEqual(3);
-          const chosen = pool.select({ client: 'c', session: String(one.session) }, tried);
-          if ('allCooling' in chosen) {
-            expect(chosen.retryAt).toBeGreaterThan(time.clock.now());
-            break;
-          }
-          expect(tried.has(chosen.id)).toBe(false);
-          expect(pool.states().find(({ id }) => id === chosen.id)?.state).toBe('ready');
-          if (pool.report(chosen.id, one.answer, 9_999).kind !== 'rotate') break;
-          tried.add(chosen.id);
-        }
-      }
-    }),
-    { numRuns: 500 },
-  );
 });

@@ -43,3 +43,10 @@ test('moves that are still good are kept for a restart, the longest silent first
   restarted.import(moves);
   expect(restarted.export(CACHE_LIFETIME + 1)).toStrictEqual(moves.toReversed());
 });
+
+test('a move without a lifetime is remembered however long it is silent', () => {
+  const sticky = new Stickiness(Number.POSITIVE_INFINITY);
+  sticky.move('s', 'beta', 0);
+  expect(sticky.find('s', 1e12)).toBe('beta');
+  expect(sticky.export(1e13)).toStrictEqual([['s', 'beta', 1e12]]);
+});

@@ -2,9 +2,9 @@ import { mkdir, mkdtemp, rename, rm, symlink, unlink, writeFile } from 'node:fs/
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { type CredentialFiles, readCredentialFiles } from '../../../proxy/pool/credential-files.ts';
-import { createCredentialWatch } from '../../../proxy/pool/credential-watch.ts';
-import { systemTimers, type Timers } from '../../../proxy/timers.ts';
+import { type CredentialFiles, readCredentialFiles } from '../../../proxy/credentials/credential-files.ts';
+import { createCredentialWatch } from '../../../proxy/credentials/credential-watch.ts';
+import { systemTimers, type Timers } from '../../../proxy/time.ts';
 import { manualTime } from '../../support/manual-time.ts';
 
 let folder = '';
@@ -32,7 +32,7 @@ describe('the files of a folder', () => {
     await write('beta', 'sk-ant-oat01-b');
     await write('alpha.key', 'sk-ant-api03-a\n');
     await write('.hidden', 'sk-ant-api03-c');
-    const { credentials, problems } = await readCredentialFiles(folder);
+    const { credentials, problems } = await readCredentialFiles(folder, { oauth: true });
     expect(credentials.map(({ id, kind }) => [id, kind])).toStrictEqual([
       ['alpha-key', 'api_key'],
       ['beta', 'oauth'],
@@ -40,13 +40,39 @@ describe('the files of a folder', () => {
     expect(problems).toStrictEqual([]);
   });
 
-  test('that hold none are told, all at once, and the others count', async () => {
+  test('that hold an OAuth token are refused unless the pool may share it', async () => {
+    await write('key', 'sk-ant-api03-a');
+    await write('person', 'sk-ant-oat01-b');
+    await write('session', 'eyJhbGciOi.J9');
+    const refused = await readCredentialFiles(folder, { oauth: false });
+    expect(refused.credentials.map(({ id }) => id)).toStrictEqual(['key']);
+    expect(refused.problems).toStrictEqual(
+      ['person', 'session'].map(
+        (name) =>
+          `'${name}' holds an OAuth token of a subscription, and sharing one may be against the terms of the provider; mount an API key (sk-ant-api…), or read the terms and set poolOauth (TIDEWATCH_POOL_OAUTH=true)`,
+      ),
+    );
+    expect(refused.warnings).toStrictEqual([]);
+    const taken = await readCredentialFiles(folder, { oauth: true });
+    expect(taken.credentials.map(({ id }) => id)).toStrictEqual(['key', 'person', 'session']);
+    expect(taken.problems).toStrictEqual([]);
+    expect(taken.warnings).toStrictEqual([
+      "the pool shares OAuth tokens of subscriptions ('person', 'session'): this may be against the terms of the provider",
+    ]);
+  });
+
+  test('that hold API keys alone are not warned of', async () => {
+    await write('key', 'sk-ant-api03-a');
+    expect((await readCredentialFiles(folder, { oauth: true })).warnings).toStrictEqual([]);
+  });
+
+  test('that hold none are reported, all at once, and the others count', async () => {
     await write('a key', 'sk-ant-api03-a');
     await write('a-key', 'sk-ant-api03-b');
     await write('empty', '');
     await write('long', 'x'.repeat(20_000));
     await mkdir(join(folder, 'sub'));
-    const { credentials, problems } = await readCredentialFiles(folder);
+    const { credentials, problems } = await readCredentialFiles(folder, { oauth: true });
     expect(credentials.map(({ headers }) => headers)).toStrictEqual([{ 'x-api-key': 'sk-ant-api03-a' }]);
     expect(problems).toStrictEqual([
       "'a-key' is named 'a-key' like another file; rename it",
@@ -63,6 +89,7 @@ const watchFolder = async (options: { everyMs?: number; timers?: Timers; folder?
   const problems: string[] = [];
   const watch = createCredentialWatch({
     folder,
+    oauth: true,
     timers: systemTimers,
     everyMs: 600_000,
     onChange: (files) => changes.push(files),

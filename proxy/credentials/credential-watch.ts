@@ -1,22 +1,22 @@
 import { type FSWatcher, watch } from 'node:fs';
-import type { Timers } from '../timers.ts';
-import { type CredentialFiles, codeOf, readCredentialFiles } from './credential-files.ts';
+import type { Timers } from '../time.ts';
+import { type CredentialFiles, type CredentialRules, codeOf, readCredentialFiles } from './credential-files.ts';
 
 /** What a watch is made of. */
-export interface WatchOptions {
+export interface WatchOptions extends CredentialRules {
   readonly folder: string;
   readonly timers: Timers;
   /** The credentials differ from those that were loaded last. */
   readonly onChange: (files: CredentialFiles) => void;
   /** The folder cannot be listed; the credentials that were loaded last stay. */
   readonly onProblem: (problem: string) => void;
-  /** How often the folder is read even if nothing was noticed. @default 30 s: some file systems tell nothing */
+  /** How often the folder is read even if no change was reported. @default 30 s: some file systems report no changes */
   readonly everyMs?: number;
 }
 
 /** Watches a folder of credentials. */
 export interface CredentialWatch {
-  /** Reads the folder now and tells what is new; never rejects. */
+  /** Reads the folder now and reports what is new; never rejects. */
   read(): Promise<void>;
   start(): void;
   stop(): void;
@@ -64,21 +64,21 @@ class FolderWatch implements CredentialWatch {
 
   async #readOnce(): Promise<void> {
     try {
-      const files = await readCredentialFiles(this.#options.folder);
+      const files = await readCredentialFiles(this.#options.folder, this.#options);
       this.#problem = '';
       const seen = JSON.stringify([files.credentials.map(({ id, fingerprint }) => [id, fingerprint]), files.problems]);
       if (seen === this.#seen) return;
       this.#seen = seen;
       this.#options.onChange(files);
     } catch (error) {
-      this.#tell(
+      this.#report(
         `the folder of credentials '${this.#options.folder}' cannot be read (${codeOf(error)}); mount it there`,
       );
     }
   }
 
-  /** A problem that lasts is told once. */
-  #tell(problem: string): void {
+  /** A problem that lasts is reported once. */
+  #report(problem: string): void {
     if (problem === this.#problem) return;
     this.#problem = problem;
     this.#options.onProblem(problem);
