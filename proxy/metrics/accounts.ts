@@ -1,5 +1,5 @@
-import { type Label, MAX_WINDOW_TOKEN_SERIES, modelId, OTHER, proxy, proxyLabels } from '#catalog';
-import type { Clock } from '../clock.ts';
+import { type Gauge, type Label, MAX_WINDOW_TOKEN_SERIES, modelId, OTHER, type proxy, proxyLabels } from '#catalog';
+import type { Clock } from '../time.ts';
 import type { Caps } from './caps.ts';
 import type { Sample } from './sample.ts';
 
@@ -19,7 +19,7 @@ export interface WindowState {
   readonly utilization: number | null;
   /** Unix milliseconds; null where it is not known. */
   readonly resetsAt: number | null;
-  /** When the utilization was learned, in unix milliseconds; null where it never was. */
+  /** When the utilization was observed, in unix milliseconds; null where it never was. */
   readonly learnedAt: number | null;
   readonly source: 'header' | 'poll' | 'elapsed';
   /** Since when tokens were counted, in unix milliseconds; null where the window counts none. */
@@ -43,71 +43,110 @@ export interface CredentialState {
   readonly state: (typeof proxyLabels.state.values)[number];
 }
 
+/** A per-minute limit of an API key at the time of a scrape. */
+export interface KeyLimitState {
+  readonly credential: string;
+  readonly kind: (typeof proxyLabels.limitKind.values)[number];
+  /** Requests or tokens a minute; null where it is not known. */
+  readonly limit: number | null;
+  /** Requests or tokens that are left; null where it is not known. */
+  readonly remaining: number | null;
+}
+
 /** What the gauges of accounts are filled from at each scrape. */
 export interface AccountSnapshot {
   readonly windows: readonly WindowState[];
   readonly extraUsage: readonly ExtraUsageState[];
+  readonly keyLimits: readonly KeyLimitState[];
   /** Empty in pass-through mode. */
   readonly credentials: readonly CredentialState[];
+  /** Accounts of the last two hours that the tracker has no room for. */
+  readonly untracked: number;
 }
 
 /** The snapshot of a proxy that knows of no account yet. */
-export const NO_ACCOUNTS: AccountSnapshot = { windows: [], extraUsage: [], credentials: [] };
+export const NO_ACCOUNTS: AccountSnapshot = {
+  windows: [],
+  extraUsage: [],
+  keyLimits: [],
+  credentials: [],
+  untracked: 0,
+};
+
+/** The credentials that a snapshot holds. */
+export const credentialsOf = ({ windows, extraUsage, keyLimits, credentials }: AccountSnapshot): ReadonlySet<string> =>
+  new Set([windows, extraUsage, keyLimits, credentials].flat().map(({ credential }) => credential));
 
 /** The part of a snapshot whose names fit under the caps; the rest is not exported, only counted. */
 export const admitted = (snapshot: AccountSnapshot, caps: Caps): AccountSnapshot => {
   const credentials = gate(proxyLabels.credential, caps);
   const windows = gate(proxyLabels.window, caps);
+  const admits = ({ credential }: { readonly credential: string }): boolean => credentials.admits(credential);
   const fitting = {
-    credentials: snapshot.credentials.filter((one) => credentials.lets(one.credential)),
-    windows: snapshot.windows.filter((one) => credentials.lets(one.credential) && windows.lets(one.window)),
-    extraUsage: snapshot.extraUsage.filter((one) => credentials.lets(one.credential)),
+    credentials: snapshot.credentials.filter(admits),
+    windows: snapshot.windows.filter((one) => admits(one) && windows.admits(one.window)),
+    extraUsage: snapshot.extraUsage.filter(admits),
+    keyLimits: snapshot.keyLimits.filter(admits),
+    untracked: snapshot.untracked,
   };
   caps.refused('credential', credentials.refused.size);
   caps.refused('window', windows.refused.size);
   return fitting;
 };
 
-/** Lets the values of a capped label in and remembers which it refused. */
+/** Admits the values of a capped label and remembers which it refused. */
 const gate = (label: Label, caps: Caps) => {
   const refused = new Set<string>();
-  const lets = (value: string): boolean => {
+  const admits = (value: string): boolean => {
     const has = caps.has(label, value);
     if (!has) refused.add(value);
     return has;
   };
-  return { lets, refused };
+  return { admits, refused };
 };
 
 /** A sample, or none where the value is not known. */
-const told = (labels: Readonly<Record<string, string>>, value: number | null): readonly Sample[] =>
+const known = (labels: Readonly<Record<string, string>>, value: number | null): readonly Sample[] =>
   value === null || !Number.isFinite(value) ? [] : [{ labels, value }];
 
 const seconds = (ms: number | null): number | null => (ms === null ? null : ms / 1_000);
 
-/** The samples of all gauges of accounts, by the metric's name. */
+type Proxy = typeof proxy;
+
+type GaugeName = { [K in keyof Proxy]: Proxy[K] extends Gauge ? K : never }[keyof Proxy];
+
+/** The gauges of the catalog that are filled from a snapshot. */
+export type AccountGauge = Exclude<GaugeName, 'requestsInFlight' | 'buildInfo'>;
+
+/** The samples of all gauges of accounts; a gauge of the catalog that is missing here does not compile. */
 export const accountSamples = (
-  { windows, extraUsage, credentials }: AccountSnapshot,
+  snapshot: AccountSnapshot,
   { caps, clock }: { readonly caps: Caps; readonly clock: Clock },
-): ReadonlyMap<string, readonly Sample[]> => {
+): Readonly<Record<AccountGauge, readonly Sample[]>> => {
+  const { windows, extraUsage, keyLimits, credentials, untracked } = snapshot;
   const now = clock.now();
   const byWindow = (value: (one: WindowState) => number | null, labels: (one: WindowState) => object = () => ({})) =>
-    windows.flatMap((one) => told({ window: one.window, credential: one.credential, ...labels(one) }, value(one)));
+    windows.flatMap((one) => known({ window: one.window, credential: one.credential, ...labels(one) }, value(one)));
   const byExtra = (value: (one: ExtraUsageState) => number | null) =>
-    extraUsage.flatMap((one) => told({ credential: one.credential }, value(one)));
+    extraUsage.flatMap((one) => known({ credential: one.credential }, value(one)));
+  const byLimit = (value: (one: KeyLimitState) => number | null) =>
+    keyLimits.flatMap((one) => known({ credential: one.credential, kind: one.kind }, value(one)));
   const age = ({ learnedAt }: WindowState) => (learnedAt === null ? null : Math.max(0, now - learnedAt) / 1_000);
-  return new Map<string, readonly Sample[]>([
-    [proxy.utilization.name, byWindow(({ utilization }) => utilization)],
-    [proxy.resetsAt.name, byWindow(({ resetsAt }) => seconds(resetsAt))],
-    [proxy.usageAge.name, byWindow(age, ({ source }) => ({ source }))],
-    [proxy.windowTokensSince.name, byWindow(({ tokensSince }) => seconds(tokensSince))],
-    [proxy.windowTokens.name, tokenSamples(windows, caps)],
-    [proxy.extraUsageEnabled.name, byExtra(({ enabled }) => (enabled ? 1 : 0))],
-    [proxy.extraUsageUsed.name, byExtra(({ usedCredits }) => usedCredits)],
-    [proxy.extraUsageLimit.name, byExtra(({ limitCredits }) => limitCredits)],
-    [proxy.extraUsageUtilization.name, byExtra(({ utilization }) => utilization)],
-    [proxy.credentialState.name, credentials.flatMap(stateSamples)],
-  ]);
+  return {
+    utilization: byWindow(({ utilization }) => utilization),
+    resetsAt: byWindow(({ resetsAt }) => seconds(resetsAt)),
+    usageAge: byWindow(age, ({ source }) => ({ source })),
+    windowTokensSince: byWindow(({ tokensSince }) => seconds(tokensSince)),
+    windowTokens: tokenSamples(windows, caps),
+    extraUsageEnabled: byExtra(({ enabled }) => (enabled ? 1 : 0)),
+    extraUsageUsed: byExtra(({ usedCredits }) => usedCredits),
+    extraUsageLimit: byExtra(({ limitCredits }) => limitCredits),
+    extraUsageUtilization: byExtra(({ utilization }) => utilization),
+    keyLimit: byLimit(({ limit }) => limit),
+    keyLimitRemaining: byLimit(({ remaining }) => remaining),
+    accountsUntracked: known({}, untracked),
+    credentialState: credentials.flatMap(stateSamples),
+  };
 };
 
 const stateSamples = (one: CredentialState): readonly Sample[] =>
@@ -147,7 +186,7 @@ export const tokenSamples = (windows: readonly WindowState[], caps: Caps): reado
   return chosen.flat();
 };
 
-/** Gives out a number of places; tells whether so many were left. */
+/** Hands out a number of places; false where fewer are left than wanted. */
 const roomFor = (places: number): ((wanted: number) => boolean) => {
   let left = places;
   return (wanted) => {

@@ -1,7 +1,7 @@
 /** The label values of a series, by name. */
 export type LabelValues = Readonly<Record<string, string>>;
 
-/** An example of what a value was made of. @see https://prometheus.io/docs/specs/om/open_metrics_spec/#exemplars */
+/** A request that contributed to a value. @see https://prometheus.io/docs/specs/om/open_metrics_spec/#exemplars */
 export interface Exemplar {
   readonly labelSet: LabelValues;
   readonly value: number;

@@ -1,5 +1,5 @@
 import type { Counter, Gauge, Histogram, Label, Metric } from '#catalog';
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../time.ts';
 import type { Caps } from './caps.ts';
 import { ExemplarSlot, type LabelValues, type Sample } from './sample.ts';
 
@@ -12,23 +12,27 @@ export interface SeriesContext {
 /** Stands between the values of a key; no label value of ours has it. */
 const SEPARATOR = '\u0000';
 
+interface Cell {
+  readonly labels: LabelValues;
+}
+
 /**
  * The series of one metric. A series is found by one map lookup under its label values; only a series that is not
- * there yet takes the long way through sets and caps.
+ * there yet goes through sets and caps.
  */
-class Series<C> {
+class Series<C extends Cell> {
   readonly #labels: readonly Label[];
   readonly #names: readonly string[];
   readonly #caps: Caps;
-  readonly #birth: (labels: LabelValues) => C;
+  readonly #createCell: (labels: LabelValues) => C;
   readonly #cells = new Map<string, C>();
 
-  constructor({ labels }: Metric, caps: Caps, birth: (labels: LabelValues) => C) {
+  constructor({ labels }: Metric, caps: Caps, createCell: (labels: LabelValues) => C) {
     this.#labels = labels;
     this.#names = labels.map(({ name }) => name);
     this.#caps = caps;
-    this.#birth = birth;
-    if (labels.every(({ cap }) => cap === null)) for (const values of combinations(labels)) this.#bear(values);
+    this.#createCell = createCell;
+    if (labels.every(({ cap }) => cap === null)) for (const values of combinations(labels)) this.#create(values);
   }
 
   cells(): Iterable<C> {
@@ -40,11 +44,18 @@ class Series<C> {
     return this.#cells.get(this.#key(labels)) ?? this.#find(labels);
   }
 
+  /** Removes the series that have a label value. */
+  remove(name: string, value: string): void {
+    for (const [key, { labels }] of this.#cells) if (labels[name] === value) this.#cells.delete(key);
+  }
+
   #key(labels: LabelValues): string {
-    const [first, second] = this.#names;
-    if (first === undefined) return '';
-    const head = labels[first] ?? '';
-    return second === undefined ? head : head + SEPARATOR + (labels[second] ?? '');
+    const [first] = this.#names;
+    let key = first === undefined ? '' : (labels[first] ?? '');
+    for (let index = 1; index < this.#names.length; index += 1) {
+      key += SEPARATOR + (labels[this.#names[index] ?? ''] ?? '');
+    }
+    return key;
   }
 
   #find(labels: LabelValues): C | undefined {
@@ -54,11 +65,11 @@ class Series<C> {
       if (value === null) return undefined;
       admitted[label.name] = value;
     }
-    return this.#cells.get(this.#key(admitted)) ?? this.#bear(admitted);
+    return this.#cells.get(this.#key(admitted)) ?? this.#create(admitted);
   }
 
-  #bear(labels: LabelValues): C {
-    const cell = this.#birth(labels);
+  #create(labels: LabelValues): C {
+    const cell = this.#createCell(labels);
     this.#cells.set(this.#key(labels), cell);
     return cell;
   }
@@ -71,11 +82,10 @@ const combinations = (labels: readonly Label[]): readonly LabelValues[] =>
     [{}],
   );
 
-/** A sum cannot take what is no finite number: it would stay so for ever. */
+/** A sum that took what is not a finite number would stay so for ever. */
 const isAmount = (value: number): boolean => value >= 0 && value < Number.POSITIVE_INFINITY;
 
-interface CounterCell {
-  readonly labels: LabelValues;
+interface CounterCell extends Cell {
   readonly exemplar: ExemplarSlot;
   value: number;
 }
@@ -90,7 +100,7 @@ export class CounterSeries {
     this.#clock = clock;
   }
 
-  /** Adds to a series; what is no amount is passed over. */
+  /** Adds to a series; anything but a finite amount of at least 0 is ignored. */
   inc(labels: LabelValues, by = 1, requestId: string | null = null): void {
     if (!isAmount(by)) return;
     const cell = this.#series.of(labels);
@@ -99,14 +109,23 @@ export class CounterSeries {
     if (requestId !== null) cell.exemplar.set(requestId, by, this.#clock.now());
   }
 
+  /** Removes the series that have a label value, so that they start again at zero. */
+  remove(name: string, value: string): void {
+    this.#series.remove(name, value);
+  }
+
   samples(): readonly Sample[] {
     return [...this.#series.cells()].map(({ labels, value, exemplar }) => ({ labels, value, ...exemplar.sample() }));
   }
 }
 
+interface LevelCell extends Cell {
+  value: number;
+}
+
 /** The series of a gauge that is counted up and down. */
 export class LevelSeries {
-  readonly #series: Series<{ readonly labels: LabelValues; value: number }>;
+  readonly #series: Series<LevelCell>;
 
   constructor(metric: Gauge, { caps }: SeriesContext) {
     this.#series = new Series(metric, caps, (labels) => ({ labels, value: 0 }));
@@ -130,8 +149,7 @@ export class LevelSeries {
   }
 }
 
-interface HistogramCell {
-  readonly labels: LabelValues;
+interface HistogramCell extends Cell {
   /** Observations by bucket, not yet added up; the last one takes what exceeds all bounds. */
   readonly counts: Float64Array;
   readonly exemplars: readonly ExemplarSlot[];
@@ -158,7 +176,7 @@ export class HistogramSeries {
     this.#clock = clock;
   }
 
-  /** Counts a value in its bucket; what is no amount is passed over. */
+  /** Counts a value in its bucket; anything but a finite amount of at least 0 is ignored. */
   observe(labels: LabelValues, value: number, requestId: string | null = null): void {
     if (!isAmount(value)) return;
     const cell = this.#series.of(labels);
@@ -190,7 +208,7 @@ export class HistogramSeries {
   }
 }
 
-/** A bucket's bound as OpenMetrics wants it: a float also where it is whole. */
+/** A bucket's bound as OpenMetrics requires it: a float also where it is whole. */
 const boundText = (bound: number | undefined): string => {
   if (bound === undefined) return '+Inf';
   return Number.isInteger(bound) ? `${bound}.0` : String(bound);

@@ -1,6 +1,14 @@
 import { describe, expect, test } from 'vitest';
-import { tokenSamples, type WindowState, type WindowTokens } from '../../../proxy/metrics/accounts.ts';
+import { proxy } from '#catalog';
+import {
+  accountSamples,
+  NO_ACCOUNTS,
+  tokenSamples,
+  type WindowState,
+  type WindowTokens,
+} from '../../../proxy/metrics/accounts.ts';
 import { Caps } from '../../../proxy/metrics/caps.ts';
+import { manualTime } from '../../support/manual-time.ts';
 
 const DIRECTIONS = ['input', 'output', 'cache_read', 'cache_write'] as const;
 const MODELS = ['claude-opus-4-8', 'claude-opus-4-7', 'claude-sonnet-5', 'claude-haiku-4-5'];
@@ -22,11 +30,22 @@ const allOf = (models: readonly string[]): readonly WindowTokens[] =>
 /** The samples of some windows, and what was folded on the way. */
 const sampled = (windows: readonly WindowState[]) => {
   const folded: string[] = [];
-  const caps = new Caps((label) => folded.push(label));
+  const caps = new Caps({ onFold: (label) => folded.push(label) });
   const samples = tokenSamples(windows, caps);
   tokenSamples(windows, caps);
   return { samples, folded, sum: samples.reduce((total, { value }) => total + value, 0) };
 };
+
+test('samples are there for every gauge of the catalog that a snapshot fills; one that is missing does not compile', () => {
+  const caps = new Caps({ onFold: () => undefined });
+  const { keyLimit, ...others } = accountSamples(NO_ACCOUNTS, { caps, clock: manualTime(0).clock });
+  // @ts-expect-error keyLimit is missing
+  const incomplete: ReturnType<typeof accountSamples> = others;
+  const gauges = Object.entries(proxy).flatMap(([name, { kind }]) => (kind === 'gauge' ? [name] : []));
+  const filled = gauges.filter((name) => name !== 'requestsInFlight' && name !== 'buildInfo');
+  expect(keyLimit).toStrictEqual([]);
+  expect([...Object.keys(incomplete), 'keyLimit'].toSorted()).toStrictEqual(filled.toSorted());
+});
 
 describe('window tokens', () => {
   test('of models without a known price add up under other', () => {

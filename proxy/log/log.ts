@@ -1,8 +1,7 @@
-import { type DestinationStream, pino } from 'pino';
 import { errorTypesWhere, type FieldKind, isUpstreamFault, LOG_EVENTS, LOG_SERVICE, type LogEvent } from '#catalog';
-import type { Clock } from './clock.ts';
-import { Output } from './output.ts';
-import { redactText, redactValue } from './redact.ts';
+import type { Clock } from '../time.ts';
+import { Output, openStandardOutput } from './output.ts';
+import { redactMessage, redactOwnText, redactPath, redactText, redactValue } from './redact.ts';
 
 interface KindValues {
   readonly number: number;
@@ -16,7 +15,7 @@ type Events = typeof LOG_EVENTS;
 /** The name of a line as the code calls it. */
 export type EventName = keyof Events;
 
-/** The fields of a line, all of them; null where there is nothing to say. */
+/** The fields of a line, all of them; null where there is no value. */
 export type LogFields<E extends EventName> = {
   readonly [F in keyof Events[E]['fields']]:
     | (Events[E]['fields'][F] extends FieldKind ? KindValues[Events[E]['fields'][F]] : never)
@@ -27,30 +26,46 @@ type LineMethods = { readonly [E in EventName]: (fields: LogFields<E>) => void }
 
 /** Writes the lines of the catalog, one method an event. No key, prompt or completion gets into a line. */
 export type Log = LineMethods & {
-  /** Resolves when all lines so far are written, at the latest after a time limit; for the end of the process. */
-  flush(timeoutMs?: number): Promise<void>;
+  /**
+   * For the end of the process: resolves when all lines so far are written, at the latest after a time limit, to the
+   * number of lines that were not. Those are dropped and counted.
+   */
+  flush(timeoutMs?: number): Promise<number>;
 };
+
+/** Where lines go. */
+export interface LogDestination {
+  /** Takes a line, its line feed included. */
+  write(line: string): void;
+}
+
+/** The levels that can be chosen as the least one to write. */
+const LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;
 
 /** How lines are written. */
 export interface LogOptions {
-  /** The least level that is written: `debug`, `info`, `warn`, `error` or `silent`. */
-  readonly level: string;
+  /** The least level that is written. */
+  readonly level: (typeof LEVELS)[number];
   readonly clock: Clock;
+  /** Called with a number of lines that standard output did not take. @default - they are not counted */
+  readonly onDropped?: (lines: number) => void;
   /** @default - standard output, written in the background */
-  readonly destination?: DestinationStream;
+  readonly destination?: LogDestination;
 }
 
-const STANDARD_OUTPUT = 1;
 const FLUSH_MS = 1_000;
 
 type Level = 'info' | 'warn' | 'error';
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** What a line says, the catalog's text among it, and how loud it is. */
+/** What is fixed about the lines of an event. */
 interface Line {
+  /** Contains the catalog's text. */
   readonly message: string;
   readonly level: Level | ((fields: Fields) => Level);
+  /** Whether its texts are the proxy's own and cannot echo a prompt. @default false */
+  readonly ownTexts?: boolean;
 }
 
 const FAULTS: readonly string[] = errorTypesWhere(isUpstreamFault);
@@ -66,40 +81,42 @@ const LINES: { readonly [E in EventName]: Line } = {
   windowHigh: { message: 'window utilization high', level: 'warn' },
   pollFailed: { message: 'usage poll failed', level: 'warn' },
   credentialCooling: { message: 'credential cooling', level: 'warn' },
+  credentialReady: { message: 'credential ready', level: 'info' },
   credentialExpired: { message: 'credential expired', level: 'error' },
   credentialsLoaded: { message: 'credentials loaded', level: 'info' },
+  requestsRefused: { message: 'requests refused', level: 'info' },
   started: { message: 'listening', level: 'info' },
   draining: { message: 'draining', level: 'info' },
   stopped: { message: 'stopped', level: 'info' },
-  failed: { message: 'internal fault', level: 'error' },
+  failed: { message: 'internal fault', level: 'error', ownTexts: true },
 };
 
 /** A log whose lines are those of the catalog, as JSON in the catalog's words. */
-export const createLog = ({ level, clock, destination }: LogOptions): Log => {
-  const output = new Output(STANDARD_OUTPUT);
+export const createLog = ({ level, clock, onDropped, destination }: LogOptions): Log => {
+  const output = destination === undefined ? new Output(openStandardOutput(), onDropped ? { onDropped } : {}) : null;
+  const target = destination ?? output;
   const time = timestamps(clock);
-  let fields = '';
-  const options = {
-    level,
-    base: null,
-    formatters: { level: (name: string) => ({ level: name.toUpperCase() }) },
-    // What pino writes for the time it writes as it is, so the fields go along: they are serialized already.
-    timestamp: () => time() + fields,
-  };
-  const logger = pino(options, destination ?? output);
-  const methods = Object.entries(LINES).map(([name, { message, level: loudness }]) => {
-    const serialize = serializerOf(LOG_EVENTS[name as EventName]);
-    const levelOf = typeof loudness === 'string' ? () => loudness : loudness;
-    const write = (given: Fields): void => {
-      const current = levelOf(given);
-      if (!logger.isLevelEnabled(current)) return;
-      fields = serialize(given);
-      logger[current](message);
+  const written: readonly string[] = LEVELS.slice(LEVELS.indexOf(level));
+  const methods = EVENTS.map((name) => {
+    const { message, level: fixed, ownTexts = false } = LINES[name];
+    const serialize = serializerOf(LOG_EVENTS[name], ownTexts);
+    const levelOf = typeof fixed === 'string' ? () => fixed : fixed;
+    const end = `,"msg":${JSON.stringify(message)}}\n`;
+    const write = (fields: Fields): void => {
+      const current = levelOf(fields);
+      if (written.includes(current)) target?.write(BEGIN[current] + time() + serialize(fields) + end);
     };
     return [name, write];
   });
-  return { ...asLineMethods(Object.fromEntries(methods)), flush: (timeoutMs = FLUSH_MS) => output.flush(timeoutMs) };
+  return {
+    ...asLineMethods(Object.fromEntries(methods)),
+    flush: async (timeoutMs = FLUSH_MS) => (await output?.flush(timeoutMs)) ?? 0,
+  };
 };
+
+const EVENTS = Object.keys(LINES) as readonly EventName[];
+
+const BEGIN = { info: '{"level":"INFO"', warn: '{"level":"WARN"', error: '{"level":"ERROR"' } as const;
 
 const MS_PER_SECOND = 1_000;
 
@@ -121,16 +138,16 @@ const timestamps = (clock: Clock): (() => string) => {
 const asLineMethods = (methods: unknown): LineMethods => methods as LineMethods;
 
 /**
- * Writes the fields of one event: its own and no others, each as what the catalog says it is. A general serializer
- * takes three times as long, and this line is written for every request.
+ * Writes the fields of one event: its own and no others, each as what the catalog declares it to be. A general
+ * serializer takes three times as long, and this line is written for every request.
  */
-const serializerOf = ({ event, fields }: LogEvent): ((given: Fields) => string) => {
+const serializerOf = ({ event, fields }: LogEvent, ownTexts: boolean): ((given: Fields) => string) => {
   const head = `,"service_name":${JSON.stringify(LOG_SERVICE)},"event":${JSON.stringify(event)}`;
-  const texts = createTexts();
+  const texts = createTexts(ownTexts);
   const parts = Object.entries(fields).map(([name, kind]) => ({
     name,
     key: `,${JSON.stringify(name)}:`,
-    textOf: texts[kind],
+    textOf: name === 'path' || name === 'error_message' ? texts[name] : texts[kind],
   }));
   return (given) => {
     let text = head;
@@ -144,23 +161,41 @@ type TextOf = (value: unknown) => string;
 
 const number: TextOf = (value) => (typeof value === 'number' && Number.isFinite(value) ? String(value) : 'null');
 
-const isNumber = (value: unknown): boolean => typeof value === 'number';
-
-const numbers: TextOf = (value) =>
-  typeof value === 'object' && value !== null && Object.values(value).every(isNumber) ? JSON.stringify(value) : 'null';
+/** Writes an object of numbers; `JSON.stringify` would take several times as long. */
+const numbersOf =
+  (keyOf: (name: string) => string): TextOf =>
+  (value) => {
+    if (typeof value !== 'object' || value === null) return 'null';
+    let text = '';
+    for (const [name, one] of Object.entries(value)) {
+      if (typeof one !== 'number') return 'null';
+      text += `,${keyOf(name)}:${number(one)}`;
+    }
+    return `{${text.slice(1)}}`;
+  };
 
 /** The names that requests bring along are few, short and come again, so each is looked at once. */
 const MAX_REMEMBERED = 1_000;
 const MAX_REMEMBERED_LENGTH = 256;
 
-const createTexts = (): Readonly<Record<FieldKind, TextOf>> => {
+/** Writes a text as JSON, made fit for a line. */
+const createText =
+  (redact: (text: string) => string): TextOf =>
+  (given) =>
+    typeof given === 'string' ? JSON.stringify(redact(given)) : 'null';
+
+const createTexts = (ownTexts: boolean): Readonly<Record<FieldKind | 'path' | 'error_message', TextOf>> => {
   const nameOf = createMemory((name) => JSON.stringify(redactValue(name)));
+  const pathOf = createMemory((path) => JSON.stringify(redactPath(path)));
   const value: TextOf = (given) => {
     if (typeof given === 'string') return nameOf(given);
     return typeof given === 'boolean' ? String(given) : 'null';
   };
-  const text: TextOf = (given) => (typeof given === 'string' ? JSON.stringify(redactText(given)) : 'null');
-  return { number, value, text, object: numbers };
+  const path: TextOf = (given) => (typeof given === 'string' ? pathOf(given) : 'null');
+  const text = createText(ownTexts ? redactOwnText : redactText);
+  const message = createText(ownTexts ? redactOwnText : redactMessage);
+  const object = numbersOf(createMemory((name) => JSON.stringify(name)));
+  return { number, value, path, text, error_message: message, object };
 };
 
 /** Remembers what became of short texts, up to a number of them. */
