@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
+import { isIP } from 'node:net';
 import { z } from 'zod';
 import { PROXY_PORT, TARGETS } from '#catalog';
+import { type OutboundProxy, readOutboundProxy } from './upstream/outbound-proxy.ts';
 
 const KIB = 1024;
 const MIB = 1024 * KIB;
@@ -9,7 +11,46 @@ const MIB = 1024 * KIB;
 const number = z.union([z.number(), z.string().regex(/^\d+(\.\d+)?$/, 'must be a number')]).transform(Number);
 const integer = (least: number, most: number) => number.pipe(z.int().min(least).max(most));
 const seconds = (least: number) => number.pipe(z.number().min(least).max(86_400));
+const flag = z.union([z.boolean(), z.enum(['true', 'false']).transform((text) => text === 'true')], {
+  error: 'must be true or false',
+});
+/** A list as the environment (words with commas between them) or a file (an array) gives it. */
+const listOf = <T extends z.ZodType>(item: T) =>
+  z.preprocess(
+    (value) => (typeof value === 'string' ? value.split(/[\s,]+/).filter((word) => word !== '') : value),
+    z.array(item),
+  );
 const path = z.string().startsWith('/', 'must be an absolute path');
+
+/** A host name as DNS has it, with letters, digits, hyphens and dots, and underscores as some networks have them. */
+const HOST_NAME = /^(?=.{1,253}$)[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?)*$/i;
+
+const hostName = z
+  .string()
+  .refine(
+    (text) => HOST_NAME.test(text),
+    'must be a host name alone, such as proxy.example.com, without scheme, port and path',
+  );
+const address = (error: string) => z.string().refine((text) => isIP(text) !== 0, error);
+
+const isOrigin = (text: string): boolean => {
+  const url = URL.parse(text);
+  return url !== null && /^https?:$/.test(url.protocol) && url.origin === text.toLowerCase();
+};
+const origin = z
+  .string()
+  .refine(
+    isOrigin,
+    'must be an origin such as https://app.example.com: scheme, host and a port other than the default',
+  );
+
+/** What Node.js sends as a header's value. @see https://www.rfc-editor.org/rfc/rfc9110#section-5.5 */
+const headerValue = z
+  .string()
+  .regex(/^[\x21-\x7e]([\t\x20-\x7e]*[\x21-\x7e])?$/, 'must be printable ASCII, without line breaks');
+
+/** The endpoints of the API that a pool can forward. */
+export const POOL_ENDPOINTS = ['messages', 'count_tokens', 'models', 'batches', 'files'] as const;
 
 const upstreamUrl = z
   .url({ protocol: /^https?$/, error: 'must be an http or https URL' })
@@ -29,8 +70,8 @@ const fields = {
   /** The file that keeps windows and cooldowns over a restart. @default - nothing is kept */
   stateFile: path.optional(),
   logLevel: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
-  /** The address to listen on. @default - every address */
-  host: z.string().min(1).optional(),
+  /** The IP address to listen on. @default - every address */
+  host: address('must be an IP address of this machine, such as 127.0.0.1, or unset for all').optional(),
   port: integer(0, 65_535).default(PROXY_PORT.port),
   metricsPort: integer(0, 65_535).default(TARGETS.proxy.port),
 
@@ -49,8 +90,10 @@ const fields = {
   maxBatchBytes: integer(KIB, 4096 * MIB).default(256 * MIB),
   /** The same for files, of which the API takes 500 MB. */
   maxFileBytes: integer(KIB, 4096 * MIB).default(500 * MIB),
-  /** The most requests under way at once; further ones are answered 529. */
+  /** The most requests under way at once; further ones are answered 529. A request whose body is still to come is not counted. */
   maxRequestsInFlight: integer(1, 100_000).default(2_000),
+  /** The most connections of one address; further ones are closed. @default 1,024: clients behind one gateway share its address */
+  maxConnectionsPerPeer: integer(1, 100_000).default(1_024),
   /** How long a client may take to send a request's head. */
   headerSeconds: seconds(1).default(60),
   /** How long a client may take to send a whole request. */
@@ -78,20 +121,42 @@ const fields = {
   /** The same for all requests together. */
   replayTotalBytes: integer(0, 4096 * MIB).default(64 * MIB),
 
+  /**
+   * Whether the pool takes OAuth tokens of subscriptions. Sharing one among people may be against the terms of the
+   * provider: read them first. Tokens are refused without this; with it the start warns of them.
+   */
+  poolOauth: flag.default(false),
+  /** What a pool forwards: `messages`, `count_tokens`, `models`, `batches`, `files`; the last two stay with their credential. */
+  poolEndpoints: listOf(z.enum(POOL_ENDPOINTS)).default(['messages', 'count_tokens', 'models']),
+  /** From this utilization (percent) on, requests go to credentials with more room, unless all have reached it. */
+  rotateAtPercent: number.pipe(z.number().min(1).max(100)).default(95),
+  /** Host names, besides addresses, `localhost` and names inside the cluster, under which a pool answers. */
+  allowedHosts: listOf(hostName).default([]),
+  /** Origins of web pages that may use a pool; a browser's request from any other is refused. */
+  allowedOrigins: listOf(origin).default([]),
+
+  /** The most accounts whose windows are tracked. */
+  maxAccounts: integer(1, 5_000).default(100),
+  /** A JSON file with prices of models that the price table lacks or has otherwise. @default - the table alone */
+  pricesFile: path.optional(),
+
   /** How often the usage of each OAuth credential of the pool is asked for. */
   pollSeconds: seconds(30).default(300),
   /** The name whose addresses are all replicas, of which one asks for each credential. @default - this one is alone */
-  peersHost: z.string().min(1).optional(),
+  peersHost: hostName.optional(),
   /** This replica's own address among them. */
-  podAddress: z.string().min(1).default('127.0.0.1'),
-  /** How these questions name themselves. */
-  pollUserAgent: z.string().min(1).default('claude-code/2.1.42'),
+  podAddress: address('must be the IP address of this pod').default('127.0.0.1'),
+  /** How the proxy's own requests name themselves. @default - `tidewatch/` and the version */
+  userAgent: headerValue.optional(),
 };
 
 const schema = z.strictObject(fields);
 
 /** The configuration with all defaults filled in. */
-export type Config = Readonly<z.output<typeof schema>>;
+export type Config = Readonly<z.output<typeof schema>> & {
+  /** The proxy for the upstream by `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY`; null for none. */
+  readonly outboundProxy: OutboundProxy | null;
+};
 
 /** A name of the configuration. */
 export type ConfigKey = keyof typeof fields;
@@ -130,8 +195,39 @@ export const readConfig = (environment: Environment): Config => {
   const variables = variableValues(environment, problems);
   const parsed = schema.safeParse({ ...file, ...variables });
   for (const issue of parsed.error?.issues ?? []) problems.push(...issueProblems(issue, { ...file, ...variables }));
+  if (parsed.success) problems.push(...contradictions(parsed.data));
+  const outboundProxy = parsed.success ? outboundProxyOf(environment, parsed.data.upstreamUrl, problems) : null;
   if (problems.length > 0 || !parsed.success) throw new ConfigError(problems);
-  return parsed.data;
+  return { ...parsed.data, outboundProxy };
+};
+
+/** How problems name a setting: the key of the file and the variable. */
+export const settingName = (key: ConfigKey): string => `${key} (${variableOf(key)})`;
+
+/** Pairs of which the first may not exceed the second. */
+const AT_MOST = [
+  ['headerSeconds', 'requestSeconds'],
+  ['replayBytes', 'replayTotalBytes'],
+] as const satisfies readonly (readonly [ConfigKey, ConfigKey])[];
+
+/** Settings that are valid alone and not together. */
+const contradictions = (config: z.output<typeof schema>): readonly string[] => {
+  const exceeding = AT_MOST.filter(([less, more]) => config[less] > config[more]).map(
+    ([less, more]) =>
+      `${settingName(less)}: must not exceed ${settingName(more)}, got ${config[less]} and ${config[more]}; lower the one or raise the other`,
+  );
+  if (config.port !== config.metricsPort || config.port === 0) return exceeding;
+  const same = `${settingName('metricsPort')}: must differ from ${settingName('port')}, got ${config.port} for both`;
+  return [...exceeding, same];
+};
+
+const outboundProxyOf = (environment: Environment, upstreamUrl: string, problems: string[]): OutboundProxy | null => {
+  try {
+    return readOutboundProxy(environment, upstreamUrl);
+  } catch (error) {
+    problems.push((error as Error).message);
+    return null;
+  }
 };
 
 const fileValues = (file: string | undefined, problems: string[]): Record<string, unknown> => {
@@ -161,11 +257,14 @@ const variableValues = (environment: Environment, problems: string[]): Record<st
   return values;
 };
 
+/** zod's message for a union without one of its own, which here is `number` alone. */
+const GENERIC = 'Invalid input';
+
 const issueProblems = (issue: z.core.$ZodIssue, input: Record<string, unknown>): readonly string[] => {
   if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => `${key}: no such setting; remove it`);
   const key = String(issue.path[0] ?? '');
-  const name = KEYS.includes(key as ConfigKey) ? `${key} (${variableOf(key as ConfigKey)})` : key;
-  const reason = issue.code === 'invalid_union' ? 'must be a number' : issue.message;
+  const name = KEYS.includes(key as ConfigKey) ? settingName(key as ConfigKey) : key;
+  const reason = issue.message === GENERIC ? 'must be a number' : issue.message;
   return [`${name}: ${reason}, got ${shown(input[key])}`];
 };
 

@@ -1,40 +1,38 @@
 import manifest from '../package.json' with { type: 'json' };
-import { systemClock } from './clock.ts';
-import { ConfigError, readConfig } from './config.ts';
-import { createService, readFiles } from './service.ts';
-import { systemTimers } from './timers.ts';
+import { type Config, readConfig } from './config.ts';
+import { createService } from './service.ts';
+import { readFiles, startProblem, warningsOf } from './startup.ts';
+import { systemClock, systemTimers } from './time.ts';
 
-const fail = (error: unknown): never => {
-  const text = error instanceof ConfigError ? error.message : `the proxy cannot start: ${String(error)}`;
-  process.stderr.write(`${text}\n`);
+const fail = (error: unknown, config: Config | null): never => {
+  process.stderr.write(`${startProblem(error, config)}\n`);
   process.exit(1);
 };
 
-const readOrFail = () => {
+/** Runs what may fail before the proxy has started. */
+const orFail = <T>(run: () => T, config: Config | null): T => {
   try {
-    return readConfig(process.env);
+    return run();
   } catch (error) {
-    return fail(error);
+    return fail(error, config);
   }
 };
 
-const config = readOrFail();
+const config = orFail(() => readConfig(process.env), null);
 
 const check = (): void => {
-  try {
-    readFiles(config);
-  } catch (error) {
-    fail(error);
-  }
+  orFail(() => readFiles(config), config);
+  for (const warning of warningsOf(config)) process.stderr.write(`warning: ${warning}\n`);
   process.stdout.write(`${JSON.stringify(config, null, 2)}\n`);
 };
 
 const serve = (): void => {
-  const service = createService({ config, version: manifest.version, clock: systemClock, timers: systemTimers });
+  const parts = { config, version: manifest.version, clock: systemClock, timers: systemTimers };
+  const service = orFail(() => createService(parts), config);
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.on(signal, () => void service.stop(signal).then(() => process.exit(0)));
   }
-  service.start().catch(fail);
+  service.start().catch((error: unknown) => fail(error, config));
 };
 
 if (process.argv.includes('--check')) check();

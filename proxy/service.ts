@@ -1,26 +1,34 @@
-import { readFileSync } from 'node:fs';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { rootCertificates } from 'node:tls';
-import { Pool as ConnectionPool, type Dispatcher } from 'undici';
 import { type Accounts, createAccounts } from './accounts.ts';
-import { createAdminServer } from './admin.ts';
-import type { Clock } from './clock.ts';
 import type { Config } from './config.ts';
-import { Drains } from './forward/drains.ts';
-import { ReplayBudget } from './forward/replay-budget.ts';
-import { watchStalls } from './forward/stalls.ts';
-import { Exchanges } from './forward/under-way.ts';
-import { createForwarder } from './forward.ts';
-import { createLog, type LogOptions } from './log.ts';
-import { createMetrics } from './metrics.ts';
-import { createCredentialIds, readSalt } from './pass-through.ts';
-import { createRecords } from './records.ts';
-import { createProxyServer, type LocalReply, type LocalSources } from './server.ts';
+import { createAccountIds, createCredentialIds } from './credentials/client-credential.ts';
+import { createRouter } from './http/router.ts';
+import { createRequestScans } from './json/request-scan.ts';
+import { createLog, type LogOptions } from './log/log.ts';
+import { createRefusalLog } from './log/refusal-log.ts';
+import { type AccountSnapshot, createMetrics } from './metrics/metrics.ts';
+import { logObserver, metricsObserver } from './records/observers.ts';
+import { type BillRequest, createRecords } from './records/records.ts';
+import { countRecord, countTokens, inMemory, keepUsage, logRecord } from './records/sinks.ts';
+import { createTokenStats } from './records/token-stats.ts';
+import { Drains } from './request/drains.ts';
+import { createForwarder } from './request/forwarder.ts';
+import { combined } from './request/observer.ts';
+import { ReplayBudget } from './request/replay-budget.ts';
+import { watchStalls } from './request/stalls.ts';
+import { Exchanges } from './request/under-way.ts';
+import { createAdminServer } from './server/admin.ts';
+import { createClientServer } from './server/clients.ts';
+import { createGate } from './server/gate.ts';
+import { adminRoutes, clientRoutes, type Readiness } from './server/routes.ts';
 import { createShutdown } from './shutdown.ts';
-import { logSink, metricsSink, tokenStatsSink, trackerSink } from './sinks.ts';
-import type { Timers } from './timers.ts';
-import { createTokenStats } from './token-stats.ts';
+import { readFiles } from './startup.ts';
+import type { Clock, Timers } from './time.ts';
+import { createConnections } from './upstream/connections.ts';
+import { type BatchLedger, createBatchLedger } from './usage/batch-ledger.ts';
+import { createBilling } from './usage/bill.ts';
+import type { PriceTable } from './usage/prices.ts';
 import { createUsageReader } from './usage/reader.ts';
 
 /** What a service is made of. */
@@ -47,59 +55,79 @@ export interface Service {
   stop(signal: string): Promise<void>;
 }
 
-/** How long connections to the upstream are kept where it does not say. */
-const UPSTREAM_KEEP_ALIVE_MS = 20_000;
-
-/** What the configuration's files hold. */
-export interface Files {
-  readonly salt: Buffer;
-  /** Certificate authorities in PEM; undefined where none are added. */
-  readonly authorities: string | undefined;
-}
-
-/** Reads the files that must be there before the proxy starts. @throws when one cannot be read or is no good */
-export const readFiles = ({ saltFile, upstreamCaFile }: Config): Files => ({
-  salt: readSalt(saltFile),
-  authorities: upstreamCaFile === undefined ? undefined : readFileSync(upstreamCaFile, 'utf8'),
-});
-
 /** Puts the parts of the proxy together. Nothing listens yet. */
 export const createService = (options: ServiceOptions): Service => {
   const { config, clock, timers, version, destination } = options;
-  const log = createLog({ level: config.logLevel, clock, ...(destination === undefined ? {} : { destination }) });
-  const metrics = createMetrics({ version, clock });
+  const metrics = createMetrics({ version, clock, maxAccounts: config.maxAccounts });
+  const log = createLog({
+    level: config.logLevel,
+    clock,
+    onDropped: (lines) => metrics.logLinesDropped.inc({}, lines),
+    ...(destination === undefined ? {} : { destination }),
+  });
   const files = readFiles(config);
-  const upstream = connectionsTo(config, files);
-  const accounts = createAccounts({ config, clock, timers, metrics, log, upstream });
+  const upstream = createConnections(config, files);
+  const batches = createBatchLedger();
+  const credentialId = createCredentialIds(files.salt);
+  const accounts = createAccounts({
+    ...{ config, clock, timers, version, metrics, log, upstream, batches, credentialId },
+    accountId: createAccountIds(credentialId),
+  });
   const tokenStats = createTokenStats();
-  const sinks = [logSink(log), metricsSink(metrics), trackerSink(accounts.tracker), tokenStatsSink(tokenStats)];
-  const records = createRecords({ sinks, metrics, log, clock });
+  const records = createRecords({
+    sinks: [inMemory([logRecord(log), countRecord(metrics), keepUsage(accounts.tracker), countTokens(tokenStats)])],
+    ...{ metrics, log, clock, timers },
+    billOf: billingOf(files.prices, batches, () => accounts.billed()),
+  });
+  const refusals = createRefusalLog({ log, timers });
   const exchanges = new Exchanges();
-  metrics.collect(() => accounts.snapshot());
-  const forwarder = createForwarder(
-    {
-      ...{ config, clock, upstream, records, metrics, log, exchanges },
-      ...{ tracker: accounts.tracker, pool: accounts.pool },
-      credentialId: createCredentialIds(files.salt),
-      createReader: createUsageReader,
-      drains: new Drains({ seconds: config.abandonedSeconds, streams: config.abandonedStreams }),
-      budget: new ReplayBudget(config.replayBytes, config.replayTotalBytes),
-    },
-    new URL(config.upstreamUrl).pathname.replace(/\/$/, ''),
+  metrics.collect(() =>
+    shutdown.stopping && config.stateFile !== undefined ? handedOver(accounts) : accounts.snapshot(),
   );
-  const sources = localSources(accounts, () => shutdown.stopping, tokenStats);
-  const server = createProxyServer({ config, forwarder, sources, exchanges, stopping: () => shutdown.stopping });
-  const admin = createAdminServer(metrics);
-  const endStalls = watchStalls({ clock, exchanges, seconds: config.stalledClientSeconds });
+  const forwarder = createForwarder({
+    ...{ config, clock, timers, upstream, exchanges },
+    basePath: new URL(config.upstreamUrl).pathname.replace(/\/$/, ''),
+    credentials: accounts.credentials,
+    accounts: accounts.tracker,
+    observer: combined([
+      metricsObserver(metrics),
+      logObserver(log),
+      { refused: (request) => refusals.refused(request) },
+      { ended: (record) => records.write(record) },
+    ]),
+    scans: createRequestScans(),
+    createReader: (head) => createUsageReader(head, files.prices.bands),
+    drains: new Drains({ seconds: config.abandonedSeconds, streams: config.abandonedStreams }, timers),
+    budget: new ReplayBudget(config.replayBytes, config.replayTotalBytes),
+  });
+  const onFault = (error: unknown) => log.failed({ part: 'route', error_message: String(error) });
+  const readiness = () => readinessOf(accounts, shutdown.stopping);
+  const router = createRouter(clientRoutes({ readiness, tokenTotals: () => tokenStats.totals() }), onFault);
+  const server = createClientServer({
+    ...{ config, forwarder, router, exchanges },
+    gate: createGate(config),
+    stopping: () => shutdown.stopping,
+  });
+  const adminSources = {
+    ...{ metrics, readiness },
+    tokenTotals: () => tokenStats.totals(),
+    tokenStats: () => tokenStats.read(),
+    windows: () => accounts.windows(),
+    credentials: () => accounts.credentialStates(),
+  };
+  const admin = createAdminServer(createRouter(adminRoutes(adminSources), onFault));
+  const endStalls = watchStalls({ clock, timers, exchanges, seconds: config.stalledClientSeconds });
   const close = async (): Promise<void> => {
     endStalls();
+    refusals.flush();
     admin.close();
     admin.closeAllConnections();
     await accounts.stop();
     await upstream.destroy();
-    await log.flush();
+    const lost = await log.flush();
+    if (lost > 0) process.stderr.write(`${lost} log lines were lost: nobody read standard output\n`);
   };
-  const shutdown = createShutdown({ config, clock, log, server, exchanges, records, close });
+  const shutdown = createShutdown({ config, clock, timers, log, server, exchanges, records, close });
   return {
     start: async () => {
       await accounts.start();
@@ -112,49 +140,29 @@ export const createService = (options: ServiceOptions): Service => {
   };
 };
 
-/** The connections to the upstream; HTTP/1.1 only, because it keeps headers and chunks as the client's side has them. */
-const connectionsTo = (config: Config, { authorities }: Files): Dispatcher =>
-  new ConnectionPool(new URL(config.upstreamUrl).origin, {
-    allowH2: false,
-    headersTimeout: Math.round(config.upstreamHeadSeconds * 1_000),
-    bodyTimeout: Math.round(config.upstreamIdleSeconds * 1_000),
-    keepAliveTimeout: UPSTREAM_KEEP_ALIVE_MS,
-    maxHeaderSize: config.maxHeaderBytes,
-    connect: {
-      timeout: Math.round(config.connectSeconds * 1_000),
-      ...(authorities === undefined ? {} : { ca: [...rootCertificates, authorities] }),
-    },
-  });
-
-const localSources = (accounts: Accounts, stopping: () => boolean, tokenStats: { read(): unknown }): LocalSources => ({
-  ready: () => readiness(accounts, stopping()),
-  tokenStats: () => tokenStats.read(),
-  windows: () => ({
-    windows: accounts.tracker.snapshot().map(withIsoTimes),
-    extra_usage: accounts.tracker.extraUsage(),
-  }),
-  credentials: () => ({
-    mode: accounts.pool === null ? 'pass-through' : 'pool',
-    credentials: (accounts.pool?.states() ?? []).map(withIsoTimes),
-  }),
-});
-
-const readiness = ({ pool }: Accounts, stopping: boolean): LocalReply => {
-  if (stopping) return { status: 503, body: { status: 'stopping' } };
-  if (pool !== null && pool.states().length === 0) return { status: 503, body: { status: 'no credentials' } };
-  return { status: 200, body: { status: 'ready' } };
+/** Bills what a request used, and of a batch what was not billed by an earlier fetch of its results. */
+const billingOf = (prices: PriceTable, batches: BatchLedger, onBatch: () => void): BillRequest => {
+  const billing = createBilling({ prices });
+  return (report, at) => {
+    if (report === null || report.batchId === null) return billing(report, at);
+    const { batchId, entries, finished: complete } = report;
+    const fresh = batches.bill({ batchId, entries, complete });
+    onBatch();
+    return billing({ ...report, entries: fresh }, at);
+  };
 };
 
-const TIMES: ReadonlySet<string> = new Set(['resetsAt', 'learnedAt', 'tokensSince', 'until']);
+/** The accounts of a proxy whose successor counts on from the same state: the tokens of a window must not be there twice. */
+const handedOver = (accounts: Accounts): AccountSnapshot => {
+  const snapshot = accounts.snapshot();
+  return { ...snapshot, windows: snapshot.windows.map((window) => ({ ...window, tokens: [], tokensSince: null })) };
+};
 
-/** Times as people read them. */
-const withIsoTimes = (row: object): object =>
-  Object.fromEntries(
-    Object.entries(row).map(([name, value]) => [
-      name,
-      TIMES.has(name) && typeof value === 'number' ? new Date(value).toISOString() : value,
-    ]),
-  );
+const readinessOf = ({ pool }: Accounts, stopping: boolean): Readiness => {
+  if (stopping) return { ready: false, status: 'stopping' };
+  if (pool?.states().length === 0) return { ready: false, status: 'no credentials' };
+  return { ready: true, status: 'ready' };
+};
 
 const listen = (server: Server, port: number, host: string | undefined): Promise<number> =>
   new Promise((resolve, reject) => {

@@ -1,14 +1,16 @@
 import type { Server } from 'node:http';
-import type { Clock } from './clock.ts';
+import { Server as NetServer } from 'node:net';
 import type { Config } from './config.ts';
-import type { ExchangesView } from './forward/under-way.ts';
-import type { Log } from './log.ts';
-import type { Records } from './records.ts';
+import type { Log } from './log/log.ts';
+import type { Records } from './records/records.ts';
+import type { ExchangesView } from './request/under-way.ts';
+import type { Clock, Timers } from './time.ts';
 
 /** What is ended, in which order, when the process stops. */
 export interface ShutdownOptions {
   readonly config: Pick<Config, 'drainSeconds' | 'lingerSeconds' | 'flushSeconds'>;
   readonly clock: Clock;
+  readonly timers: Timers;
   readonly log: Pick<Log, 'draining' | 'stopped'>;
   readonly server: Server;
   readonly exchanges: ExchangesView;
@@ -39,13 +41,13 @@ export const createShutdown = (options: ShutdownOptions): Shutdown => {
   const { config, exchanges, log } = options;
   let done: Promise<void> | null = null;
   let hurry = false;
-  const wait = (ms: number, until: () => boolean) => waitFor(options.clock, ms, () => hurry || until());
+  const wait = (ms: number, until: () => boolean) => waitFor(options, ms, () => hurry || until());
   const run = async (signal: string): Promise<void> => {
     log.draining({ signal, in_flight: exchanges.size, grace_seconds: config.drainSeconds });
     if (signal === 'SIGTERM') await wait(config.lingerSeconds * 1_000, () => false);
-    options.server.close();
+    stopListening(options.server);
     await wait(config.drainSeconds * 1_000, () => {
-      options.server.closeIdleConnections();
+      closeIdle(options.server, exchanges);
       return exchanges.size === 0;
     });
     await end(options);
@@ -62,10 +64,29 @@ export const createShutdown = (options: ShutdownOptions): Shutdown => {
   };
 };
 
-const end = async ({ clock, exchanges, server, records, config, close, log }: ShutdownOptions): Promise<void> => {
+/** Takes no more connections. The close of node:http would also cut answers that are ended and not yet sent. */
+const stopListening = (server: Server): void => {
+  NetServer.prototype.close.call(server);
+};
+
+/** Closes the connections that wait for their next request. To node:http an answer that is ended and not yet sent is one of them. */
+const closeIdle = (server: Server, exchanges: ExchangesView): void => {
+  if (![...exchanges].some(({ response }) => response.writableEnded)) server.closeIdleConnections();
+};
+
+const end = async ({
+  clock,
+  timers,
+  exchanges,
+  server,
+  records,
+  config,
+  close,
+  log,
+}: ShutdownOptions): Promise<void> => {
   const cut = exchanges.size;
   for (const exchange of exchanges) exchange.shutDown();
-  await waitFor(clock, LAST_REPORTS_MS, () => exchanges.size === 0);
+  await waitFor({ clock, timers }, LAST_REPORTS_MS, () => exchanges.size === 0);
   server.closeAllConnections();
   await records.flush(config.flushSeconds * 1_000);
   log.stopped({ streams_cut: cut, records_lost: exchanges.size + records.waiting });
@@ -73,7 +94,11 @@ const end = async ({ clock, exchanges, server, records, config, close, log }: Sh
 };
 
 /** Waits until something holds, for at most a time. */
-const waitFor = (clock: Clock, ms: number, holds: () => boolean): Promise<void> =>
+const waitFor = (
+  { clock, timers }: Pick<ShutdownOptions, 'clock' | 'timers'>,
+  ms: number,
+  holds: () => boolean,
+): Promise<void> =>
   new Promise((resolve) => {
     const until = clock.monotonic() + ms;
     const look = (): void => {
@@ -81,7 +106,7 @@ const waitFor = (clock: Clock, ms: number, holds: () => boolean): Promise<void> 
         resolve();
         return;
       }
-      setTimeout(look, LOOK_MS);
+      timers.after(LOOK_MS, look);
     };
     look();
   });

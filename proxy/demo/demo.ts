@@ -4,7 +4,6 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PROXY_PORT, TARGETS } from '#catalog';
-import { systemClock } from '../clock.ts';
 import { readConfig, variableOf } from '../config.ts';
 import { createService, type Ports } from '../service.ts';
 import { simulatedToken } from '../simulator/caller.ts';
@@ -12,8 +11,8 @@ import type { Scenario } from '../simulator/scenario.ts';
 import { ACTS } from '../simulator/scenarios.ts';
 import { type Simulator, startSimulator } from '../simulator/simulator.ts';
 import { startTraffic } from '../simulator/traffic.ts';
-import { systemTimers } from '../timers.ts';
-import type { Addresses } from './look.ts';
+import { systemClock, systemTimers } from '../time.ts';
+import type { Addresses } from './snapshot.ts';
 
 /** A demonstration that runs. */
 export interface Demo extends Addresses {
@@ -41,7 +40,7 @@ const ACCOUNTS = ['team-platform', 'team-data', 'night-jobs', 'old-laptop'] as c
 const EXPIRED = 'old-laptop';
 
 /** So small that the busiest accounts fill their short window before it resets. */
-const LAND: Scenario = { budget: 9_000_000, revoked: [simulatedToken(EXPIRED)] };
+const BASE: Scenario = { budget: 9_000_000, revoked: [simulatedToken(EXPIRED)] };
 
 const PER_SECOND = 8;
 
@@ -58,7 +57,7 @@ export const startDemo = async (options: DemoOptions): Promise<Demo> => {
   const folder = await mkdtemp(join(tmpdir(), 'tidewatch-'));
   const credentialsDir = await mkdtemp(join(folder, 'credentials-'));
   for (const account of ACCOUNTS) await writeFile(join(credentialsDir, account), `${simulatedToken(account)}\n`);
-  const simulator = await startSimulator({ scenarios: [LAND], windowDivisor: WINDOW_DIVISOR });
+  const simulator = await startSimulator({ scenarios: [BASE], windowDivisor: WINDOW_DIVISOR });
   const logFile = join(folder, 'proxy.log');
   const log = createWriteStream(logFile);
   const ports = options.ports ?? (await usualOrFreePorts());
@@ -69,6 +68,8 @@ export const startDemo = async (options: DemoOptions): Promise<Demo> => {
     [variableOf('upstreamUrl')]: simulator.url,
     [variableOf('credentialsMode')]: 'pool',
     [variableOf('credentialsDir')]: credentialsDir,
+    // The simulator's tokens belong to nobody.
+    [variableOf('poolOauth')]: 'true',
     [variableOf('pollSeconds')]: '30',
     // The clients have gone when it ends.
     [variableOf('drainSeconds')]: '0',
@@ -108,7 +109,7 @@ const director = (simulator: Simulator): { act(): string; stop(): void } => {
     const act = ACTS[index % ACTS.length];
     if (act === undefined) return;
     title = act.title;
-    simulator.play(LAND, ...act.scenarios);
+    simulator.play(BASE, ...act.scenarios);
     timer = setTimeout(() => next(index + 1), act.seconds * SECOND);
   };
   next(0);

@@ -1,11 +1,11 @@
 import { proxy } from '#catalog';
 import type { Sample } from './exposition.ts';
-import type { CredentialRow, Look, WindowRow } from './look.ts';
+import type { CredentialRow, Snapshot, WindowRow } from './snapshot.ts';
 
 /** How many of something there were, the most frequent first. */
 export type Tally = readonly (readonly [what: string, count: number])[];
 
-/** What two looks at a proxy tell together. */
+/** What two snapshots of a proxy give together. */
 export interface Figures {
   readonly requestsPerSecond: number;
   readonly promptTokensPerSecond: number;
@@ -28,13 +28,14 @@ export interface Figures {
   readonly credentials: readonly CredentialRow[];
 }
 
-const named = ({ samples }: Look, name: string): readonly Sample[] => samples.filter((one) => one.name === name);
+const named = ({ samples }: Snapshot, name: string): readonly Sample[] => samples.filter((one) => one.name === name);
 
-const total = (look: Look, name: string): number => named(look, name).reduce((sum, { value }) => sum + value, 0);
+const total = (snapshot: Snapshot, name: string): number =>
+  named(snapshot, name).reduce((sum, { value }) => sum + value, 0);
 
-const tally = (look: Look, name: string, label: string): Tally => {
+const tally = (snapshot: Snapshot, name: string, label: string): Tally => {
   const counts = new Map<string, number>();
-  for (const { labels, value } of named(look, name)) {
+  for (const { labels, value } of named(snapshot, name)) {
     const what = labels[label] ?? '';
     counts.set(what, (counts.get(what) ?? 0) + value);
   }
@@ -43,11 +44,11 @@ const tally = (look: Look, name: string, label: string): Tally => {
 
 type Bucket = readonly [upTo: number, count: number];
 
-/** Observations up to each bound between two looks. */
-const buckets = (earlier: Look, later: Look, name: string): readonly Bucket[] => {
+/** Observations up to each bound between two snapshots. */
+const buckets = (earlier: Snapshot, later: Snapshot, name: string): readonly Bucket[] => {
   const counts = new Map<number, number>();
-  const add = (look: Look, sign: 1 | -1): void => {
-    for (const { labels, value } of named(look, `${name}_bucket`)) {
+  const add = (snapshot: Snapshot, sign: 1 | -1): void => {
+    for (const { labels, value } of named(snapshot, `${name}_bucket`)) {
       const upTo = Number((labels.le ?? '').replace('+Inf', 'Infinity'));
       counts.set(upTo, (counts.get(upTo) ?? 0) + sign * value);
     }
@@ -68,8 +69,8 @@ export const quantile = (share: number, histogram: readonly Bucket[]): number | 
   return Number.isFinite(upTo) ? from + ((upTo - from) * (rank - before)) / (below - before) : from;
 };
 
-/** The figures of a proxy at the later of two looks; rates and quantiles are of the time between them. */
-export const figuresOf = (earlier: Look, later: Look): Figures => {
+/** The figures of a proxy at the later of two snapshots; rates and quantiles are of the time between them. */
+export const figuresOf = (earlier: Snapshot, later: Snapshot): Figures => {
   const seconds = Math.max(0.001, (later.at - earlier.at) / 1_000);
   const grown = (name: string): number => total(later, name) - total(earlier, name);
   const cacheReads = grown(proxy.tokensCacheRead.name);

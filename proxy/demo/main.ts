@@ -2,8 +2,8 @@ import { TARGETS } from '#catalog';
 import manifest from '../../package.json' with { type: 'json' };
 import { type Demo, startDemo, WINDOW_DIVISOR } from './demo.ts';
 import { figuresOf } from './figures.ts';
-import { type Look, lookAt, STATE_PATHS } from './look.ts';
 import { plainLine, screen } from './screen.ts';
+import { type Snapshot, STATE_PATHS, takeSnapshot } from './snapshot.ts';
 
 const FRAME_MS = 1_000;
 const PLAIN_MS = 5_000;
@@ -25,19 +25,19 @@ const hintsOf = ({ url, metricsUrl, logFile }: Demo): readonly string[] => [
   `curl ${url}/v1/messages -d '{"model":"claude-sonnet-5-5","max_tokens":64,"messages":[{"role":"user","content":"hi"}]}'`,
   `ANTHROPIC_BASE_URL=${url} ANTHROPIC_API_KEY=any claude`,
   `${metricsUrl}${TARGETS.proxy.metricsPath}`,
-  `${url}${STATE_PATHS.windows}   ${url}${STATE_PATHS.credentials}   ${url}/token-stats`,
+  `${metricsUrl}${STATE_PATHS.windows}   ${metricsUrl}${STATE_PATHS.credentials}   ${metricsUrl}/token-stats`,
   `tail -f ${logFile}`,
   `Windows run ${WINDOW_DIVISOR} times faster: 5h lasts five minutes. Ctrl-C ends it.`,
 ];
 
-/** Keeps the looks of the last seconds, and tells the figures of them together. */
+/** Keeps the snapshots of the last seconds; gives the figures of them together. */
 const watch = (demo: Demo) => {
-  const looks: Look[] = [];
+  const snapshots: Snapshot[] = [];
   return async () => {
-    const later = await lookAt(demo);
-    while ((looks[1]?.at ?? later.at) < later.at - SPAN_MS) looks.shift();
-    looks.push(later);
-    return figuresOf(looks[0] ?? later, later);
+    const later = await takeSnapshot(demo);
+    while ((snapshots[1]?.at ?? later.at) < later.at - SPAN_MS) snapshots.shift();
+    snapshots.push(later);
+    return figuresOf(snapshots[0] ?? later, later);
   };
 };
 
@@ -45,15 +45,15 @@ const run = async (): Promise<void> => {
   const demo = await startDemo({ version: manifest.version });
   const start = performance.now();
   const hints = hintsOf(demo);
-  const look = watch(demo);
+  const snapshot = watch(demo);
   const around = () => ({ seconds: (performance.now() - start) / 1_000, act: demo.act() });
   const frame = async (): Promise<void> => {
     const { columns, rows } = stdout;
     const size = { columns, rows: rows - 1, colored: process.env.NO_COLOR === undefined };
-    const lines = screen(await look(), { ...around(), ...size, hints, now: Date.now() });
+    const lines = screen(await snapshot(), { ...around(), ...size, hints, now: Date.now() });
     write(`${HOME}${lines.map((line) => `${line}${REST_OF_LINE}\n`).join('')}${REST_OF_SCREEN}`);
   };
-  const line = async (): Promise<void> => write(`${plainLine(await look(), around())}\n`);
+  const line = async (): Promise<void> => write(`${plainLine(await snapshot(), around())}\n`);
   // Also after an error, whose text would vanish with the other screen.
   if (stdout.isTTY) process.once('exit', () => write(LEAVE));
   write(stdout.isTTY ? ENTER : `${hints.join('\n')}\n`);

@@ -1,5 +1,5 @@
 import type { Figures, Tally } from './figures.ts';
-import type { CredentialRow, WindowRow } from './look.ts';
+import type { CredentialRow, WindowRow } from './snapshot.ts';
 
 /** What is on the screen beside the figures. */
 export interface Surroundings {

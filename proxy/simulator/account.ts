@@ -1,5 +1,5 @@
-import { RATE_LIMIT_WINDOWS, WINDOW_NAMES, type WindowName } from '#catalog';
-import { type TokenCounts, weightOf } from './message.ts';
+import { modelFamily, RATE_LIMIT_WINDOWS, WINDOW_NAMES, type WindowName } from '#catalog';
+import { inputOf, type TokenCounts, weightOf } from './message.ts';
 import type { WindowChange } from './scenario.ts';
 
 interface SimulatedWindow {
@@ -21,11 +21,10 @@ const UNIFIED = 'anthropic-ratelimit-unified';
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 
-/** Whether requests to a model use a window. The scope of `7d_oi` is not documented; Fable models were seen to have it. */
+/** Whether requests to a model use a window. */
 const covers = (window: WindowName, model: string): boolean => {
   const { counts } = RATE_LIMIT_WINDOWS[window];
-  if (counts === 'all') return true;
-  return model.includes(counts === 'none' ? 'fable' : counts);
+  return counts === 'all' || counts === modelFamily(model);
 };
 
 const isShort = (name: WindowName): boolean => name === '5h';
@@ -33,12 +32,18 @@ const isShort = (name: WindowName): boolean => name === '5h';
 /** How windows of an account begin: half over, and a tenth used. */
 const BEGIN = { share: 0.5, percent: 10 } as const;
 
-/** An account of the upstream: what its requests use up, and what it is told of that. */
+/** What an API key may use in a minute; token counts are reported in thousands. @see https://platform.claude.com/docs/en/api/rate-limits */
+const MINUTE_TOKENS = { input: 2_000_000, output: 400_000 } as const;
+const REPORTED_TOKENS = 1_000;
+
+const NO_MINUTE = { begins: 0, requests: 0, input: 0, output: 0 };
+
+/** An account of the upstream: what its requests use up, and what its answers report of that. */
 export class Account {
   readonly name: string;
   readonly #divisor: number;
   readonly #windows: ReadonlyMap<WindowName, SimulatedWindow>;
-  #minute = { begins: 0, requests: 0 };
+  #minute = { ...NO_MINUTE };
   #credits = 0;
 
   /** Windows are `divisor` times shorter than the real ones. */
@@ -84,11 +89,13 @@ export class Account {
       window.percent += (FULL_PERCENT * window.factor * weightOf(tokens)) / (budget * SIZES[window.name]);
     }
     if (this.#windowOf('5h').percent >= FULL_PERCENT) this.#credits += 1;
+    this.#minute.input += inputOf(tokens);
+    this.#minute.output += tokens.output;
   }
 
   /** Counts a request of an API key; gives the seconds until the next minute where the limit is reached, null elsewhere. */
   countRequest(limit: number, now: number): number | null {
-    if (now - this.#minute.begins >= MINUTE) this.#minute = { begins: now, requests: 0 };
+    if (now - this.#minute.begins >= MINUTE) this.#minute = { ...NO_MINUTE, begins: now };
     if (this.#minute.requests >= limit) return Math.max(1, Math.ceil((this.#minute.begins + MINUTE - now) / SECOND));
     this.#minute.requests += 1;
     return null;
@@ -96,27 +103,29 @@ export class Account {
 
   /** The headers of an API key's limits a minute. */
   minuteHeaders(limit: number): Record<string, string> {
-    const remaining = Math.max(0, limit - this.#minute.requests);
-    const reset = new Date(this.#minute.begins + MINUTE).toISOString().replace(/\.\d+Z$/, 'Z');
+    const { begins, requests, input, output } = this.#minute;
+    const reset = new Date(begins + MINUTE).toISOString().replace(/\.\d+Z$/, 'Z');
+    const { input: inputs, output: outputs } = MINUTE_TOKENS;
     return {
-      'anthropic-ratelimit-requests-limit': String(limit),
-      'anthropic-ratelimit-requests-remaining': String(remaining),
-      'anthropic-ratelimit-requests-reset': reset,
+      ...limitHeaders('requests', limit, limit - requests, reset),
+      ...limitHeaders('tokens', inputs + outputs, inThousands(inputs + outputs - input - output), reset),
+      ...limitHeaders('input-tokens', inputs, inThousands(inputs - input), reset),
+      ...limitHeaders('output-tokens', outputs, inThousands(outputs - output), reset),
     };
   }
 
   /** The headers of a subscription's windows on an answer to a model; the refusing one decides the status. */
   windowHeaders(model: string, refusing: WindowName | null): Record<string, string> {
-    const told = this.#of(model).filter(({ name }) => RATE_LIMIT_WINDOWS[name].header !== null);
-    const tightest = told.toSorted((one, other) => other.percent - one.percent)[0];
-    const representative = told.find(({ name }) => name === refusing) ?? tightest;
+    const reported = this.#of(model).filter(({ name }) => RATE_LIMIT_WINDOWS[name].header !== null);
+    const tightest = reported.toSorted((one, other) => other.percent - one.percent)[0];
+    const representative = reported.find(({ name }) => name === refusing) ?? tightest;
     return {
       [`${UNIFIED}-status`]: refusing === null ? statusOf(representative?.percent ?? 0) : 'rejected',
       [`${UNIFIED}-reset`]: String(unixSeconds(representative?.resetsAt ?? 0)),
       [`${UNIFIED}-representative-claim`]: representative?.name === '5h' ? 'five_hour' : 'seven_day',
       [`${UNIFIED}-fallback-percentage`]: '0.5',
       [`${UNIFIED}-overage-status`]: 'rejected',
-      ...Object.assign({}, ...told.map(headersOf)),
+      ...Object.assign({}, ...reported.map(headersOf)),
     };
   }
 
@@ -125,8 +134,11 @@ export class Account {
     this.#roll(now);
     const windows = [...this.#windows.values()].flatMap(({ name, percent, resetsAt }) => {
       const key = RATE_LIMIT_WINDOWS[name].poll;
-      const told = { utilization: Number(percent.toFixed(1)), resets_at: resetsAt === null ? null : rfc3339(resetsAt) };
-      return key === null ? [] : [[key, told] as const];
+      const reported = {
+        utilization: Number(percent.toFixed(1)),
+        resets_at: resetsAt === null ? null : rfc3339(resetsAt),
+      };
+      return key === null ? [] : [[key, reported] as const];
     });
     const used = Number(this.#credits.toFixed(1));
     const extra = { is_enabled: true, monthly_limit: 500, used_credits: used, utilization: used / 5 };
@@ -158,9 +170,17 @@ export class Account {
   }
 }
 
+const inThousands = (tokens: number): number => Math.round(tokens / REPORTED_TOKENS) * REPORTED_TOKENS;
+
+const limitHeaders = (kind: string, limit: number, remaining: number, reset: string): Record<string, string> => ({
+  [`anthropic-ratelimit-${kind}-limit`]: String(limit),
+  [`anthropic-ratelimit-${kind}-remaining`]: String(Math.max(0, remaining)),
+  [`anthropic-ratelimit-${kind}-reset`]: reset,
+});
+
 const unixSeconds = (ms: number): number => Math.floor(ms / SECOND);
 
-/** The poll tells microseconds. */
+/** The poll has microseconds. */
 const rfc3339 = (ms: number): string => new Date(ms).toISOString().replace(/(\.\d{3})Z$/, '$1000+00:00');
 
 const statusOf = (percent: number): string => {

@@ -16,6 +16,8 @@ export interface MessageRequest {
   readonly maxTokens: number;
   /** The lifetime of the cache that the request asks for; null for none. */
   readonly cache: '5m' | '1h' | null;
+  /** The account that Claude Code names in `metadata.user_id`; null without one. */
+  readonly account: string | null;
   /** Its size in bytes. */
   readonly bytes: number;
 }
@@ -33,6 +35,10 @@ export interface Message {
 /** What each kind of token weighs in a window, as their prices relate. */
 export const weightOf = ({ input, output, cacheRead, cacheWrite5m, cacheWrite1h }: TokenCounts): number =>
   input + 5 * output + 0.1 * cacheRead + 1.25 * cacheWrite5m + 2 * cacheWrite1h;
+
+/** What a request counts against a limit of input tokens a minute; reads from the cache do not. */
+export const inputOf = ({ input, cacheWrite5m, cacheWrite1h }: TokenCounts): number =>
+  input + cacheWrite5m + cacheWrite1h;
 
 interface Sizes {
   readonly input: Spread;
@@ -86,7 +92,7 @@ const cacheTokens = (
   warm: boolean,
 ): Omit<TokenCounts, 'input' | 'output'> => ({
   cacheRead: cache !== null && warm ? cached : 0,
-  // A warm prompt grows by what was said last.
+  // A warm prompt grows by the last turn.
   cacheWrite5m: cache === '5m' ? (warm ? Math.round(cached / 20) : cached) : 0,
   cacheWrite1h: cache === '1h' ? (warm ? Math.round(cached / 20) : cached) : 0,
 });

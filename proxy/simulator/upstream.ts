@@ -40,6 +40,9 @@ export interface Seen {
 
 /** The prompts that are kept are few: sessions by account and model. */
 const MAX_PROMPTS = 10_000;
+
+/** The tokens whose account is kept. */
+const MAX_OWNERS = 10_000;
 const LIFETIMES = { '5m': 300_000, '1h': 3_600_000 } as const;
 
 const ORGANIZATION = '00000000-0000-4000-8000-000000000000';
@@ -48,6 +51,8 @@ const ORGANIZATION = '00000000-0000-4000-8000-000000000000';
 export class Upstream {
   readonly #options: UpstreamOptions;
   readonly #accounts = new Map<string, Account>();
+  /** The accounts of tokens by the name in the token: the one that a request with it was the first to name. */
+  readonly #owners = new Map<string, string>();
   readonly #prompts = new Map<string, number>();
   readonly #faults: Partial<Record<Fault, number>> = {};
   readonly batches: Batches;
@@ -124,12 +129,12 @@ export class Upstream {
   /** What the usage endpoint answers to a subscription. */
   usage({ kind, account }: Caller): Reply {
     if (kind !== 'oauth') return failure(403, 'OAuth authentication is required.', this.#heading());
-    return json(this.account(account).usage(this.now));
+    return json(this.account(this.#owners.get(account) ?? account).usage(this.now));
   }
 
   async #answer(asked: Asked, question: MessageRequest, { fault, number }: { fault: Fault | null; number: number }) {
     if (connectionTrouble(fault, asked.response)) return;
-    const account = this.account(asked.caller.account);
+    const account = this.#accountOf(asked.caller, question);
     const refusal = this.#refuse(asked.caller, account, question.model) ?? this.#fail(fault, question);
     if (refusal !== null) {
       this.reply(asked, refusal);
@@ -146,6 +151,14 @@ export class Upstream {
     await pause(tokenMs * message.tokens.output, asked.signal);
     if (fault !== null) return breakMessage(message, delivery);
     this.reply(asked, { status: 200, headers, body: jsonOf(message) });
+  }
+
+  /** Renewed tokens of one account share its windows, as do those of several machines of one person. */
+  #accountOf({ account: name }: Caller, { account: named }: MessageRequest): Account {
+    const owner = this.#owners.get(name) ?? named ?? name;
+    if (this.#owners.size >= MAX_OWNERS) this.#owners.clear();
+    this.#owners.set(name, owner);
+    return this.account(owner);
   }
 
   /** The fault of a message: the script's, then one by chance. */
@@ -194,6 +207,7 @@ export class Upstream {
     return {
       'request-id': `req_${digits(this.#options.seed, 'request', this.#requests)}`,
       'anthropic-organization-id': ORGANIZATION,
+      date: new Date(this.now).toUTCString(),
     };
   }
 
@@ -220,6 +234,7 @@ interface MessageBody {
   readonly stream?: unknown;
   readonly max_tokens?: unknown;
   readonly messages?: unknown;
+  readonly metadata?: { readonly user_id?: unknown } | null;
 }
 
 const readMessage = (body: Buffer): MessageRequest | Reply => {
@@ -231,8 +246,12 @@ const readMessage = (body: Buffer): MessageRequest | Reply => {
   if (typeof maxTokens !== 'number') return failure(400, 'max_tokens: Field required');
   if (!Array.isArray(messages)) return failure(400, 'messages: Field required');
   if (!model.startsWith('claude')) return failure(404, `model: ${model}`);
-  return { model, stream: stream === true, maxTokens, cache: cacheIn(text), bytes: body.length };
+  const account = ACCOUNT.exec(String(parsed.metadata?.user_id))?.[1] ?? null;
+  return { model, stream: stream === true, maxTokens, cache: cacheIn(text), account, bytes: body.length };
 };
+
+/** The account in `metadata.user_id`: `user_…_account_<uuid>_session_…`, or JSON with `account_uuid`. */
+const ACCOUNT = /account(?:_uuid"\s*:\s*"|_)([0-9a-f-]{36})/i;
 
 /** An object of JSON; null for anything else. */
 export const parseObject = (text: string): MessageBody | null => {

@@ -1,13 +1,13 @@
 import { Counter, Histogram, Registry } from 'prom-client';
 import { proxy } from '#catalog';
-import { systemClock as clock } from '../../proxy/clock.ts';
-import { createLog } from '../../proxy/log.ts';
-import { type AccountSnapshot, createMetrics } from '../../proxy/metrics.ts';
-import { createRecords } from '../../proxy/records.ts';
-import { logSink, metricsSink, tokenStatsSink } from '../../proxy/sinks.ts';
-import { createTokenStats } from '../../proxy/token-stats.ts';
+import { createLog } from '../../proxy/log/log.ts';
+import { type AccountSnapshot, createMetrics } from '../../proxy/metrics/metrics.ts';
+import { createRecords } from '../../proxy/records/records.ts';
+import { countRecord, countTokens, inMemory, logRecord } from '../../proxy/records/sinks.ts';
+import { createTokenStats } from '../../proxy/records/token-stats.ts';
+import { systemClock as clock, systemTimers } from '../../proxy/time.ts';
 import { createUsageReader } from '../../proxy/usage/reader.ts';
-import { requestRecord } from '../proxy/request-record.ts';
+import { requestRecord } from '../proxy/records/request-record.ts';
 
 /** What the accounting of one request may cost, in microseconds of processor time. */
 const MOST_PER_RECORD = 10;
@@ -43,11 +43,11 @@ const costOfRecord = async (kind: 'all' | 'metrics' | 'log'): Promise<number> =>
   const metrics = createMetrics({ version: '0.0.0', clock });
   const log = createLog({ level: 'info', clock, destination: { write: () => undefined } });
   const sinks = [
-    ...(kind === 'log' ? [] : [metricsSink(metrics)]),
-    ...(kind === 'metrics' ? [] : [logSink(log)]),
-    tokenStatsSink(createTokenStats()),
+    ...(kind === 'log' ? [] : [countRecord(metrics)]),
+    ...(kind === 'metrics' ? [] : [logRecord(log)]),
+    countTokens(createTokenStats()),
   ];
-  const queue = createRecords({ sinks, metrics, log, clock });
+  const queue = createRecords({ sinks: [inMemory(sinks)], metrics, log, clock, timers: systemTimers });
   const batch = await cost(3_000, (index) => {
     for (let one = 0; one < BATCH; one += 1) queue.write(recordAt(index + one));
     return queue.flush(1_000);
@@ -142,6 +142,8 @@ const accounts = (credentials: number): AccountSnapshot => {
   return {
     windows: names.flatMap((credential) => ['5h', '7d'].map((window) => ({ window, credential, ...known }))),
     extraUsage: [],
+    keyLimits: [],
+    untracked: 0,
     credentials: names.map((credential) => ({ credential, state: 'ready' })),
   };
 };

@@ -1,23 +1,32 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { bundleProxy } from './proxy/bundle.ts';
+import { profileOf } from './proxy/profile.ts';
 import {
   CORES,
   type Listening,
   type Load,
+  type LoadOptions,
   load,
   pinSelf,
   processorMs,
   residentMb,
+  type StartOptions,
   startOn,
   startPeer,
 } from './proxy/programs.ts';
 import { percentile, runStreams } from './proxy/streams.ts';
 
+/** Odd, so that the median is a round that was measured. */
 const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 5);
-const SECONDS = Number(process.env.BENCH_SECONDS ?? 4);
+/** Seconds of each program in a round, one at a time in turns: what a neighbour does for a second troubles all alike. */
+const SECONDS = Number(process.env.BENCH_SECONDS ?? 3);
 const CONNECTIONS = 32;
-const STREAMS = 100;
+const WARM_UP_SECONDS = 2;
 
-const say = (text: string): void => void process.stdout.write(`${text}\n`);
+const print = (text: string): void => void process.stdout.write(`${text}\n`);
 
 const median = (values: readonly number[]): number => percentile(values, 0.5);
 
@@ -30,149 +39,251 @@ const judge = (
 ): boolean => {
   const kept = value <= (bound.most ?? Number.POSITIVE_INFINITY) && value >= (bound.least ?? Number.NEGATIVE_INFINITY);
   const wanted = bound.least === undefined ? `at most ${bound.most}` : `at least ${bound.least}`;
-  say(`${kept ? 'ok  ' : 'MISS'} ${name}: ${value.toFixed(3)}${unit} (${wanted})`);
+  print(`${kept ? 'ok  ' : 'MISS'} ${name}: ${value.toFixed(3)}${unit} (${wanted})`);
   return kept;
 };
 
-/** A load, and the processor time that each of its requests cost; the latter hardly depends on what else runs on the machine. */
-interface Measured extends Load {
-  readonly microseconds: number;
+/** What is measured: the bare forwarder, and the proxy in both modes; the upstream alone is the base of latencies. */
+type Programs = Readonly<Record<'upstream' | 'bare' | 'passThrough' | 'pool', Listening>>;
+
+/** A load, and the processor time that it took in all. */
+interface Turn extends Load {
+  readonly usedMs: number;
 }
 
-const measure = ({ url, pid }: Listening, connections: number, seconds: number): Measured => {
+const measure = ({ url, pid }: Listening, options: LoadOptions): Turn => {
   const before = processorMs(pid);
-  const result = load(url, connections, seconds);
-  return { ...result, microseconds: ((processorMs(pid) - before) * 1_000) / result.requests };
-};
-
-/** One after the other within each round, so that a busy neighbour troubles both alike. */
-const compareLoads = (programs: Readonly<Record<string, Listening>>, connections: number): Map<string, Measured[]> => {
-  const results = new Map<string, Measured[]>();
-  for (const program of Object.values(programs)) measure(program, connections, 1);
-  for (let round = 0; round < ROUNDS; round += 1) {
-    for (const [name, program] of Object.entries(programs)) {
-      const result = measure(program, connections, SECONDS);
-      if (result.failures > 0)
-        throw new Error(`${result.failures} requests to ${name} failed; the figures would mean nothing`);
-      results.set(name, [...(results.get(name) ?? []), result]);
-    }
+  const result = load(url, options);
+  if (Object.values(result.failures).some((count) => count > 0)) {
+    const failures = JSON.stringify(result.failures);
+    throw new Error(`requests to ${url} failed (${failures}); the figures would mean nothing`);
   }
-  return results;
+  return { ...result, usedMs: processorMs(pid) - before };
 };
 
-const FIRST_BYTE_ROUNDS = 60;
-const STREAM_ROUNDS = 3;
+/** What the turns of one program in a round are together. */
+interface Measured {
+  /** Processor time a request; other programs on the machine change it less than the throughput. */
+  readonly microseconds: number;
+  readonly perSecond: number;
+  readonly p50Ms: number;
+}
 
-type Programs = Readonly<Record<'upstream' | 'bare' | 'proxy', Listening>>;
+const together = (turns: readonly Turn[]): Measured => {
+  const sum = (figure: 'requests' | 'usedMs') => turns.reduce((total, one) => total + one[figure], 0);
+  const of = (figure: 'perSecond' | 'p50Ms') => median(turns.map((one) => one[figure]));
+  return { microseconds: (sum('usedMs') * 1_000) / sum('requests'), perSecond: of('perSecond'), p50Ms: of('p50Ms') };
+};
 
-const throughput = ({ bare, proxy }: Programs): boolean => {
-  const results = compareLoads({ bare, proxy }, CONNECTIONS);
-  const of = (name: string, figure: 'perSecond' | 'microseconds') =>
-    (results.get(name) ?? []).map((one) => one[figure]);
-  const ratios = of('proxy', 'perSecond').map((value, round) => value / (of('bare', 'perSecond')[round] ?? Number.NaN));
-  const costs = ['bare', 'proxy'].map((name) => median(of(name, 'microseconds')));
-  for (const name of ['bare', 'proxy'])
-    say(`     ${name}: ${of(name, 'perSecond').map(Math.round).join(' ')} requests a second`);
-  say(`     processor time a request: ${costs.map((one) => one.toFixed(1)).join(' and ')} µs`);
-  return judge(`throughput at ${CONNECTIONS} connections, share of the bare forwarder`, median(ratios), '', {
-    least: 0.7,
+/** Measures the programs in turns of a second, round after round. */
+const interleaved = <N extends keyof Programs>(
+  programs: Programs,
+  names: readonly N[],
+  { seconds, ...load }: LoadOptions,
+): Readonly<Record<N, readonly Measured[]>> => {
+  for (const name of names) measure(programs[name], { ...load, seconds: WARM_UP_SECONDS });
+  const turn = () => new Map(names.map((name) => [name, measure(programs[name], { ...load, seconds: 1 })]));
+  const rounds = Array.from({ length: ROUNDS }, () => Array.from({ length: seconds }, turn));
+  const ofRound = (name: N, turns: readonly ReadonlyMap<N, Turn>[]) =>
+    together(turns.flatMap((one) => one.get(name) ?? []));
+  const measured = names.map((name) => [name, rounds.map((turns) => ofRound(name, turns))]);
+  return Object.fromEntries(measured) as Record<N, Measured[]>;
+};
+
+const MEASURED = ['bare', 'passThrough', 'pool'] as const;
+
+/** The share of the bare forwarder's requests that each mode serves in the same processor time. */
+const SHARES = [
+  { name: 'passThrough', mode: 'pass-through', least: 0.85 },
+  { name: 'pool', mode: 'pool mode', least: 0.7 },
+] as const;
+
+const processorTime = (programs: Programs, { streams }: { readonly streams: boolean }): readonly boolean[] => {
+  const measured = interleaved(programs, MEASURED, { connections: CONNECTIONS, seconds: SECONDS, streams });
+  for (const name of MEASURED) {
+    const rounds = measured[name].map((one) => one.microseconds.toFixed(1)).join(' ');
+    const perSecond = Math.round(median(measured[name].map((one) => one.perSecond)));
+    print(`     ${streams ? 'streams, ' : ''}${name}: ${rounds} µs a request, ${perSecond} requests a second`);
+  }
+  return SHARES.flatMap(({ name, mode, least }) => {
+    const share = median(
+      measured.bare.map((bare, round) => bare.microseconds / (measured[name][round]?.microseconds ?? Number.NaN)),
+    );
+    if (!streams) return [judge(`${mode}, share of the bare forwarder by processor time`, share, '', { least })];
+    print(`     streams, ${mode}: ${share.toFixed(3)} of the bare forwarder by processor time`);
+    return [];
   });
 };
 
-/** Says a figure of each program, and judges what the proxy adds to the upstream's own. */
-const judgeAdded = (name: string, figures: Readonly<Record<keyof Programs, number>>, most: number): boolean => {
-  const { upstream, bare, proxy } = figures;
-  const all = Object.entries({ direct: upstream, bare, proxy }).map(([who, value]) => `${who} ${value.toFixed(3)}`);
-  say(`     ${name}: ${all.join(', ')} ms`);
-  return judge(`${name}, added`, proxy - upstream, ' ms', { most });
+const NAMES = ['upstream', ...MEASURED] as const;
+
+/** Prints a figure of each program, and judges what the proxy adds to the upstream's own. */
+const judgeAdded = (
+  name: string,
+  figures: Readonly<Record<keyof Programs, number>>,
+  most: number,
+): readonly boolean[] => {
+  print(`     ${name}: ${NAMES.map((who) => `${who} ${figures[who].toFixed(3)}`).join(', ')} ms`);
+  return SHARES.map((one) =>
+    judge(`${name}, added in ${one.mode}`, figures[one.name] - figures.upstream, ' ms', { most }),
+  );
 };
 
-const latency = (programs: Programs): boolean => {
-  const results = compareLoads(programs, 1);
-  const p50 = (name: keyof Programs) => median((results.get(name) ?? []).map(({ p50Ms }) => p50Ms));
-  const figures = { upstream: p50('upstream'), bare: p50('bare'), proxy: p50('proxy') };
-  return judgeAdded('latency at one connection, p50', figures, 0.4);
+const medians = ({ upstream, bare, passThrough, pool }: Readonly<Record<keyof Programs, readonly number[]>>) => ({
+  upstream: median(upstream),
+  bare: median(bare),
+  passThrough: median(passThrough),
+  pool: median(pool),
+});
+
+const latency = (programs: Programs): readonly boolean[] => {
+  const measured = interleaved(programs, NAMES, { connections: 1, seconds: 1 });
+  const p50 = (name: keyof Programs) => measured[name].map(({ p50Ms }) => p50Ms);
+  const rounds = { upstream: p50('upstream'), bare: p50('bare'), passThrough: p50('passThrough'), pool: p50('pool') };
+  return judgeAdded('latency at one connection, p50', medians(rounds), 0.3);
 };
 
-const firstBytes = async (programs: Programs): Promise<boolean> => {
-  const times = { upstream: [] as number[], bare: [] as number[], proxy: [] as number[] };
-  const names = ['upstream', 'bare', 'proxy'] as const;
+const FIRST_BYTE_ROUNDS = 40;
+
+const firstBytes = async (programs: Programs): Promise<readonly boolean[]> => {
+  const times: Record<keyof Programs, number[]> = { upstream: [], bare: [], passThrough: [], pool: [] };
   for (let round = 0; round < FIRST_BYTE_ROUNDS; round += 1) {
-    for (const name of names) {
+    for (const name of NAMES) {
       const streams = await runStreams(programs[name].url, { atOnce: 1, rounds: 5, events: 1 });
       times[name].push(...streams.map(({ firstByteMs }) => firstByteMs));
     }
   }
-  const figures = { upstream: median(times.upstream), bare: median(times.bare), proxy: median(times.proxy) };
-  return judgeAdded('time to the first byte of a stream, p50', figures, 0.5);
+  return judgeAdded('time to the first byte of a stream, p50', medians(times), 0.5);
 };
 
-const pieces = async (programs: Programs): Promise<boolean> => {
-  const p99 = async ({ url }: Listening) => {
-    const streams = await runStreams(url, { atOnce: STREAMS, rounds: STREAM_ROUNDS, events: 20 });
-    return percentile(
-      streams.flatMap(({ transitsMs }) => transitsMs),
-      0.99,
-    );
-  };
-  const figures = {
-    upstream: await p99(programs.upstream),
-    bare: await p99(programs.bare),
-    proxy: await p99(programs.proxy),
-  };
-  return judgeAdded(`delay of a piece at ${STREAMS} streams, p99`, figures, 2);
+const STREAMS = 100;
+
+const pieces = async (programs: Programs): Promise<readonly boolean[]> => {
+  const rounds: Record<keyof Programs, number[]> = { upstream: [], bare: [], passThrough: [], pool: [] };
+  for (let round = 0; round < ROUNDS; round += 1) {
+    for (const name of NAMES) {
+      const streams = await runStreams(programs[name].url, { atOnce: STREAMS, rounds: 1, events: 20 });
+      const transits = streams.flatMap(({ transitsMs }) => transitsMs);
+      rounds[name].push(percentile(transits, 0.99));
+    }
+  }
+  return judgeAdded(`delay of a piece at ${STREAMS} streams, p99`, medians(rounds), 2);
 };
 
 /** The start script of Portkey's gateway, where it is installed; it is no dependency of ours. */
 const PEER = process.env.BENCH_PORTKEY;
 const PEER_PORT = 18_787;
 
-const besidePeer = async ({ upstream, proxy }: Programs, program: string): Promise<boolean> => {
+const besidePeer = async ({ upstream, passThrough }: Programs, program: string): Promise<readonly boolean[]> => {
   const peer = await startPeer(CORES.measured, program, PEER_PORT);
+  const asked = { connections: CONNECTIONS, seconds: SECONDS };
   try {
     const ratios = Array.from({ length: ROUNDS }, () => {
-      const theirs = load(peer.url, CONNECTIONS, SECONDS, { BENCH_PEER_UPSTREAM: upstream.url });
-      const ours = load(proxy.url, CONNECTIONS, SECONDS);
-      say(`     Portkey ${Math.round(theirs.perSecond)}, proxy ${Math.round(ours.perSecond)} requests a second`);
+      const theirs = load(peer.url, { ...asked, environment: { BENCH_PEER_UPSTREAM: upstream.url } });
+      const ours = load(passThrough.url, asked);
+      print(`     Portkey ${Math.round(theirs.perSecond)}, proxy ${Math.round(ours.perSecond)} requests a second`);
       return ours.perSecond / theirs.perSecond;
     });
-    return judge(`throughput at ${CONNECTIONS} connections, times Portkey's gateway`, median(ratios), '', {
-      least: 20,
-    });
+    return [
+      judge(`throughput at ${CONNECTIONS} connections, times Portkey's gateway`, median(ratios), '', { least: 20 }),
+    ];
   } finally {
     await peer.stop();
   }
 };
 
+const IDLE_SECONDS = 2;
+
+const memory = async ({ passThrough, pool }: Programs): Promise<readonly boolean[]> => {
+  await delay(IDLE_SECONDS * 1_000);
+  const idleMb = Math.max(residentMb(passThrough.pid), residentMb(pool.pid));
+  return [judge('memory when idle, the larger of both modes', idleMb, ' MB', { most: 100 })];
+};
+
 const bench = async (programs: Programs): Promise<readonly boolean[]> => {
-  const idleMb = residentMb(programs.proxy.pid);
   const kept = [
-    judge('memory when idle', idleMb, ' MB', { most: 120 }),
-    throughput(programs),
-    latency(programs),
-    await firstBytes(programs),
-    await pieces(programs),
-    ...(PEER === undefined ? [] : [await besidePeer(programs, PEER)]),
+    ...(await memory(programs)),
+    ...processorTime(programs, { streams: false }),
+    ...latency(programs),
+    ...(await firstBytes(programs)),
+    ...(await pieces(programs)),
+    ...processorTime(programs, { streams: true }),
+    ...(PEER === undefined ? [] : await besidePeer(programs, PEER)),
   ];
-  say(`     memory after the load: ${residentMb(programs.proxy.pid).toFixed(1)} MB`);
+  const loaded = [programs.passThrough, programs.pool].map(({ pid }) => residentMb(pid).toFixed(1));
+  print(`     memory after the load: ${loaded.join(' and ')} MB`);
   return kept;
 };
 
-pinSelf(CORES.other);
-const upstream = await startOn(CORES.other, 'test/bench/proxy/upstream.ts');
-const bare = await startOn(CORES.measured, 'test/bench/proxy/bare.ts', { args: [upstream.url] });
-const proxy = await startOn(CORES.measured, bundleProxy(), {
-  environment: {
-    TIDEWATCH_UPSTREAM_URL: upstream.url,
-    TIDEWATCH_PORT: '0',
-    TIDEWATCH_METRICS_PORT: '0',
-    TIDEWATCH_HOST: '127.0.0.1',
-    TIDEWATCH_LINGER_SECONDS: '0',
-  },
+/** The credentials of the pool: tokens, so that its answers are those that the bare forwarder passes on. */
+const POOL_SIZE = 4;
+
+const environmentOf = (upstreamUrl: string): NodeJS.ProcessEnv => ({
+  TIDEWATCH_UPSTREAM_URL: upstreamUrl,
+  TIDEWATCH_PORT: '0',
+  TIDEWATCH_METRICS_PORT: '0',
+  TIDEWATCH_HOST: '127.0.0.1',
+  TIDEWATCH_LINGER_SECONDS: '0',
 });
-try {
-  const kept = await bench({ upstream, bare, proxy });
-  process.exitCode = kept.every((one) => one) ? 0 : 1;
-} finally {
-  for (const program of [proxy, bare, upstream]) await program.stop();
-}
+
+const poolEnvironment = async (upstreamUrl: string, folder: string): Promise<NodeJS.ProcessEnv> => {
+  for (let number = 1; number <= POOL_SIZE; number += 1)
+    await writeFile(join(folder, `team-${number}`), `sk-ant-oat01-benchmark-pool-${number}`);
+  return {
+    ...environmentOf(upstreamUrl),
+    TIDEWATCH_CREDENTIALS_MODE: 'pool',
+    TIDEWATCH_CREDENTIALS_DIR: folder,
+    TIDEWATCH_POOL_OAUTH: 'true',
+  };
+};
+
+/** The options with which pods run the proxy; the bare forwarder has them too. */
+const NODE_OPTIONS = ['--max-semi-space-size=32'];
+
+const profiling = (folder: string | undefined, name: string): StartOptions => ({
+  node: [
+    ...NODE_OPTIONS,
+    ...(folder === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${folder}`, `--cpu-prof-name=${name}`]),
+  ],
+});
+
+/** Starts everything on its core, runs, and ends it all; profiles are written to a folder where one is named. */
+const withPrograms = async <T>(run: (programs: Programs) => Promise<T>, profiles?: string): Promise<T> => {
+  const folder = await mkdtemp(join(tmpdir(), 'bench-pool-'));
+  const script = bundleProxy();
+  const start = (name: string, environment: NodeJS.ProcessEnv) =>
+    startOn(CORES.measured, script, { environment, ...profiling(profiles, name) });
+  const upstream = await startOn(CORES.other, 'test/bench/proxy/upstream.ts');
+  const forwarder = { args: [upstream.url], ...profiling(profiles, 'bare') };
+  const bare = await startOn(CORES.measured, 'test/bench/proxy/bare.ts', forwarder);
+  const passThrough = await start('passThrough', environmentOf(upstream.url));
+  const pool = await start('pool', await poolEnvironment(upstream.url, folder));
+  try {
+    return await run({ upstream, bare, passThrough, pool });
+  } finally {
+    for (const program of [pool, passThrough, bare, upstream]) await program.stop();
+    await rm(folder, { recursive: true });
+  }
+};
+
+/** Prints where the processor time goes, in place of the benchmark. */
+const profile = async (): Promise<void> => {
+  const folder = await mkdtemp(join(tmpdir(), 'bench-profile-'));
+  const asked = { connections: CONNECTIONS, seconds: 2 * SECONDS };
+  await withPrograms(async (programs) => {
+    for (const name of MEASURED) {
+      const { usedMs, requests } = measure(programs[name], asked);
+      print(`${name}: ${((usedMs * 1_000) / requests).toFixed(1)} µs a request with the profiler`);
+    }
+  }, folder);
+  for (const name of MEASURED) {
+    print(`\n${name}, share of the processor time:`);
+    for (const line of await profileOf(join(folder, name), bundleProxy())) print(`  ${line}`);
+  }
+  await rm(folder, { recursive: true });
+};
+
+pinSelf(CORES.other);
+// The argument `--profile` asks where the time goes.
+if (process.argv.includes('--profile')) await profile();
+else process.exitCode = (await withPrograms(bench)).every((one) => one) ? 0 : 1;

@@ -63,7 +63,7 @@ const EXCHANGES: readonly Exchange[] = [
       'X-App: again',
     ],
     body: ['{}'],
-    answer: json(200, '{}', ['Set-Cookie', 'a=1', 'Set-Cookie', 'b=2', 'X-Odd-CASE', 'yes']),
+    answer: json(200, '{}', ['X-Twice', 'a=1', 'X-Twice', 'b=2', 'X-Odd-CASE', 'yes']),
   },
   {
     name: 'a stream of events that come one by one',

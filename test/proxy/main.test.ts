@@ -1,10 +1,12 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { createCertificate, hasOpenssl } from '../support/proxy/certificate.ts';
 import { type LoopbackUpstream, startUpstream } from '../support/proxy/loopback-upstream.ts';
 import { RawClient } from '../support/proxy/raw-client.ts';
 import { MESSAGE_EVENTS } from '../support/proxy/sse.ts';
@@ -86,7 +88,7 @@ afterEach(async () => {
 });
 
 describe('the process', () => {
-  test('serves, counts, logs and ends cleanly when told to', async () => {
+  test('serves, counts, logs and ends cleanly at SIGTERM', async () => {
     paced(20);
     const proxy = await run();
     const client = new RawClient(proxy.port);
@@ -119,7 +121,7 @@ describe('the process', () => {
     expect(events(proxy, 'proxy_stopped')).toMatchObject([{ streams_cut: 1, records_lost: 0 }]);
   });
 
-  test('tells what it knows on its own paths, and metrics on their own port', async () => {
+  test('shows its state on its own paths, and metrics on their own port', async () => {
     paced(0);
     const proxy = await run();
     const client = new RawClient(proxy.port);
@@ -131,8 +133,8 @@ describe('the process', () => {
       .toMatchObject({ total_requests: 1 });
     expect(await get(proxy.port, '/health')).toStrictEqual({ status: 200, text: '{"status":"ok"}' });
     expect(await get(proxy.port, '/ready')).toStrictEqual({ status: 200, text: '{"status":"ready"}' });
-    expect(JSON.parse((await get(proxy.port, '/health/windows')).text)).toMatchObject({ windows: [] });
-    expect(JSON.parse((await get(proxy.port, '/health/credentials')).text)).toStrictEqual({
+    expect(JSON.parse((await get(proxy.metricsPort, '/health/windows')).text)).toMatchObject({ windows: [] });
+    expect(JSON.parse((await get(proxy.metricsPort, '/health/credentials')).text)).toStrictEqual({
       mode: 'pass-through',
       credentials: [],
     });
@@ -160,11 +162,98 @@ describe('the process', () => {
     expect((await client.answer()).status).toBe(200);
     client.socket.destroy();
     expect(seen).toBe('sk-ant-api03-of-the-pool');
-    expect(JSON.parse((await get(proxy.port, '/health/credentials')).text)).toStrictEqual({
+    expect(JSON.parse((await get(proxy.metricsPort, '/health/credentials')).text)).toMatchObject({
       mode: 'pool',
       credentials: [{ id: 'team-a', state: 'ready', until: null }],
     });
     expect(JSON.stringify(proxy.lines())).not.toContain('of-the-pool');
+  });
+
+  /** The output tokens of the short window, as a proxy shows them. */
+  const outputTokens = async (proxy: Running): Promise<number> => {
+    const { windows } = JSON.parse((await get(proxy.metricsPort, '/health/windows')).text) as {
+      windows: { window: string; tokens: { direction: string; tokens: number }[] }[];
+    };
+    const tokens = windows.find(({ window }) => window === '5h')?.tokens ?? [];
+    return tokens.reduce((sum, { direction, tokens: count }) => sum + (direction === 'output' ? count : 0), 0);
+  };
+
+  const counted = () => {
+    upstream.answer((request, response) => {
+      request.resume();
+      const headers = {
+        'content-type': 'text/event-stream',
+        'anthropic-ratelimit-unified-5h-utilization': '0.42',
+        'anthropic-ratelimit-unified-5h-reset': String(Math.floor(Date.now() / 1_000) + 7_200),
+      };
+      request.on('end', () => response.writeHead(200, headers).end(MESSAGE_EVENTS.join('')));
+    });
+    writeFileSync(join(folder, 'salt'), 'a salt of at least sixteen bytes');
+    return { TIDEWATCH_STATE_FILE: join(folder, 'state.json'), TIDEWATCH_SALT_FILE: join(folder, 'salt') };
+  };
+
+  const ask = async (proxy: Running): Promise<void> => {
+    const client = new RawClient(proxy.port);
+    client.write(REQUEST);
+    expect((await client.answer()).status).toBe(200);
+    client.socket.destroy();
+  };
+
+  test('adds the tokens of two processes whose times overlap', async () => {
+    const files = counted();
+    const old = await run(files);
+    await ask(old);
+    await ask(old);
+    await expect.poll(() => existsSync(files.TIDEWATCH_STATE_FILE), { timeout: 5_000 }).toBe(true);
+    const next = await run(files);
+    await Promise.all([ask(old), ask(next), ask(next)]);
+    await expect.poll(() => outputTokens(next)).toBe(4 * 42);
+    for (const { child } of [old, next]) {
+      child.kill('SIGTERM');
+      await once(child, 'exit');
+    }
+    expect(await outputTokens(await run(files))).toBe(5 * 42);
+  });
+
+  test('loses the last second at most when it is killed under load', async () => {
+    const files = counted();
+    const one = await run(files);
+    const answered: number[] = [];
+    const until = Date.now() + 3_000;
+    while (Date.now() < until) {
+      await ask(one);
+      answered.push(Date.now());
+    }
+    const killedAt = Date.now();
+    one.child.kill('SIGKILL');
+    await once(one.child, 'exit');
+    // One second of gathering, and half of one for a slow disk.
+    const safe = answered.filter((at) => at < killedAt - 1_500).length;
+    expect(safe).toBeGreaterThan(20);
+    expect(await outputTokens(await run(files))).toBeGreaterThanOrEqual(safe * 42);
+  });
+
+  test('starts with a state file whose times are absurd, and shows its windows', async () => {
+    const files = counted();
+    const window = (time: number) => ({
+      ...{ name: '5h', from: time, endedAt: time, endedBy: time, begunAt: time, since: time, tokens: {} },
+      ...{ elapsed: false, counted: false, warned: false, status: null },
+      utilization: { value: 97, madeAt: time, source: 'header' },
+      resetsAt: { value: time, madeAt: time },
+    });
+    const accounts = [1e300, -1e300, 8.64e15, 253_402_300_800_000].map((time, n) => ({
+      ...{ credential: `account-${n}`, claim: null, seenAt: time, extraUsage: null },
+      windows: [window(time)],
+    }));
+    const parts = { tracker: { accounts }, pool: { credentials: [{ changedAt: 1e300 }] }, batches: 1e300 };
+    writeFileSync(files.TIDEWATCH_STATE_FILE, JSON.stringify({ version: 2, savedAt: 1e300, parts }));
+    const proxy = await run(files);
+    expect((await get(proxy.metricsPort, '/health/windows')).status).toBe(200);
+    expect((await get(proxy.metricsPort, '/metrics')).status).toBe(200);
+    await ask(proxy);
+    proxy.child.kill('SIGTERM');
+    expect(await once(proxy.child, 'exit')).toStrictEqual([0, null]);
+    expect(await outputTokens(await run(files))).toBe(42);
   });
 
   test('keeps windows over a restart', async () => {
@@ -186,24 +275,71 @@ describe('the process', () => {
     await once(first.child, 'exit');
     expect(readFileSync(files.TIDEWATCH_STATE_FILE, 'utf8')).not.toContain('never-to-be-seen');
     const second = await run(files);
-    expect(JSON.parse((await get(second.port, '/health/windows')).text)).toMatchObject({
+    expect(JSON.parse((await get(second.metricsPort, '/health/windows')).text)).toMatchObject({
       windows: [{ window: '5h', utilization: 42, resetsAt: expect.stringMatching(/^20.*Z$/) }],
     });
   });
 
-  test('says why it cannot start', async () => {
-    const taken = await run();
-    const child = spawn(process.execPath, [MAIN], {
-      env: environmentOf({ TIDEWATCH_PORT: String(taken.port) }),
+  const failing = async (extra: Readonly<Record<string, string>>, ...args: readonly string[]) => {
+    const child = spawn(process.execPath, [MAIN, ...args], {
+      env: environmentOf(extra),
       stdio: ['ignore', 'ignore', 'pipe'],
     });
-    let said = '';
-    child.stderr.on('data', (chunk: Buffer) => {
-      said += chunk.toString();
-    });
-    expect(await once(child, 'exit')).toStrictEqual([1, null]);
-    expect(said).toContain('EADDRINUSE');
+    const [errors, [code]] = await Promise.all([text(child.stderr), once(child, 'exit')]);
+    return { errors, code };
+  };
+
+  test('reports in one line which port is taken', async () => {
+    const taken = await run();
+    for (const [variable, key] of [
+      ['TIDEWATCH_PORT', 'port'],
+      ['TIDEWATCH_METRICS_PORT', 'metricsPort'],
+    ] as const) {
+      expect(await failing({ [variable]: String(taken.port) })).toStrictEqual({
+        errors: `the proxy cannot start: ${key} (${variable}): port ${taken.port} of 127.0.0.1 is taken by another process; stop that one or set another port\n`,
+        code: 1,
+      });
+    }
   });
+
+  test('reports in one line an address that the machine lacks', async () => {
+    const { errors, code } = await failing({ TIDEWATCH_HOST: '192.0.2.1' });
+    expect({ errors, code }).toStrictEqual({
+      errors:
+        "the proxy cannot start: host (TIDEWATCH_HOST): this machine has no address '192.0.2.1'; correct or unset it\n",
+      code: 1,
+    });
+  });
+
+  test.each([[[]], [['--check']]])(
+    'reports in one line each the files that cannot be used, with the arguments %j',
+    async (args) => {
+      const [salt, authorities, prices] = ['salt', 'ca.pem', 'prices.json'].map((name) => join(folder, name)) as [
+        string,
+        string,
+        string,
+      ];
+      writeFileSync(salt, 'short');
+      writeFileSync(authorities, 'no certificate');
+      const files = {
+        TIDEWATCH_SALT_FILE: salt,
+        TIDEWATCH_UPSTREAM_CA_FILE: authorities,
+        TIDEWATCH_PRICES_FILE: prices,
+      };
+      const { errors, code } = await failing(files, ...args);
+      expect(code).toBe(1);
+      expect(errors.trimEnd().split('\n')).toStrictEqual([
+        'the configuration has 3 problem(s):',
+        expect.stringMatching(
+          /^- saltFile \(TIDEWATCH_SALT_FILE\): the salt in '.*' must have at least 16 bytes, got 5;/,
+        ),
+        expect.stringMatching(
+          /^- upstreamCaFile \(TIDEWATCH_UPSTREAM_CA_FILE\): '.*' must hold certificates in PEM, got 14 /,
+        ),
+        expect.stringMatching(/^- pricesFile \(TIDEWATCH_PRICES_FILE\): '.*' cannot be read \(ENOENT\);/),
+      ]);
+    },
+  );
 });
 
 describe('--check', () => {
@@ -219,36 +355,12 @@ describe('--check', () => {
       /2 problem\(s\)[\s\S]*logLevel[\s\S]*port/,
     );
   });
-
-  test.each([
-    ['salt', { TIDEWATCH_SALT_FILE: '/nowhere/salt' }],
-    ['authorities', { TIDEWATCH_UPSTREAM_CA_FILE: '/nowhere/ca.pem' }],
-  ])('notices a file of %s that is not there', (_what, extra) => {
-    expect(() => check(extra)).toThrow(/ENOENT/);
-  });
 });
 
-const hasOpenssl = (() => {
-  try {
-    execFileSync('openssl', ['version'], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
-})();
-
 describe.skipIf(!hasOpenssl)('an upstream that speaks TLS (needs openssl for a certificate)', () => {
-  const certificate = () => {
-    const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
-    const subject = ['-subj', '/CN=127.0.0.1', '-addext', 'subjectAltName=IP:127.0.0.1'];
-    const how = ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2'];
-    execFileSync('openssl', [...how, ...subject, '-keyout', key, '-out', cert], { stdio: 'ignore' });
-    return { cert, tls: { key: readFileSync(key, 'utf8'), cert: readFileSync(cert, 'utf8') } };
-  };
-
   test('is believed where its authority is known, and not where it is not', async () => {
-    const { cert, tls } = certificate();
-    const secure = await startUpstream((_request, response) => void response.end('{"secure":1}'), tls);
+    const certificate = createCertificate(folder);
+    const secure = await startUpstream((_request, response) => void response.end('{"secure":1}'), certificate);
     const ask = async (extra: Readonly<Record<string, string>>) => {
       const proxy = await run({ TIDEWATCH_UPSTREAM_URL: secure.url, ...extra });
       const client = new RawClient(proxy.port);
@@ -257,7 +369,7 @@ describe.skipIf(!hasOpenssl)('an upstream that speaks TLS (needs openssl for a c
       client.socket.destroy();
       return { answer, proxy };
     };
-    const known = await ask({ TIDEWATCH_UPSTREAM_CA_FILE: cert });
+    const known = await ask({ TIDEWATCH_UPSTREAM_CA_FILE: certificate.file });
     expect(known.answer.body.toString()).toBe('{"secure":1}');
     const unknown = await ask({});
     expect(unknown.answer.status).toBe(502);

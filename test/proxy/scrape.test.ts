@@ -5,13 +5,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { nodeProcess, proxy, seriesNames } from '#catalog';
-import { systemClock } from '../../proxy/clock.ts';
-import { createMetrics } from '../../proxy/metrics.ts';
-import { metricsSink } from '../../proxy/sinks.ts';
+import { createMetrics } from '../../proxy/metrics/metrics.ts';
+import { countRecord } from '../../proxy/records/sinks.ts';
+import { systemClock } from '../../proxy/time.ts';
 import { createBilling } from '../../proxy/usage/bill.ts';
 import { describePeers } from '../peers/peer.ts';
 import { type RunningPrometheus, startPrometheus } from '../peers/prometheus.ts';
-import { requestRecord } from './request-record.ts';
+import { requestRecord } from './records/request-record.ts';
 
 const configuration = (port: number) => `
 global: { scrape_interval: 1s }
@@ -37,7 +37,7 @@ describePeers(['prometheus'], 'a Prometheus that scrapes the proxy', () => {
 
   beforeAll(async () => {
     const record = requestRecord({ at: systemClock.now() });
-    metricsSink(metrics)(record, createBilling()(record.report?.entries ?? [], record.at));
+    countRecord(metrics)({ record, bill: createBilling()(record.report, record.at) });
     const credential = { window: '5h', credential: 'team-a' };
     const known = {
       utilization: 42,
@@ -49,7 +49,9 @@ describePeers(['prometheus'], 'a Prometheus that scrapes the proxy', () => {
     metrics.collect(() => ({
       windows: [{ ...credential, ...known, source: 'header', tokens }],
       extraUsage: [{ credential: 'team-a', enabled: true, usedCredits: 1, limitCredits: 2, utilization: 50 }],
+      keyLimits: [{ credential: 'team-a', kind: 'requests', limit: 50, remaining: 49 }],
       credentials: [{ credential: 'team-a', state: 'ready' }],
+      untracked: 0,
     }));
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const configFile = join(folder, 'prometheus.yml');

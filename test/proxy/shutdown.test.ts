@@ -1,8 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { systemClock } from '../../proxy/clock.ts';
 import { createShutdown, type Shutdown } from '../../proxy/shutdown.ts';
+import { systemClock, systemTimers } from '../../proxy/time.ts';
 import { type RecordingProxy, startRecordingProxy } from '../support/proxy/forwarding-fakes.ts';
 import { type LoopbackUpstream, startUpstream } from '../support/proxy/loopback-upstream.ts';
 import { RawClient } from '../support/proxy/raw-client.ts';
@@ -37,6 +37,7 @@ const shutdownOf = (drainSeconds = 20, lingerSeconds = 0): Shutdown => {
   const shutdown = createShutdown({
     config: { drainSeconds, lingerSeconds, flushSeconds: 1 },
     clock: systemClock,
+    timers: systemTimers,
     log: { draining: (line) => void lines.push(line), stopped: (line) => void lines.push(line) },
     server: proxy.server,
     exchanges: proxy.context.exchanges,
@@ -157,6 +158,26 @@ describe('SIGTERM', () => {
     const tooLate = new RawClient(proxy.port);
     await tooLate.closed;
     expect(proxy.records).toHaveLength(1);
+  });
+
+  test('waits for a client that has not read the end of its answer', async () => {
+    const LARGE = 8 << 20;
+    upstream.answer((_request, response) => {
+      response.writeHead(200, { 'content-type': 'application/octet-stream', 'content-length': LARGE });
+      response.end(Buffer.alloc(LARGE, 'x'));
+    });
+    const shutdown = shutdownOf();
+    const client = new RawClient(proxy.port);
+    client.socket.pause();
+    client.write(head('/v1/messages?0,0') + BODY);
+    await expect.poll(() => [...proxy.context.exchanges][0]?.unread ?? 0, { timeout: 5_000 }).toBeGreaterThan(0);
+    const stopped = shutdown.stop('SIGINT');
+    await delay(200);
+    client.socket.resume();
+    expect((await client.answer()).body.length).toBe(LARGE);
+    await stopped;
+    expect(proxy.records).toMatchObject([{ outcome: 'finished', responseBytes: LARGE }]);
+    expect(lines.at(-1)).toStrictEqual({ streams_cut: 0, records_lost: 0 });
   });
 
   test('does not linger for SIGINT, which no load balancer sends', async () => {

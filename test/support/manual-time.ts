@@ -1,5 +1,4 @@
-import type { Clock } from '../../proxy/clock.ts';
-import type { Timers } from '../../proxy/timers.ts';
+import type { Clock, Timers } from '../../proxy/time.ts';
 
 /** A clock and timers whose hands a test turns. */
 export interface ManualTime {

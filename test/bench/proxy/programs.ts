@@ -23,6 +23,14 @@ export interface Listening {
 
 const ROOT = resolve(import.meta.dirname, '../../..');
 
+/** How a program is started. */
+export interface StartOptions {
+  readonly args?: readonly string[];
+  /** Options of Node.js itself. */
+  readonly node?: readonly string[];
+  readonly environment?: NodeJS.ProcessEnv;
+}
+
 /**
  * Starts a Node.js program on one core and waits for the line from which its port can be read. What it writes goes to a
  * file, as it does in a pod; a pipe would make its speed depend on ours.
@@ -30,12 +38,12 @@ const ROOT = resolve(import.meta.dirname, '../../..');
 export const startOn = async (
   core: string,
   script: string,
-  { args = [], environment = {} }: { readonly args?: readonly string[]; readonly environment?: NodeJS.ProcessEnv } = {},
+  { args = [], node = [], environment = {} }: StartOptions = {},
 ): Promise<Listening> => {
   const folder = await mkdtemp(join(tmpdir(), 'bench-'));
   const file = join(folder, 'output');
   const output = openSync(file, 'w');
-  const child = spawn('taskset', ['-c', core, process.execPath, resolve(ROOT, script), ...args], {
+  const child = spawn('taskset', ['-c', core, process.execPath, ...node, resolve(ROOT, script), ...args], {
     cwd: ROOT,
     env: { ...process.env, ...environment },
     stdio: ['ignore', output, 'inherit'],
@@ -55,12 +63,12 @@ const portOf = async (child: ChildProcess, file: string): Promise<string> => {
   for (;;) {
     const found = PORT.exec(await readFile(file, 'utf8'));
     if (found !== null) return found[1] ?? found[2] ?? '';
-    if (child.exitCode !== null) throw new Error('the program ended before it said its port');
+    if (child.exitCode !== null) throw new Error('the program ended before it printed its port');
     await delay(20);
   }
 };
 
-/** Starts a program that does not say its port, on a port of ours, and waits until it answers. */
+/** Starts a program that does not print its port, on a port of ours, and waits until it answers. */
 export const startPeer = async (core: string, program: string, port: number): Promise<Listening> => {
   const args = ['-c', core, process.execPath, program, '--headless', `--port=${port}`];
   const environment = { ...process.env, NODE_ENV: 'production', TRUSTED_CUSTOM_HOSTS: '127.0.0.1' };
@@ -104,20 +112,35 @@ export interface Load {
   readonly requests: number;
   readonly p50Ms: number;
   readonly p99Ms: number;
-  /** Answers that were no success, and broken connections. */
-  readonly failures: number;
+  /** Answers that were no success (`status`), and what went wrong with connections. */
+  readonly failures: Readonly<Record<'connect' | 'read' | 'write' | 'status' | 'timeout', number>>;
 }
 
 const SCRIPT = resolve(import.meta.dirname, 'load.lua');
 
-/** Sends POST requests with 1 KB bodies over some connections for some seconds. */
-export const load = (url: string, connections: number, seconds: number, environment: NodeJS.ProcessEnv = {}): Load => {
-  const args = ['-t1', `-c${connections}`, `-d${seconds}s`, '-s', SCRIPT, `${url}/v1/messages`];
+/** A busy machine may hold up the load for seconds; that is no failure of the program. */
+const PATIENCE = '20s';
+
+/** How much is asked for, and how. */
+export interface LoadOptions {
+  readonly connections: number;
+  readonly seconds: number;
+  /** Whether the answers are streams. @default false */
+  readonly streams?: boolean;
+  readonly environment?: NodeJS.ProcessEnv;
+}
+
+/** Sends messages of 4 KB over some connections for some seconds. */
+export const load = (url: string, options: LoadOptions): Load => {
+  const { connections, seconds, streams = false, environment = {} } = options;
+  const target = `${url}/v1/messages?beta=true`;
+  const args = ['-t1', `-c${connections}`, `-d${seconds}s`, '--timeout', PATIENCE, '-s', SCRIPT, target];
+  if (streams) args.push('--', 'stream');
   const output = execFileSync('taskset', ['-c', CORES.other, 'wrk', ...args], {
     encoding: 'utf8',
     env: { ...process.env, ...environment },
   });
   const line = output.split('\n').find((text) => text.startsWith('{'));
-  if (line === undefined) throw new Error(`wrk said nothing of its result: ${output}`);
+  if (line === undefined) throw new Error(`wrk printed no result: ${output}`);
   return JSON.parse(line) as Load;
 };

@@ -4,15 +4,15 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { startDemo } from '../../../proxy/demo/demo.ts';
 import { figuresOf } from '../../../proxy/demo/figures.ts';
-import { lookAt } from '../../../proxy/demo/look.ts';
+import { takeSnapshot } from '../../../proxy/demo/snapshot.ts';
 
 test('a demonstration runs without key and configuration, and leaves nothing behind', async () => {
   const demo = await startDemo({ version: '0.0.0', ports: { port: 0, metricsPort: 0 }, perSecond: 30 });
-  const earlier = await lookAt(demo);
+  const earlier = await takeSnapshot(demo);
   let figures = figuresOf(earlier, earlier);
   for (let tries = 0; tries < 100 && (figures.requests < 20 || figures.windows.length < 6); tries += 1) {
     await delay(100);
-    figures = figuresOf(earlier, await lookAt(demo));
+    figures = figuresOf(earlier, await takeSnapshot(demo));
   }
   expect(figures.requests).toBeGreaterThanOrEqual(20);
   expect(figures.answers.map(([code]) => code)).toContain('200');

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { samplesOf } from '../../../proxy/demo/exposition.ts';
 import { figuresOf, quantile } from '../../../proxy/demo/figures.ts';
-import type { Look } from '../../../proxy/demo/look.ts';
+import type { Snapshot } from '../../../proxy/demo/snapshot.ts';
 
-const look = (at: number, exposition: string): Look => ({
+const snapshot = (at: number, exposition: string): Snapshot => ({
   at,
   samples: samplesOf(exposition),
   windows: [],
@@ -30,9 +30,9 @@ proxy_cost_usd_total{model="claude-opus-5-5"} 1.5e+00
 `;
 
 describe('figures', () => {
-  const figures = figuresOf(look(1_000, EARLIER), look(11_000, LATER));
+  const figures = figuresOf(snapshot(1_000, EARLIER), snapshot(11_000, LATER));
 
-  test('have rates of the time between two looks', () => {
+  test('have rates of the time between two snapshots', () => {
     expect(figures.requestsPerSecond).toBe(6);
     expect(figures.promptTokensPerSecond).toBe(100);
     expect(figures.cachedShare).toBe(0.7);
@@ -48,7 +48,7 @@ describe('figures', () => {
     expect(figures.upstreamErrors).toEqual([]);
   });
 
-  test('have quantiles of the requests between two looks alone', () => {
+  test('have quantiles of the requests between two snapshots alone', () => {
     expect(figures.firstByteP50).toBe(0.5);
     expect(figures.overheadP50).toBeNull();
   });

@@ -90,7 +90,7 @@ describe('the pod that runs the bundle', () => {
   afterAll(() => root.remove());
 
   test('unpacks the program where it runs it', () => {
-    expect(existsSync(root.mapped(main.command[1] ?? ''))).toBe(true);
+    expect(existsSync(root.mapped(main.command.at(-1) ?? ''))).toBe(true);
   });
 
   test('takes the configuration of the manifests, all of it', () => {

@@ -176,7 +176,7 @@ describe('windows', () => {
         .map(([name, value]) => [name.replace('anthropic-ratelimit-unified-', ''), value]),
     );
 
-  test('fill as they are used, and the poll says the same as the headers', async () => {
+  test('fill as they are used, and the poll reports the same as the headers', async () => {
     await start({ budget: 1_000_000 });
     const before = windowsOf((await askFor()).headers);
     const after = windowsOf((await askFor()).headers);
@@ -184,7 +184,14 @@ describe('windows', () => {
     const usage = JSON.parse((await askFor({ method: 'GET', path: '/api/oauth/usage' })).body);
     expect(usage.five_hour.utilization).toBeCloseTo(100 * Number(after['5h-utilization']), 1);
     expect(Date.parse(usage.five_hour.resets_at) / 1_000).toBe(Number(after['5h-reset']));
-    expect(Object.keys(usage)).toEqual(['five_hour', 'seven_day', 'seven_day_sonnet', 'seven_day_opus', 'extra_usage']);
+    expect(Object.keys(usage)).toEqual([
+      'five_hour',
+      'seven_day',
+      'seven_day_sonnet',
+      'seven_day_opus',
+      'seven_day_overage_included',
+      'extra_usage',
+    ]);
   });
 
   test('refuse with 429 when they are used up, until they reset', async () => {
@@ -258,6 +265,71 @@ describe('callers', () => {
     expect(Number(headers['anthropic-ratelimit-unified-5h-utilization'])).toBeGreaterThan(0.6);
   });
 
+  test.each([
+    ['a text', (account: string) => `user_${'d'.repeat(64)}_account_${account}_session_s`],
+    ['JSON', (account: string) => JSON.stringify({ device_id: 'd', account_uuid: account, session_id: 's' })],
+  ])('share the windows of the account that their requests name, as %s', async (_how, userId) => {
+    await start({ budget: 1_000_000 });
+    const use = async (token: string, account: string): Promise<number> => {
+      const metadata = { user_id: userId(account) };
+      const { headers } = await askFor({ headers: subscription(token), body: question({ metadata }) });
+      return Number(headers['anthropic-ratelimit-unified-5h-utilization']);
+    };
+    const [one, other] = ['0000aaaa-0000-4000-8000-000000000001', '0000aaaa-0000-4000-8000-000000000002'];
+    const first = await use('monday', one);
+    expect(await use('tuesday', one)).toBeGreaterThan(first);
+    expect(await use('elsewhere', other)).toBeCloseTo(first, 1);
+    const usage = async (token: string) =>
+      JSON.parse((await askFor({ method: 'GET', path: '/api/oauth/usage', headers: subscription(token) })).body);
+    expect((await usage('monday')).five_hour).toEqual((await usage('tuesday')).five_hour);
+  });
+
+  test('keep the account that they named first', async () => {
+    await start({ budget: 1_000_000 });
+    const use = (token: string, account: string) => {
+      const metadata = { user_id: JSON.stringify({ account_uuid: account }) };
+      return askFor({ headers: subscription(token), body: question({ metadata }) });
+    };
+    const usage = async () =>
+      JSON.parse((await askFor({ method: 'GET', path: '/api/oauth/usage', headers: subscription('alice') })).body);
+    const [alice, mallory] = ['0000aaaa-0000-4000-8000-000000000001', '0000aaaa-0000-4000-8000-000000000002'];
+    await use('alice', alice);
+    const before = await usage();
+    await use('mallory', mallory);
+    await use('mallory', alice);
+    expect(await usage()).toEqual(before);
+  });
+
+  test.each([
+    ['an accepted credential', subscription('a'), 400, 'invalid_request_error'],
+    ['a revoked one', subscription('gone'), 401, 'authentication_error'],
+    ['an accepted key', { 'x-api-key': 'simulated-k' }, 400, 'invalid_request_error'],
+  ])('with %s are judged before their empty message is', async (_what, headers, status, type) => {
+    await start({ revoked: ['simulated-gone'] });
+    const answer = await askFor({ headers, body: '{}' });
+    expect(answer.status).toBe(status);
+    expect(errorOf(answer).type).toBe(type);
+    expect(simulator.seen().messages).toBe(0);
+  });
+
+  test('with a key see what remains of tokens in the minute', async () => {
+    await start();
+    const headers = { 'x-api-key': 'simulated-k' };
+    const remaining = async (kind: string) =>
+      Number((await askFor({ headers })).headers[`anthropic-ratelimit-${kind}-remaining`]);
+    const before = { input: await remaining('input-tokens'), output: await remaining('output-tokens') };
+    expect(before.input).toBeLessThan(2_000_000);
+    expect(before.input % 1_000).toBe(0);
+    for (let count = 0; count < 10; count += 1) await askFor({ headers });
+    expect(await remaining('input-tokens')).toBeLessThan(before.input);
+    expect(await remaining('output-tokens')).toBeLessThan(before.output);
+    const answer = (await askFor({ headers })).headers;
+    expect(answer['anthropic-ratelimit-tokens-limit']).toBe('2400000');
+    expect(answer['anthropic-ratelimit-output-tokens-reset']).toBe('2026-10-14T12:01:00Z');
+    now += 60_000;
+    expect(await remaining('output-tokens')).toBeGreaterThan(before.output - 1_000);
+  });
+
   test('with a key have limits a minute and no windows', async () => {
     await start({ requestsPerMinute: 2 });
     const headers = { 'x-api-key': 'simulated-k' };
@@ -271,6 +343,21 @@ describe('callers', () => {
     now += 60_000;
     expect((await askFor({ headers })).status).toBe(200);
     expect((await askFor({ method: 'GET', path: '/api/oauth/usage', headers })).status).toBe(403);
+  });
+});
+
+test.each([
+  ['a message', {}],
+  ['a stream', { body: question({ stream: true }) }],
+  ['a refused message', { headers: {} }],
+  ['a list', { method: 'GET', path: '/v1/models' }],
+])('%s carries the organization, a request id and the date of the simulator', async (_what, asked) => {
+  await start();
+  const { headers } = await askFor(asked);
+  expect(headers).toMatchObject({
+    'anthropic-organization-id': expect.stringMatching(/^[0-9a-f-]{36}$/),
+    'request-id': expect.stringMatching(/^req_/),
+    date: new Date(NOON).toUTCString(),
   });
 });
 
@@ -298,7 +385,7 @@ describe('other paths', () => {
     expect((await askFor({ body })).status).toBe(status);
   });
 
-  test('a batch is made, has ended, and tells the usage in its results', async () => {
+  test('a batch is made, has ended, and has the usage in its results', async () => {
     await start();
     const requests = [{ custom_id: 'one', params: { model: 'claude-opus-5-5' } }];
     const path = '/v1/messages/batches';

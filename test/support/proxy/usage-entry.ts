@@ -5,6 +5,7 @@ export const usageEntry = (counts: Partial<UsageEntry>): UsageEntry => ({
   model: 'claude-opus-4-8',
   mode: 'standard',
   batch: false,
+  geo: null,
   input: 0,
   output: 0,
   cacheRead: 0,

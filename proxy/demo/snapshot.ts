@@ -24,8 +24,8 @@ export interface CredentialRow {
   readonly until: string | null;
 }
 
-/** What a proxy said of itself at one time. */
-export interface Look {
+/** What a proxy exposes at one time. */
+export interface Snapshot {
   /** Milliseconds of a clock that never jumps. */
   readonly at: number;
   readonly samples: readonly Sample[];
@@ -38,12 +38,12 @@ export const STATE_PATHS = { windows: '/health/windows', credentials: '/health/c
 
 const jsonAt = async (url: string): Promise<unknown> => (await fetch(url)).json();
 
-/** Asks a proxy as anybody could, without a look into its memory. */
-export const lookAt = async ({ url, metricsUrl }: Addresses): Promise<Look> => {
+/** Reads what a proxy exposes over HTTP, as any client can. */
+export const takeSnapshot = async ({ metricsUrl }: Addresses): Promise<Snapshot> => {
   const [metrics, windows, credentials] = await Promise.all([
     fetch(`${metricsUrl}${TARGETS.proxy.metricsPath}`).then((response) => response.text()),
-    jsonAt(`${url}${STATE_PATHS.windows}`),
-    jsonAt(`${url}${STATE_PATHS.credentials}`),
+    jsonAt(`${metricsUrl}${STATE_PATHS.windows}`),
+    jsonAt(`${metricsUrl}${STATE_PATHS.credentials}`),
   ]);
   return {
     at: performance.now(),
