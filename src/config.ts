@@ -68,7 +68,18 @@ export const schemaOf = (profile: Profile, components: readonly Component[] = CO
       ),
     network: networkOf(namesOf(components)).prefault({}),
     alerts: alerts.prefault({}),
+    imageRegistry: field.imageRegistry.exactOptional().meta({
+      description:
+        'The registry to pull the images of images.lock.json from, such as `registry.example.com/mirror`; their repositories keep their paths below it. Images that are set explicitly stay as they are.',
+      unset: 'the public registries',
+    }),
     images: imagesOf(components).prefault({}).describe('Images to use instead of those in images.lock.json.'),
+    podIdentity: z
+      .enum(['fixed', 'platform'])
+      .default('fixed')
+      .describe(
+        'Who chooses the user and group ids of pods: `fixed` sets those of the images, `platform` leaves them to the cluster, as OpenShift requires.',
+      ),
   });
 
 type Schema = ReturnType<typeof schemaOf>;

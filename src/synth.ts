@@ -21,7 +21,7 @@ import {
   type ManifestObject,
   manifestWarnings,
 } from '#checks';
-import { buildCharts, imageFindings, withoutDigest } from '#components';
+import { addressFindings, buildCharts, imageFindings, withoutDigest } from '#components';
 import { parseConfig, type StackConfig, type StackInput } from '#config';
 import type { Dashboard } from '#dashboards';
 import type { Files } from './output.ts';
@@ -175,11 +175,12 @@ const findingsOf = (content: Content, { files, objects }: Output, runbooks: read
 };
 
 /** What the manifests leave to the user: Secrets, and images that the configuration names. */
-const manifestContext = ({ proxy, images }: StackConfig): ManifestContext => ({
+const manifestContext = ({ proxy, images, podIdentity }: StackConfig): ManifestContext => ({
   ownImages: [proxy.image, ...Object.values(images)].filter((image) => image !== undefined),
+  podIdentity,
 });
 
-/** Images that differ from what was tested, or that are referenced by tag alone, and what the manifests warn of. */
+/** Images that differ from what was tested or have no digest, addresses that policies cut off, what the manifests warn of. */
 const warningsOf = (config: StackConfig, { objects }: Output): readonly Finding[] => [
   ...imageFindings(config).filter(({ kind }) => kind === 'different'),
   ...withoutDigest().map((image) => ({
@@ -187,6 +188,7 @@ const warningsOf = (config: StackConfig, { objects }: Output): readonly Finding[
     problem: `${image} has no digest`,
     fix: 'run npm run images:update where the registry can be reached',
   })),
+  ...addressFindings(config),
   ...manifestWarnings(objects, manifestContext(config)),
 ];
 

@@ -25,6 +25,7 @@ const serverOf = (
     image,
     ports: [...ports, { name: target.portName, port: target.port }],
     imagePullSecrets: config.imagePullSecrets,
+    podIdentity: config.podIdentity,
   };
 };
 

@@ -2,10 +2,17 @@ import { COMPONENTS } from './components.ts';
 import type { Component, StackSettings } from './house/component.ts';
 import { type LockedImage, reference, versionOf } from './house/image.ts';
 
-type Images = Pick<StackSettings, 'images'>;
+type Images = Pick<StackSettings, 'images' | 'imageRegistry'>;
 
-/** The image of the configuration, or else the locked one. */
-export const imageOf = (image: LockedImage, { images }: Images): string => images[image.name] ?? reference(image);
+/** The same repository in another registry. */
+const mirrored = ({ repository, ...image }: LockedImage, registry: string): LockedImage => ({
+  ...image,
+  repository: `${registry}${repository.slice(repository.indexOf('/'))}`,
+});
+
+/** The image of the configuration, or else the locked one, from the registry of the configuration where it names one. */
+export const imageOf = (image: LockedImage, { images, imageRegistry }: Images): string =>
+  images[image.name] ?? reference(imageRegistry === undefined ? image : mirrored(image, imageRegistry));
 
 /** The locked images that are referenced by tag alone, because no digest of theirs is confirmed. */
 export const withoutDigest = (components: readonly Component[] = COMPONENTS): readonly string[] =>

@@ -1,3 +1,4 @@
+export { type AddressFinding, addressFindings } from './address-findings.ts';
 export { buildCharts } from './build.ts';
 export { COMPONENTS } from './components.ts';
 export { contextOf } from './context.ts';

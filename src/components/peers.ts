@@ -1,5 +1,5 @@
 import { BlockList, isIPv4 } from 'node:net';
-import { NAMESPACE_NAME_LABEL, type Peer, type Selector } from '#constructs';
+import { type Addresses, NAMESPACE_NAME_LABEL, type Peer, type Selector } from '#constructs';
 import type { Network } from '#settings';
 import type { Outside } from './house/edge.ts';
 
@@ -49,6 +49,13 @@ const parts = (cidr: string) => {
   return { address, length: Number(length), family: isIPv4(address) ? 'ipv4' : 'ipv6' } as const;
 };
 
+const rangeHas = (cidr: string, address: string): boolean => {
+  const { address: network, length, family } = parts(cidr);
+  const list = new BlockList();
+  list.addSubnet(network, length, family);
+  return isIPv4(address) === (family === 'ipv4') && list.check(address, family);
+};
+
 /** Whether a range is a proper part of a CIDR. */
 const partOf = (cidr: string): ((range: string) => boolean) => {
   const { address, length, family } = parts(cidr);
@@ -76,6 +83,10 @@ const without =
 /** A peer without loopback, link-local and cloud metadata addresses. */
 export const withoutExcludedRanges = without(EXCLUDED_RANGES);
 
+/** Whether a peer has an address. */
+export const contains = ({ cidr, except = [] }: Addresses, address: string): boolean =>
+  [cidr, ...except].map((range) => rangeHas(range, address)).every((has, index) => has === (index === 0));
+
 /** The label by which a namespace becomes a client of the proxy. */
 const CLIENT_LABEL = 'tidewatch/client';
 
@@ -98,6 +109,9 @@ const internet = ({ internet: given, egressProxy }: Network): readonly Peer[] =>
 const overInternet = (given: Given | undefined, network: Network): readonly Peer[] =>
   given === undefined ? internet(network) : destinations(given);
 
+const dnsPods = ({ dns: { apps, podLabels } }: Network): Selector =>
+  podLabels === undefined ? { oneOf: { 'k8s-app': apps } } : { labels: podLabels };
+
 /** The peers of something outside the stack. */
 export const peersOf = (outside: Outside, network: Network): readonly Peer[] => {
   switch (outside) {
@@ -108,7 +122,7 @@ export const peersOf = (outside: Outside, network: Network): readonly Peer[] => 
       return peersAt(network[outside]);
     case 'dns':
       return [
-        { namespaces: named(network.dns.namespace), pods: { oneOf: { 'k8s-app': network.dns.apps } } },
+        { namespaces: named(network.dns.namespace), pods: dnsPods(network) },
         ...network.dns.cidrs.map((cidr) => ({ cidr })),
       ];
     case 'apiServer':
@@ -117,6 +131,8 @@ export const peersOf = (outside: Outside, network: Network): readonly Peer[] => 
       return overInternet(network.upstream, network);
     case 'receivers':
       return overInternet(network.receivers, network);
+    case 'egressProxy':
+      return overInternet(network.egressProxy, network);
     default:
       return destinations(network[outside]);
   }

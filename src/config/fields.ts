@@ -1,5 +1,7 @@
+import { isIP, isIPv6 } from 'node:net';
 import { z } from 'zod';
 import { DURATION_PATTERN, type Duration } from '#catalog';
+import { secretName } from './secrets.ts';
 
 /** What a setting accepts and how to fix a value that it does not; carried in the `params` of a zod issue. */
 export interface Expectation {
@@ -54,6 +56,22 @@ export const finite = field<number>(
   (value) => Number.isFinite(value),
   'number',
 );
+
+/** The most that a million tokens can cost in USD; more is a price in another unit. */
+const MAX_RATE = 10_000;
+
+/** USD per million tokens. */
+export const rate = field<number>(
+  { must: 'a rate in USD per million tokens', fix: `write a number from 0 to ${MAX_RATE}, such as 2.5` },
+  (value) => Number.isFinite(value) && Number(value) >= 0 && Number(value) <= MAX_RATE,
+  'number',
+);
+
+/** A day as ISO 8601 writes it. */
+export const day = text({ must: 'a day', fix: 'write one such as 2026-11-09' }, (value) => {
+  const time = /^\d{4}-\d{2}-\d{2}$/.test(value) ? Date.parse(value) : Number.NaN;
+  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(value);
+});
 
 /** A positive Prometheus duration. */
 export const duration = field<Duration>(
@@ -146,6 +164,50 @@ export const httpUrl = text(
   },
 );
 
+const HOST_NAME = /^[a-z0-9](?:[-a-z0-9]*[a-z0-9])?(?:\.[a-z0-9](?:[-a-z0-9]*[a-z0-9])?)*$/;
+
+/** A host name alone. */
+export const hostName = text(
+  { must: 'a host name', fix: 'write one in lower case such as llm.example.com, without https://, port and path' },
+  HOST_NAME,
+);
+
+/** An entry of `NO_PROXY`. */
+export const noProxy = text(
+  {
+    must: 'a host name, an address or *',
+    fix: 'write one in lower case such as example.com, which covers all names below it',
+  },
+  (value) => value === '*' || HOST_NAME.test(value.replace(/^\*?\./, '')) || isIP(value) !== 0,
+);
+
+/** The origin of a web page. @see https://www.rfc-editor.org/rfc/rfc6454 */
+export const origin = text(
+  { must: 'an origin', fix: 'write one such as https://chat.example.com, without path and trailing slash' },
+  (value) => /^https?:/.test(value) && URL.canParse(value) && new URL(value).origin === value,
+);
+
+/** The keys in the query of a URL whose names ask for a credential. */
+const secretQuery = (url: URL): boolean => [...url.searchParams.keys()].some(secretName);
+
+/** The URL of one endpoint, which may have a query. */
+export const endpointUrl = text(
+  {
+    must: 'a URL',
+    fix: 'write one that starts with http:// or https://, without user, fragment or a secret in its query',
+  },
+  (value) => {
+    const url = URL.canParse(value) ? new URL(value) : undefined;
+    return (
+      url !== undefined &&
+      /^https?:$/.test(url.protocol) &&
+      !/\s/.test(value) &&
+      url.username + url.password + url.hash === '' &&
+      !secretQuery(url)
+    );
+  },
+);
+
 /** The URL of a link, which may contain a placeholder in braces. */
 export const link = text(
   {
@@ -167,16 +229,35 @@ export const replicaLabel = text(
 /** A string that is not blank. */
 export const words = text({ must: 'a string', fix: 'write it in quotes' }, /\S/);
 
-/** An email address. */
-export const mailAddress = text(
-  { must: 'an email address', fix: 'write one such as oncall@example.com' },
-  /^[^\s@]+@[^\s@]+$/,
+const ADDRESS = String.raw`[^\s@<>,;"]+@[^\s@<>,;"]+`;
+const DISPLAY_NAME = String.raw`(?:"[^"\\\r\n]+"|[^\s@<>,;:"()[\]\\][^@<>,;:"()[\]\\\r\n]*)`;
+
+/** An email address, with or without a name before it. @see https://www.rfc-editor.org/rfc/rfc5322#section-3.4 */
+export const mailbox = text(
+  { must: 'an email address', fix: 'write one such as oncall@example.com or Tidewatch <alerts@example.com>' },
+  new RegExp(`^(?:${ADDRESS}|${DISPLAY_NAME} <${ADDRESS}>)$`),
 );
 
-/** A host and port. */
+/** A host and port; an IPv6 address is in brackets. */
 export const hostPort = text(
-  { must: 'a host with a port', fix: 'write one such as smtp.example.com:587 or postgres.example.com:5432' },
-  /^[-a-zA-Z0-9.]+:\d{1,5}$/,
+  {
+    must: 'a host with a port',
+    fix: 'write one such as smtp.example.com:587, postgres.example.com:5432 or [2001:db8::7]:5432',
+  },
+  (value) => {
+    const [, host = '', port = ''] = /^(\[[^\]]+\]|[-a-zA-Z0-9.]+):(\d{1,5})$/.exec(value) ?? [];
+    const isHost = host.startsWith('[') ? isIPv6(host.slice(1, -1)) : host !== '';
+    return isHost && Number(port) >= 1 && Number(port) <= 65_535;
+  },
+);
+
+/** Where images are mirrored: a registry, with the path below which it keeps their repositories. */
+export const imageRegistry = text(
+  {
+    must: 'a registry, with or without a path',
+    fix: 'write one such as registry.example.com/mirror, without https:// and trailing slash',
+  },
+  /^(?:[a-z0-9][-a-z0-9]*(?:\.[-a-z0-9]+)+(?::\d{1,5})?|[a-z0-9][-a-z0-9]*:\d{1,5}|localhost)(?:\/[a-z0-9]+(?:[._-]+[a-z0-9]+)*)*$/,
 );
 
 /** The name of an external label; those that a scrape sets are taken. */

@@ -1,4 +1,5 @@
 import { BlockList, isIP } from 'node:net';
+import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import * as field from './fields.ts';
 import { group } from './fields.ts';
@@ -66,6 +67,16 @@ const PODS_OR_ADDRESSES = {
 
 const peer = group(PEER).refine(isPodsOrAddresses, PODS_OR_ADDRESSES);
 
+/** A peer that is reached by a URL or an address with a port, which may be that of a Service. */
+const destination = group({
+  ...PEER,
+  ports: z.array(port).min(1).exactOptional().meta({
+    description:
+      'The ports to allow. Network policies apply to the port of a pod: write it where a Service listens on another one.',
+    unset: 'those of the URLs or addresses',
+  }),
+}).refine(isPodsOrAddresses, PODS_OR_ADDRESSES);
+
 const extra = <const N extends string>(components: readonly N[]) =>
   group({
     component: z.enum(components).describe('A component of this stack.'),
@@ -89,6 +100,10 @@ const network = group({
       .min(1)
       .default(['kube-dns', 'node-local-dns'])
       .describe('Values of the label `k8s-app` of those pods.'),
+    podLabels: z.record(z.string(), field.words).exactOptional().meta({
+      description: 'Labels of the DNS pods, where they have no label `k8s-app`.',
+      unset: 'selected by `apps`',
+    }),
     cidrs: z.array(cidr).default(NODE_RESOLVERS).describe('Resolvers that are not pods: those of the node.'),
     port: port.default(53).describe('The port of the resolvers, UDP and TCP.'),
   })
@@ -109,20 +124,24 @@ const network = group({
   })
     .prefault({})
     .describe('The internet.'),
-  egressProxy: group({ ...PEER, port: port.describe('The port of the egress proxy.') })
+  egressProxy: group({ ...PEER, port: port.describe('The port of the egress proxy; of pods, the port of the pod.') })
     .refine(isPodsOrAddresses, PODS_OR_ADDRESSES)
     .exactOptional()
     .meta({ description: 'An egress proxy or gateway for all connections to the internet.', unset: 'none' }),
-  upstream: peer.exactOptional().meta({ description: 'The host of `proxy.upstreamUrl`.', unset: 'the internet' }),
+  upstream: destination
+    .exactOptional()
+    .meta({ description: 'The host of `proxy.upstreamUrl`.', unset: 'the internet' }),
   receivers: peer
     .exactOptional()
     .meta({ description: 'The receivers of Alertmanager, except email.', unset: 'the internet' }),
-  receiverPort: port.default(443).describe('The port of the receivers, whose URLs are in a Secret.'),
-  mail: peer.default({ cidrs: ANYWHERE }).describe('The mail server of email receivers.'),
-  remoteWrite: peer.default({ cidrs: ANYWHERE }).describe('The targets of `prometheus.remoteWrite`.'),
-  objectStorage: peer.default({ cidrs: ANYWHERE }).describe('The object storage of Loki.'),
-  database: peer.default({ cidrs: PRIVATE_RANGES }).describe('The database of Grafana.'),
-  probed: peer.default({ cidrs: ANYWHERE }).describe('The hosts of `blackbox.urls`.'),
+  receiverPort: port
+    .default(443)
+    .describe('The port of the receivers, whose URLs are in a Secret; of pods, the port of the pod.'),
+  mail: destination.default({ cidrs: ANYWHERE }).describe('The mail server of email receivers.'),
+  remoteWrite: destination.default({ cidrs: ANYWHERE }).describe('The targets of `prometheus.remoteWrite`.'),
+  objectStorage: destination.default({ cidrs: ANYWHERE }).describe('The object storage of Loki.'),
+  database: destination.default({ cidrs: PRIVATE_RANGES }).describe('The database of Grafana.'),
+  probed: destination.default({ cidrs: ANYWHERE }).describe('The hosts of `blackbox.urls`.'),
   ingress: peer
     .default({ namespace: 'ingress-nginx' })
     .describe('The pods of the ingress controller or Gateway in front of Grafana.'),
@@ -141,3 +160,7 @@ export const networkOf = <const N extends string>(components: readonly N[]) =>
 
 /** The settings of the network with all defaults filled in. */
 export type Network = Immutable<z.output<ReturnType<typeof networkOf<string>>>>;
+
+/** Whether a peer is the one that applies where the configuration names none. */
+export const isDefaultPeer = <K extends keyof z.output<typeof network>>(given: Network, peer: K): boolean =>
+  isDeepStrictEqual(given[peer], network.parse({})[peer]);

@@ -13,8 +13,8 @@ const slack = group({
 
 const email = group({
   type: z.literal('email'),
-  to: field.mailAddress.describe('The recipient.'),
-  from: field.mailAddress.describe('The sender.'),
+  to: field.mailbox.describe('The recipient.'),
+  from: field.mailbox.describe('The sender, such as `Tidewatch <alerts@example.com>`.'),
   smarthost: field.hostPort.describe('Host and port of the mail server.'),
   username: field.words
     .exactOptional()
@@ -22,6 +22,11 @@ const email = group({
   passwordKey: field.secretKey
     .exactOptional()
     .meta({ description: 'The key of the password in the Secret.', unset: 'none' }),
+  requireTls: z.boolean().exactOptional().meta({
+    description:
+      'Whether the mail server must offer STARTTLS. `false` is for a relay without it: notifications, and the password if there is one, can then be read on the network.',
+    unset: '`true`',
+  }),
 });
 
 const pagerduty = group({

@@ -63,6 +63,18 @@ const CONTRADICTIONS: readonly Contradiction[] = [
     isWrong: (replicas, input) => replicas !== undefined && valueAt(input, ['proxy', 'autoscaling']) !== undefined,
   },
   {
+    path: ['network', 'egressProxy'],
+    must: 'set when proxy.httpsProxy is, because network policies select peers and not names',
+    fix: "write { namespace: 'egress', podLabels: { app: 'squid' }, port: 3128 } or { cidrs: ['192.0.2.7/32'], port: 3128 }",
+    isWrong: (peer, input) => peer === undefined && valueAt(input, ['proxy', 'httpsProxy']) !== undefined,
+  },
+  {
+    path: ['proxy', 'noProxy'],
+    must: 'left out without proxy.httpsProxy',
+    fix: 'set proxy.httpsProxy or remove proxy.noProxy',
+    isWrong: (hosts, input) => hosts !== undefined && valueAt(input, ['proxy', 'httpsProxy']) === undefined,
+  },
+  {
     path: ['grafana', 'replicas'],
     must: '1 without grafana.database, because each replica would have its own users and settings',
     fix: 'set grafana.database or remove grafana.replicas',

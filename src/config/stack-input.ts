@@ -43,6 +43,47 @@ export interface StackInput {
     readonly logLevel?: 'debug' | 'info' | 'warn' | 'error';
     /** How long requests in flight may finish when a pod stops; Claude Code gives up after ten minutes. @default `600` */
     readonly drainSeconds?: number;
+    /** Whether the pool takes OAuth tokens of subscriptions, and polls their usage. Sharing a subscription among people may be forbidden by the provider's terms: read them first. @default `false`: such tokens are refused */
+    readonly poolOauth?: boolean;
+    /** The endpoints that a pool forwards; batches and files stay with the credential that created them. @default `messages`, `count_tokens` and `models` */
+    readonly poolEndpoints?: readonly ('messages' | 'count_tokens' | 'models' | 'batches' | 'files')[];
+    /** From this utilization of a window on, in percent, a pool uses credentials with more room, unless all have reached it. @default `95` */
+    readonly rotateAtPercent?: number;
+    /** Host names under which clients reach a pool from outside the cluster, such as that of an Ingress; addresses, `localhost` and names inside the cluster are always accepted. @default none */
+    readonly allowedHosts?: readonly string[];
+    /** Origins of web pages that may use a pool. @default none: requests of web pages are refused */
+    readonly allowedOrigins?: readonly string[];
+    /** The maximum number of accounts whose windows are tracked. @default `100` */
+    readonly maxAccounts?: number;
+    /** The maximum number of connections of one client address. @default `1024` */
+    readonly maxConnectionsPerPeer?: number;
+    /** The User-Agent of the proxy's own requests. @default `tidewatch/` and the version */
+    readonly userAgent?: string;
+    /** Rates in USD per million tokens, by the id of the model, in addition to the built-in price table. @default the built-in price table alone */
+    readonly prices?: Readonly<Record<string, {
+      /** Uncached input tokens. */
+      readonly input: number;
+      /** Output tokens. */
+      readonly output: number;
+      /** Tokens read from the prompt cache. */
+      readonly cacheRead: number;
+      /** Tokens written to the prompt cache for five minutes. */
+      readonly cacheWrite5m: number;
+      /** Tokens written to the prompt cache for one hour. */
+      readonly cacheWrite1h: number;
+      /** The first day (UTC) on which the rates hold. @default since the model exists */
+      readonly from?: string;
+      /** The longest prompt in tokens that the rates cover. @default any length */
+      readonly promptUpTo?: number;
+      /** The mode that the rates are for. @default `standard` */
+      readonly mode?: 'standard' | 'fast';
+      /** Other ids of the model. @default none */
+      readonly aliases?: readonly string[];
+    }>>;
+    /** The outbound proxy (HTTP CONNECT) for requests to an upstream with https; `network.egressProxy` says where it is. It takes no user and password. @default requests are sent directly */
+    readonly httpsProxy?: string;
+    /** Hosts that are reached without `httpsProxy`: `example.com` covers all names below it too, `*.example.com` only those. @default none */
+    readonly noProxy?: readonly string[];
     /** The volume for the state of a single replica. @default `"1Gi"` */
     readonly storage?: string;
     /** Resource requests and limits of the container. */
@@ -139,7 +180,7 @@ export interface StackInput {
       readonly type: 'email';
       /** The recipient. */
       readonly to: string;
-      /** The sender. */
+      /** The sender, such as `Tidewatch <alerts@example.com>`. */
       readonly from: string;
       /** Host and port of the mail server. */
       readonly smarthost: string;
@@ -147,6 +188,8 @@ export interface StackInput {
       readonly username?: string;
       /** The key of the password in the Secret. @default none */
       readonly passwordKey?: string;
+      /** Whether the mail server must offer STARTTLS. `false` is for a relay without it: notifications, and the password if there is one, can then be read on the network. @default `true` */
+      readonly requireTls?: boolean;
     } | {
       readonly type: 'pagerduty';
       /** The key of the integration key (Events API v2) in the Secret. */
@@ -367,6 +410,8 @@ export interface StackInput {
       readonly namespace?: string;
       /** Values of the label `k8s-app` of those pods. @default `["kube-dns","node-local-dns"]` */
       readonly apps?: readonly string[];
+      /** Labels of the DNS pods, where they have no label `k8s-app`. @default selected by `apps` */
+      readonly podLabels?: Readonly<Record<string, string>>;
       /** Resolvers that are not pods: those of the node. @default `["169.254.20.10/32","169.254.169.254/32"]` */
       readonly cidrs?: readonly string[];
       /** The port of the resolvers, UDP and TCP. @default `53` */
@@ -392,7 +437,7 @@ export interface StackInput {
       readonly podLabels?: Readonly<Record<string, string>>;
       /** Addresses, for anything that is not a pod of this cluster. */
       readonly cidrs?: readonly string[];
-      /** The port of the egress proxy. */
+      /** The port of the egress proxy; of pods, the port of the pod. */
       readonly port: number;
     };
     /** The host of `proxy.upstreamUrl`. @default the internet */
@@ -403,6 +448,8 @@ export interface StackInput {
       readonly podLabels?: Readonly<Record<string, string>>;
       /** Addresses, for anything that is not a pod of this cluster. */
       readonly cidrs?: readonly string[];
+      /** The ports to allow. Network policies apply to the port of a pod: write it where a Service listens on another one. @default those of the URLs or addresses */
+      readonly ports?: readonly number[];
     };
     /** The receivers of Alertmanager, except email. @default the internet */
     readonly receivers?: {
@@ -413,7 +460,7 @@ export interface StackInput {
       /** Addresses, for anything that is not a pod of this cluster. */
       readonly cidrs?: readonly string[];
     };
-    /** The port of the receivers, whose URLs are in a Secret. @default `443` */
+    /** The port of the receivers, whose URLs are in a Secret; of pods, the port of the pod. @default `443` */
     readonly receiverPort?: number;
     /** The mail server of email receivers. @default `{"cidrs":["0.0.0.0/0","::/0"]}` */
     readonly mail?: {
@@ -423,6 +470,8 @@ export interface StackInput {
       readonly podLabels?: Readonly<Record<string, string>>;
       /** Addresses, for anything that is not a pod of this cluster. */
       readonly cidrs?: readonly string[];
+      /** The ports to allow. Network policies apply to the port of a pod: write it where a Service listens on another one. @default those of the URLs or addresses */
+      readonly ports?: readonly number[];
     };
     /** The targets of `prometheus.remoteWrite`. @default `{"cidrs":["0.0.0.0/0","::/0"]}` */
     readonly remoteWrite?: {
@@ -432,6 +481,8 @@ export interface StackInput {
       readonly podLabels?: Readonly<Record<string, string>>;
       /** Addresses, for anything that is not a pod of this cluster. */
       readonly cidrs?: readonly string[];
+      /** The ports to allow. Network policies apply to the port of a pod: write it where a Service listens on another one. @default those of the URLs or addresses */
+      readonly ports?: readonly number[];
     };
     /** The object storage of Loki. @default `{"cidrs":["0.0.0.0/0","::/0"]}` */
     readonly objectStorage?: {
@@ -441,6 +492,8 @@ export interface StackInput {
       readonly podLabels?: Readonly<Record<string, string>>;
       /** Addresses, for anything that is not a pod of this cluster. */
       readonly cidrs?: readonly string[];
+      /** The ports to allow. Network policies apply to the port of a pod: write it where a Service listens on another one. @default those of the URLs or addresses */
+      readonly ports?: readonly number[];
     };
     /** The database of Grafana. @default `{"cidrs":["10.0.0.0/8","100.64.0.0/10","172.16.0.0/12","192.168.0.0/16","fc00::/7"]}` */
     readonly database?: {
@@ -450,6 +503,8 @@ export interface StackInput {
       readonly podLabels?: Readonly<Record<string, string>>;
       /** Addresses, for anything that is not a pod of this cluster. */
       readonly cidrs?: readonly string[];
+      /** The ports to allow. Network policies apply to the port of a pod: write it where a Service listens on another one. @default those of the URLs or addresses */
+      readonly ports?: readonly number[];
     };
     /** The hosts of `blackbox.urls`. @default `{"cidrs":["0.0.0.0/0","::/0"]}` */
     readonly probed?: {
@@ -459,6 +514,8 @@ export interface StackInput {
       readonly podLabels?: Readonly<Record<string, string>>;
       /** Addresses, for anything that is not a pod of this cluster. */
       readonly cidrs?: readonly string[];
+      /** The ports to allow. Network policies apply to the port of a pod: write it where a Service listens on another one. @default those of the URLs or addresses */
+      readonly ports?: readonly number[];
     };
     /** The pods of the ingress controller or Gateway in front of Grafana. @default `{"namespace":"ingress-nginx"}` */
     readonly ingress?: {
@@ -522,6 +579,8 @@ export interface StackInput {
       readonly drop?: true;
     }>>>;
   };
+  /** The registry to pull the images of images.lock.json from, such as `registry.example.com/mirror`; their repositories keep their paths below it. Images that are set explicitly stay as they are. @default the public registries */
+  readonly imageRegistry?: string;
   /** Images to use instead of those in images.lock.json. */
   readonly images?: {
     /** Replaces `docker.io/library/node`. @default that of images.lock.json */
@@ -539,4 +598,6 @@ export interface StackInput {
     /** Replaces `quay.io/prometheus/blackbox-exporter`. @default that of images.lock.json */
     readonly blackbox?: string;
   };
+  /** Who chooses the user and group ids of pods: `fixed` sets those of the images, `platform` leaves them to the cluster, as OpenShift requires. @default `"fixed"` */
+  readonly podIdentity?: 'fixed' | 'platform';
 }

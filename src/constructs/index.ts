@@ -16,6 +16,7 @@ export {
   type VersionedIdentity,
 } from './labels.ts';
 export {
+  type Addresses,
   ComponentPolicy,
   type ComponentPolicyProps,
   DefaultDeny,
@@ -29,6 +30,7 @@ export type { InitContainer, PodProps, Port } from './pod.ts';
 export type { HttpProbe, Probes } from './probe.ts';
 export type { Amounts, Resources } from './resources.ts';
 export { RestrictedNamespace, type RestrictedNamespaceProps } from './restricted-namespace.ts';
+export type { PodIdentity } from './security.ts';
 export { ReplicatedServer, type ReplicatedServerProps, SingleServer, type SingleServerProps } from './server.ts';
 export { headlessServiceOf, podHosts, type ServiceWithAccountProps } from './service.ts';
 export { StatefulServer, type StatefulServerProps } from './stateful-server.ts';

@@ -27,6 +27,9 @@ export const NAME_LABEL = 'app.kubernetes.io/name';
  */
 export const REPLICATED_LABEL = 'tidewatch.dev/replicated';
 
+/** The label of pods that share a volume which one node at a time may mount: the name of its claim. */
+export const VOLUME_LABEL = 'tidewatch.dev/volume';
+
 /** Kubernetes labels by name. */
 export type Labels = Readonly<Record<string, string>>;
 

@@ -1,10 +1,10 @@
 import type { k8s } from 'cdk8s-plus-28';
 import { CHECKSUM } from './checksum.ts';
-import { type VersionedIdentity, versionedLabels } from './labels.ts';
+import { type Labels, type VersionedIdentity, VOLUME_LABEL, versionedLabels } from './labels.ts';
 import { httpProbe, type Probes } from './probe.ts';
 import { type Resources, resourceRequirements } from './resources.ts';
-import { containerSecurity, podSecurity } from './security.ts';
-import { spreadOverNodes } from './spread.ts';
+import { containerSecurity, type PodIdentity, podSecurity } from './security.ts';
+import { onNodeOf, spreadOverNodes } from './spread.ts';
 import type { Mount } from './volume.ts';
 
 /** A port of a container, by its name. */
@@ -28,6 +28,8 @@ export interface PodProps extends VersionedIdentity {
   readonly image: string;
   /** The user and group of the process and of its volumes. */
   readonly uid: number;
+  /** Whether the pod sets them. @default 'fixed' */
+  readonly podIdentity?: PodIdentity;
   readonly ports: readonly Port[];
   readonly resources: Resources;
   readonly probes: Probes;
@@ -98,10 +100,26 @@ const volumesOf = ({ mounts = [], initContainer }: PodProps): k8s.Volume[] => {
   return [...new Map(volumes.map((volume) => [volume.name, volume])).values()];
 };
 
-/** A pod of one container that discoversPeers the Pod Security profile `restricted`; replicas are spread over nodes and zones. */
-export const podTemplate = (props: PodProps, { several }: { readonly several: boolean }): k8s.PodTemplateSpec => ({
+/** Where the pods of a workload run: anywhere, spread over nodes and zones, or next to the pod that holds their volume. */
+export type Placement = 'anywhere' | 'spread' | WithVolume;
+
+/** Pods that share a volume which one node at a time may mount. */
+export interface WithVolume {
+  readonly claim: string;
+}
+
+const volumeLabels = (placement: Placement): Labels =>
+  typeof placement === 'string' ? {} : { [VOLUME_LABEL]: placement.claim };
+
+const placementOf = (props: PodProps, placement: Placement): Partial<k8s.PodSpec> => {
+  if (placement === 'anywhere') return {};
+  return placement === 'spread' ? spreadOverNodes(props) : onNodeOf(volumeLabels(placement));
+};
+
+/** A pod of one container that meets the Pod Security profile `restricted`. */
+export const podTemplate = (props: PodProps, placement: Placement): k8s.PodTemplateSpec => ({
   metadata: {
-    labels: versionedLabels(props),
+    labels: { ...versionedLabels(props), ...volumeLabels(placement) },
     ...(props.configChecksum === undefined ? {} : { annotations: { [CHECKSUM]: props.configChecksum } }),
   },
   spec: {
@@ -109,9 +127,9 @@ export const podTemplate = (props: PodProps, { several }: { readonly several: bo
     automountServiceAccountToken: props.usesKubernetes ?? false,
     // Otherwise every Service of the namespace adds a handful of environment variables.
     enableServiceLinks: false,
-    securityContext: podSecurity(props.uid),
+    securityContext: podSecurity(props.uid, props.podIdentity ?? 'fixed'),
     terminationGracePeriodSeconds: props.graceSeconds ?? 30,
-    ...(several ? spreadOverNodes(props) : {}),
+    ...placementOf(props, placement),
     ...(props.initContainer === undefined ? {} : { initContainers: [initContainerOf(props, props.initContainer)] }),
     containers: [container(props)],
     volumes: volumesOf(props),

@@ -4,7 +4,7 @@ import { Autoscaler, type Autoscaling } from './autoscaler.ts';
 import { Claim, type Storage } from './claim.ts';
 import { DisruptionBudget } from './disruption-budget.ts';
 import { type Identity, selectorLabels, versionedLabels } from './labels.ts';
-import { type PodProps, podTemplate } from './pod.ts';
+import { type Placement, type PodProps, podTemplate } from './pod.ts';
 import { HeadlessService, ServiceWithAccount, type ServiceWithAccountProps } from './service.ts';
 import { claimVolume } from './volume.ts';
 
@@ -23,6 +23,8 @@ export interface SingleServerProps extends SharedProps {
   readonly storage: Storage;
   /** The mount path of the volume. */
   readonly storagePath: string;
+  /** Whether two processes may write to the volume, so that a new pod starts while the old one terminates. @default false */
+  readonly overlaps?: boolean;
 }
 
 const identityOf = ({ name, component }: Identity): Identity => ({ name, component });
@@ -30,6 +32,7 @@ const identityOf = ({ name, component }: Identity): Identity => ({ name, compone
 const deploymentOf = (
   scope: Construct,
   props: SharedProps,
+  placement: Placement,
   spec: Pick<k8s.DeploymentSpec, 'replicas' | 'strategy'>,
 ): k8s.KubeDeployment =>
   new k8s.KubeDeployment(scope, 'Resource', {
@@ -38,7 +41,7 @@ const deploymentOf = (
       ...spec,
       revisionHistoryLimit: 3,
       selector: { matchLabels: selectorLabels(props) },
-      template: podTemplate(props, { several: spec.replicas !== 1 }),
+      template: podTemplate(props, placement),
     },
   });
 
@@ -59,19 +62,28 @@ export class ReplicatedServer extends Construct {
     const identity = identityOf(props);
     if (discoversPeers)
       new HeadlessService(this, 'HeadlessService', { ...identity, ports: props.ports, onlyReplicated: true });
-    deploymentOf(this, props, { strategy: ROLLING, ...(typeof replicas === 'number' ? { replicas } : {}) });
+    deploymentOf(this, props, replicas === 1 ? 'anywhere' : 'spread', {
+      strategy: ROLLING,
+      ...(typeof replicas === 'number' ? { replicas } : {}),
+    });
     if (typeof replicas !== 'number') new Autoscaler(this, 'Autoscaler', { ...identity, ...replicas });
     if (replicas !== 1) new DisruptionBudget(this, 'DisruptionBudget', identity);
   }
 }
 
-/** One pod with a volume that only one pod may mount, so the old pod terminates before the new one starts. */
+/**
+ * One pod with a volume that one node at a time may mount. The old pod terminates before the new one starts, unless they
+ * may overlap: then the new one starts on the same node and is ready before the old one terminates.
+ */
 export class SingleServer extends Construct {
-  constructor(scope: Construct, id: string, { storage, storagePath, ...props }: SingleServerProps) {
+  constructor(scope: Construct, id: string, { storage, storagePath, overlaps = false, ...props }: SingleServerProps) {
     super(scope, id);
     new ServiceWithAccount(this, 'Service', props);
     const claim = new Claim(this, 'State', { ...props, ...storage });
     const mounts = [claimVolume('state', storagePath, claim.name), ...(props.mounts ?? [])];
-    deploymentOf(this, { ...props, mounts }, { replicas: 1, strategy: { type: 'Recreate' } });
+    deploymentOf(this, { ...props, mounts }, overlaps ? { claim: claim.name } : 'anywhere', {
+      replicas: 1,
+      strategy: overlaps ? ROLLING : { type: 'Recreate' },
+    });
   }
 }

@@ -1,5 +1,5 @@
 import type { k8s } from 'cdk8s-plus-28';
-import { type Identity, selectorLabels } from './labels.ts';
+import { type Identity, type Labels, selectorLabels } from './labels.ts';
 
 /** The failure domains. */
 const DOMAINS = ['kubernetes.io/hostname', 'topology.kubernetes.io/zone'] as const;
@@ -28,3 +28,19 @@ export const spreadOverNodes = (identity: Identity): Pick<k8s.PodSpec, 'affinity
     })),
   };
 };
+
+/**
+ * Keeps a pod on the node of the pods with the given labels, terminating ones included. While there is none, the pod may
+ * run on any node.
+ *
+ * @see https://kubernetes.io/docs/concepts/scheduling-eviction/assign-pod-node/#inter-pod-affinity-and-anti-affinity
+ */
+export const onNodeOf = (matchLabels: Labels): Pick<k8s.PodSpec, 'affinity'> => ({
+  affinity: {
+    podAffinity: {
+      requiredDuringSchedulingIgnoredDuringExecution: [
+        { labelSelector: { matchLabels: { ...matchLabels } }, topologyKey: DOMAINS[0] },
+      ],
+    },
+  },
+});

@@ -43,7 +43,7 @@ export class StatefulServer extends Construct {
         podManagementPolicy: 'Parallel',
         updateStrategy: { type: 'RollingUpdate' },
         revisionHistoryLimit: 3,
-        template: podTemplate({ ...props, ports, mounts }, { several: replicas > 1 }),
+        template: podTemplate({ ...props, ports, mounts }, replicas > 1 ? 'spread' : 'anywhere'),
         volumeClaimTemplates: [claimTemplate(VOLUME, props, props.storage)],
       },
     });

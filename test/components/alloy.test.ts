@@ -91,7 +91,7 @@ describe('the pod of Alloy', () => {
       expect.arrayContaining([
         '--cluster.enabled=true',
         '--cluster.node-name=$(ALLOY_POD_NAME)',
-        '--cluster.advertise-address=$(ALLOY_POD_ADDRESS):12345',
+        '--cluster.advertise-address=$(ALLOY_POD_ADDRESS)',
         '--cluster.join-addresses=alloy-pods:12345',
       ]),
     );

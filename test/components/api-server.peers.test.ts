@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { StackInput } from '#config';
-import { describePeers } from '../peers/peer.ts';
+import { type CommandResult, describePeers } from '../peers/peer.ts';
 import { type Cluster, keysOf, startCluster } from './cluster.ts';
-import { build, HA } from './sample.ts';
+import { type Built, build, HA, type Manifest } from './sample.ts';
 
 const REMOTE = { url: 'https://m.example.com/push', username: 'u', passwordKey: 'p' };
 
@@ -44,11 +44,77 @@ const STACKS: readonly (readonly [string, StackInput])[] = [
   ['everything set', EVERYTHING],
   ['the profile ha', { ...HA, namespace: 'ha' }],
   ['everything set in the profile ha', EVERYTHING_HA],
+  ['ids that the platform chooses', { namespace: 'platform', podIdentity: 'platform' }],
+  ['the same in the profile ha', { ...HA, namespace: 'platform-ha', podIdentity: 'platform' }],
   [
     'an image in place of the bundle',
     { namespace: 'image', proxy: { image: 'ghcr.io/example/anthropic-proxy:1.2.3' } },
   ],
 ];
+
+interface Pod extends Pick<Manifest, 'kind' | 'spec'> {
+  readonly apiVersion: 'v1';
+  readonly metadata: { readonly name: string; readonly labels: object };
+}
+
+/** A pod of each workload, which no controller makes here. */
+const podsOf = ({ all }: Built): readonly Pod[] =>
+  all
+    .filter(({ kind }) => ['Deployment', 'StatefulSet'].includes(kind))
+    .map(({ metadata, spec: { template, volumeClaimTemplates = [] } }) => {
+      const claims = volumeClaimTemplates.map(({ metadata: { name } }: Manifest) => ({
+        name,
+        persistentVolumeClaim: { claimName: name },
+      }));
+      return {
+        apiVersion: 'v1',
+        kind: 'Pod',
+        metadata: { name: metadata.name, labels: template.metadata.labels },
+        spec: { ...template.spec, volumes: [...template.spec.volumes, ...claims] },
+      };
+    });
+
+/** Refuses pods with ids of their own in one namespace, as a platform does that assigns them. */
+const NO_IDS = {
+  apiVersion: 'v1',
+  kind: 'List',
+  items: [
+    {
+      apiVersion: 'admissionregistration.k8s.io/v1',
+      kind: 'ValidatingAdmissionPolicy',
+      metadata: { name: 'no-ids' },
+      spec: {
+        matchConstraints: {
+          resourceRules: [{ apiGroups: [''], apiVersions: ['v1'], operations: ['CREATE'], resources: ['pods'] }],
+        },
+        validations: [
+          {
+            expression: [
+              ...['runAsUser', 'runAsGroup', 'fsGroup', 'supplementalGroups'].map(
+                (id) => `!has(object.spec.securityContext.${id})`,
+              ),
+              ...['runAsUser', 'runAsGroup'].map(
+                (id) =>
+                  `(object.spec.containers + object.spec.?initContainers.orValue([])).all(one, !has(one.securityContext.${id}))`,
+              ),
+            ].join(' && '),
+            message: 'ids are for the platform to choose',
+          },
+        ],
+      },
+    },
+    {
+      apiVersion: 'admissionregistration.k8s.io/v1',
+      kind: 'ValidatingAdmissionPolicyBinding',
+      metadata: { name: 'no-ids' },
+      spec: {
+        policyName: 'no-ids',
+        validationActions: ['Deny'],
+        matchResources: { namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'assigned' } } },
+      },
+    },
+  ],
+};
 
 describePeers(['etcd', 'kube-apiserver', 'kubectl'], 'a Kubernetes API with Pod Security', () => {
   let cluster: Cluster;
@@ -58,6 +124,9 @@ describePeers(['etcd', 'kube-apiserver', 'kubectl'], 'a Kubernetes API with Pod 
   });
 
   afterAll(() => cluster?.stop());
+
+  const create = (namespace: string, pod: Pod, flags: readonly string[] = []): Promise<CommandResult> =>
+    cluster.kubectl(['create', '--validate=strict', ...flags, '-n', namespace, '-f', '-'], JSON.stringify(pod));
 
   const versions = async (namespace: string): Promise<Readonly<Record<string, string>>> =>
     Object.fromEntries(
@@ -93,27 +162,24 @@ describePeers(['etcd', 'kube-apiserver', 'kubectl'], 'a Kubernetes API with Pod 
     const namespace = `pods-of-${settings.namespace ?? 'tidewatch'}`;
     const built = build({ ...settings, namespace });
     await cluster.apply(built);
-    for (const { kind, metadata, spec } of built.all) {
-      if (!['Deployment', 'StatefulSet'].includes(kind)) continue;
-      const { volumes } = spec.template.spec;
-      const claims = (spec.volumeClaimTemplates ?? []).map(
-        ({ metadata: { name } }: { metadata: { name: string } }) => ({
-          name,
-          persistentVolumeClaim: { claimName: name },
-        }),
-      );
-      const pod = {
-        apiVersion: 'v1',
-        kind: 'Pod',
-        metadata: { name: metadata.name, labels: spec.template.metadata.labels },
-        spec: { ...spec.template.spec, volumes: [...volumes, ...claims] },
-      };
-      const result = await cluster.kubectl(
-        ['create', '--validate=strict', '-n', namespace, '-f', '-'],
-        JSON.stringify(pod),
-      );
-      expect(result.stderr).toBe('');
-      expect(result.stdout).toBe(`pod/${metadata.name} created\n`);
+    for (const pod of podsOf(built)) {
+      expect(await create(namespace, pod)).toMatchObject({
+        stderr: '',
+        stdout: `pod/${pod.metadata.name} created\n`,
+      });
     }
+  });
+
+  test('pods are admitted where nobody but the platform may choose ids, and only those of that setting', async () => {
+    const [chosen, fixed] = (['platform', 'fixed'] as const).map((podIdentity) =>
+      build({ ...EVERYTHING_HA, namespace: 'assigned', podIdentity }),
+    ) as [Built, Built];
+    await cluster.apply(chosen);
+    expect(await cluster.kubectl(['apply', '-f', '-'], JSON.stringify(NO_IDS))).toMatchObject({ code: 0 });
+    const [first] = podsOf(fixed) as [Pod];
+    const refused = async () => (await create('assigned', first, ['--dry-run=server'])).stderr;
+    await expect.poll(refused, { timeout: 30_000 }).toContain('ids are for the platform to choose');
+    for (const pod of podsOf(fixed)) expect((await create('assigned', pod)).code).toBe(1);
+    for (const pod of podsOf(chosen)) expect(await create('assigned', pod)).toMatchObject({ code: 0, stderr: '' });
   });
 });

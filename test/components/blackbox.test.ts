@@ -143,7 +143,7 @@ describePeers(['blackbox_exporter'], 'a blackbox exporter under the generated co
 
   test('writes the series of the catalog', async () => {
     const written = `${await probe('/health')}\n${await metrics('/metrics')}`;
-    // Of certificates it tells only where there is one.
+    // Certificates are reported only where there is one.
     const { certificateExpiry: _, ...plain } = blackbox;
     for (const { name } of Object.values(plain)) expect(written, name).toMatch(new RegExp(`^${name}[{ ]`, 'm'));
   });

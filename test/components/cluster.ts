@@ -1,10 +1,10 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { Yaml } from 'cdk8s';
 import { expect } from 'vitest';
 import { type ControlPlane, startControlPlane } from '../peers/control-plane.ts';
-import type { CommandResult } from '../peers/peer.ts';
+import { type CommandResult, requirePeer, run } from '../peers/peer.ts';
 import type { Built, Manifest } from './sample.ts';
 
 /** Every kind of a stack's namespace. */
@@ -24,6 +24,8 @@ export interface Cluster {
   tryToApply(built: Built, flags?: readonly string[]): Promise<CommandResult>;
   /** Applies a stack. @throws when it fails or warns */
   apply(built: Built, flags?: readonly string[]): Promise<void>;
+  /** Runs lines of a shell in which `kubectl` is the administrator's; never throws. */
+  shell(lines: string): Promise<CommandResult>;
   /** What a namespace holds, by kind and name; what the server made itself is left out. */
   objects(namespace: string): Promise<ReadonlyMap<string, Stored>>;
   stop(): Promise<void>;
@@ -68,10 +70,18 @@ const listing =
     return new Map(items.map((item) => [keyOf(item), item]));
   };
 
+/** The folder of the peers comes first on the PATH, so that `kubectl` is the tested one. */
+const shellOf =
+  (kubeconfig: string, folder: string): Cluster['shell'] =>
+  (lines) =>
+    run('sh', ['-c', lines], {
+      env: { KUBECONFIG: kubeconfig, HOME: folder, PATH: `${dirname(requirePeer('kubectl'))}:${process.env.PATH}` },
+    });
+
 /** Starts a Kubernetes API with Pod Security, for one test file. */
 export const startCluster = async (): Promise<Cluster> => {
   const folder = await mkdtemp(join(tmpdir(), 'tidewatch-manifests-'));
-  const { kubectl, stop } = await startControlPlane();
+  const { kubectl, kubeconfig, stop } = await startControlPlane();
   const tryToApply = applying(kubectl, folder);
   return {
     kubectl,
@@ -86,6 +96,7 @@ export const startCluster = async (): Promise<Cluster> => {
       if (code !== 0) throw new Error(`kubectl ${args.join(' ')} ended with ${code}: ${stderr}`);
       return stdout;
     },
+    shell: shellOf(kubeconfig, folder),
     objects: listing(kubectl),
     stop: async () => {
       await stop();

@@ -1,5 +1,5 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -9,6 +9,8 @@ import { freePort, type RunningProcess, startProcess } from '../peers/process.ts
 import { RESEND_SOON, type RunningPrometheus, startPrometheus } from '../peers/prometheus.ts';
 import { startWebhookReceiver, type WebhookReceiver } from '../peers/webhook-receiver.ts';
 import { build, HA } from './sample.ts';
+
+const HAS_IPV6 = Object.values(networkInterfaces()).some((all) => all?.some(({ address }) => address === '::1'));
 
 interface Alertmanager extends RunningProcess {
   readonly url: string;
@@ -36,16 +38,23 @@ afterEach(async () => {
 const argsOf = (settings: typeof HA, workload: string): readonly string[] =>
   build(settings).find('StatefulSet', workload).spec.template.spec.containers[0].args;
 
+type Loopback = '127.0.0.1' | '::1';
+
 /** A flag of a pod as one machine can take it: each pod's name and address is loopback with a port of its own. */
-const local = (arg: string, ordinal: number, ports: readonly number[]): string =>
+const local = (arg: string, ordinal: number, ports: readonly number[], loopback: Loopback): string =>
   arg
-    .replace(/alertmanager-(\d)\.alertmanager-pods:9094/, (_, peer) => `127.0.0.1:${ports[Number(peer)]}`)
-    .replace('0.0.0.0:9094', `127.0.0.1:${ports[ordinal]}`)
-    .replace('$(POD_ADDRESS)]:9094', `127.0.0.1]:${ports[ordinal]}`)
+    .replace(/alertmanager-(\d)\.alertmanager-pods:9094/, (_, peer) =>
+      loopback === '::1' ? `[::1]:${ports[Number(peer)]}` : `127.0.0.1:${ports[Number(peer)]}`,
+    )
+    .replace('0.0.0.0:9094', `0.0.0.0:${ports[ordinal]}`)
+    .replace('$(POD_ADDRESS)]:9094', `${loopback}]:${ports[ordinal]}`)
     .replace('/etc/alertmanager/config', folder)
     .replace(/=\/alertmanager$/, `=${join(folder, `data-${ordinal}`)}`);
 
-const startAlertmanagers = async (args: readonly string[]): Promise<readonly Alertmanager[]> => {
+const startAlertmanagers = async (
+  args: readonly string[],
+  loopback: Loopback = '127.0.0.1',
+): Promise<readonly Alertmanager[]> => {
   const routing = {
     route: { receiver: 'all', group_by: ['alertname'], group_wait: '1s', group_interval: '1s' },
     receivers: [{ name: 'all', webhook_configs: [{ url: `${webhook.url}/all` }] }],
@@ -58,7 +67,7 @@ const startAlertmanagers = async (args: readonly string[]): Promise<readonly Ale
     const started = await startProcess({
       program: requirePeer('alertmanager'),
       args: [
-        ...args.map((arg) => local(arg, ordinal, ports)),
+        ...args.map((arg) => local(arg, ordinal, ports, loopback)),
         `--web.listen-address=${address}`,
         `--cluster.peer-timeout=${PATIENCE_SECONDS}s`,
       ],
@@ -83,8 +92,8 @@ const post = async (receivers: readonly Alertmanager[], alertname: string): Prom
   for (const { url } of receivers) await fetch(`${url}/api/v2/alerts`, { method: 'POST', headers, body });
 };
 
-/** How often an alert was told of, once everybody had the time to. */
-const timesTold = async (alertname: string, among: number): Promise<number> => {
+/** How often an alert was notified, once everybody had the time to. */
+const timesNotified = async (alertname: string, among: number): Promise<number> => {
   const about = () =>
     webhook.received().filter(({ notification }) => notification.commonLabels.alertname === alertname).length;
   await webhook.waitFor(({ notification }) => notification.commonLabels.alertname === alertname, 30_000);
@@ -98,24 +107,29 @@ const hasSent = async ({ url }: Alertmanager): Promise<boolean> => {
 };
 
 describePeers(['alertmanager'], 'three Alertmanagers', () => {
-  test('tell of an alert once, also when the one that told the last is gone', { timeout: 120_000 }, async () => {
+  test('notify an alert once, also when the one that notified the last is gone', { timeout: 120_000 }, async () => {
     const three = await startAlertmanagers(argsOf(HA, 'alertmanager'));
     for (const one of three)
       await expect.poll(() => members(one), { timeout: 30_000 }).toEqual({ status: 'ready', peers: 3 });
     await post(three, 'First');
-    expect(await timesTold('First', 3)).toBe(1);
+    expect(await timesNotified('First', 3)).toBe(1);
     const sent = await Promise.all(three.map(hasSent));
     expect(sent.filter(Boolean)).toHaveLength(1);
     await three[sent.indexOf(true)]?.stop();
     const others = three.filter((_, index) => sent[index] === false);
     await post(others, 'Second');
-    expect(await timesTold('Second', 3)).toBe(1);
+    expect(await timesNotified('Second', 3)).toBe(1);
   });
 
-  test('without their gossip would tell of it three times', { timeout: 60_000 }, async () => {
+  test.skipIf(!HAS_IPV6)('find each other at IPv6 addresses', { timeout: 60_000 }, async () => {
+    for (const one of await startAlertmanagers(argsOf(HA, 'alertmanager'), '::1'))
+      await expect.poll(() => members(one), { timeout: 30_000 }).toEqual({ status: 'ready', peers: 3 });
+  });
+
+  test('without their gossip would notify it three times', { timeout: 60_000 }, async () => {
     const three = await startAlertmanagers(argsOf({}, 'alertmanager'));
     await post(three, 'Third');
-    expect(await timesTold('Third', 0)).toBe(3);
+    expect(await timesNotified('Third', 0)).toBe(3);
   });
 });
 
@@ -153,11 +167,11 @@ const startStore = async (): Promise<RunningPrometheus> => {
 describePeers(['prometheus', 'alertmanager'], 'a pair of Prometheus', () => {
   const settings = { ...HA, prometheus: { externalLabels: { cluster: 'eu', price: '$5' } } };
 
-  test('hands over one alert, and sends on samples that tell who took them', { timeout: 90_000 }, async () => {
+  test('sends one alert, and samples that say which of them scraped', { timeout: 90_000 }, async () => {
     const [alertmanager] = await startAlertmanagers(argsOf({}, 'alertmanager'));
     const store = await startStore();
     const configFile = await writeConfig(settings, alertmanager?.url ?? '', store.url);
-    // One that evaluates before it has found Alertmanager tells it again soon, and not in a minute.
+    // One that evaluates before it has found Alertmanager sends again soon, and not in a minute.
     for (const POD_NAME of ['prometheus-0', 'prometheus-1'])
       running.push(await startPrometheus({ configFile, env: { POD_NAME }, flags: [RESEND_SOON] }));
     const replicas = async () =>

@@ -1,8 +1,12 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { imageFindings, withoutDigest } from '#components';
+import type { StackInput } from '#config';
 import lock from '../../images.lock.json' with { type: 'json' };
 import manifest from '../../package.json' with { type: 'json' };
 import { PROGRAMS } from '../peers/programs.ts';
+import { problemsOf } from '../support/config-problems.ts';
+import { build } from './sample.ts';
 
 const { '//': _, ...images } = lock;
 
@@ -53,5 +57,58 @@ describe('an image of the configuration is compared to the tested program', () =
       problem: 'prometheus 3.16.0 is not the version that the tests ran, 3.15.0',
       fix: 'use 3.15.0, or run the tests with this one',
     });
+  });
+});
+
+describe('a registry of the configuration', () => {
+  const imagesOf = (settings: StackInput): Readonly<Record<string, string>> =>
+    Object.fromEntries(
+      build(settings).all.flatMap(({ kind, metadata, spec }) => {
+        const { initContainers = [], containers = [] } = spec?.template?.spec ?? {};
+        return [...initContainers, ...containers].map(({ name, image }) => [`${kind} ${metadata.name} ${name}`, image]);
+      }),
+    );
+
+  test.each(['registry.example.com/mirror', 'registry.example.com', 'registry:5000', 'localhost:5000/a/b_c'])(
+    '%s takes the place of the public ones, and paths, tags and digests stay',
+    (imageRegistry) => {
+      const before = imagesOf({});
+      expect(Object.keys(before)).toHaveLength(8);
+      expect(imagesOf({ imageRegistry })).toEqual(
+        Object.fromEntries(
+          Object.entries(before).map(([key, image]) => [key, image.replace(/^(?:docker|quay)\.io/, imageRegistry)]),
+        ),
+      );
+    },
+  );
+
+  test('leaves images that are set explicitly as they are', () => {
+    const grafana = `docker.io/grafana/grafana:13.2.3@sha256:${'a'.repeat(64)}`;
+    const image = 'ghcr.io/example/anthropic-proxy:1.2.3';
+    const images = imagesOf({ imageRegistry: 'registry.example.com', images: { grafana }, proxy: { image } });
+    expect(images['Deployment grafana grafana']).toBe(grafana);
+    expect(images['Deployment anthropic-proxy anthropic-proxy']).toBe(image);
+    expect(images['StatefulSet loki loki']).toMatch(/^registry\.example\.com\/grafana\/loki:3\./);
+  });
+
+  test.each(['https://registry.example.com', 'registry.example.com/', 'Registry.example.com', 'docker', 'a b', ''])(
+    '%j is refused with the fix',
+    (imageRegistry) => {
+      expect(problemsOf({ imageRegistry })).toEqual([
+        `imageRegistry: must be a registry, with or without a path; received '${imageRegistry}'; write one such as registry.example.com/mirror, without https:// and trailing slash`,
+      ]);
+    },
+  );
+});
+
+describe('docs/air-gapped.md', () => {
+  const page = readFileSync(new URL('../../docs/air-gapped.md', import.meta.url), 'utf8');
+
+  test('copies every image of the lock file by its digest, to where a mirror is expected to have it', () => {
+    const commands = Object.values(images).map(({ repository, tag, digest }) => {
+      const target = repository.replace(/^[^/]+/, 'registry.example.com/mirror');
+      return `crane copy ${repository}@${digest} ${target}:${tag}`;
+    });
+    expect(page.split('\n').filter((line) => line.startsWith('crane copy'))).toEqual(commands);
   });
 });

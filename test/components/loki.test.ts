@@ -64,6 +64,9 @@ describe('Loki', () => {
     expect(config.common).toMatchObject({ replication_factor: 3, ring: { kvstore: { store: 'memberlist' } } });
     expect(config.memberlist).toEqual({
       bind_port: 7946,
+      // A pod may have no IPv4 address, which Loki would look for.
+      advertise_addr: ['$', '{LOKI_POD_ADDRESS}'].join(''),
+      advertise_port: 7946,
       cluster_label: 'tidewatch',
       rejoin_interval: '30s',
       join_members: ['dns+loki-pods:7946'],
@@ -76,6 +79,15 @@ describe('Loki', () => {
     expect(configOf(HA).compactor.deletion_marker_object_store_prefix).toBe('retention-markers/');
     expect(configOf().compactor).not.toHaveProperty('deletion_marker_object_store_prefix');
   });
+
+  test.each(['10.0.0.1', 'fd00:10:244::1f', '2001:10:244:0:1:2:3:4'])(
+    'joins under the address %s of its pod',
+    (address) => {
+      const text = (build(HA).configFiles['loki.yaml'] ?? '').replaceAll(['$', '{LOKI_POD_ADDRESS}'].join(''), address);
+      const { common, memberlist } = parse(text, { version: '1.1' });
+      expect([common.instance_addr, memberlist.advertise_addr]).toEqual([address, address]);
+    },
+  );
 
   test('reads the keys of the object storage from a file of the Secret, and no setting or variable has them', () => {
     const { s3 } = configOf(HA).storage_config.object_store;

@@ -90,11 +90,11 @@ test('components reach each other on the declared ports, and on no other', () =>
 });
 
 /** Rows with what a reader sees of them. */
-const told = (rows: readonly Row[]): [string, Row][] => rows.map((row) => [text(row), row]);
+const titled = (rows: readonly Row[]): [string, Row][] => rows.map((row) => [text(row), row]);
 
 describe('what is not a pod of the stack', () => {
   test.each(
-    told([
+    titled([
       ['client', 'proxy', 8080],
       ['proxy', 'coreDns', 53, 'UDP'],
       ['proxy', 'coreDns', 53, 'TCP'],
@@ -112,7 +112,7 @@ describe('what is not a pod of the stack', () => {
   });
 
   test.each(
-    told([
+    titled([
       ['team', 'proxy', 8080],
       ['client', 'proxy', 9090],
       ['client', 'prometheus', 9090],
@@ -332,4 +332,77 @@ test('a pod that no policy names can neither send nor receive', () => {
   const policies = policiesOf(small);
   expect(isAllowed(policies, { from: stray, to: OUTSIDE.upstream, port: 443 })).toBe(false);
   expect(isAllowed(policies, { from: OUTSIDE.client, to: stray, port: 8080 })).toBe(false);
+});
+
+describe('policies apply to the port of a pod, which the configuration names where a Service listens on another', () => {
+  const pods = elsewhere('llm', { app: 'gateway' });
+  const peer = { namespace: 'llm', podLabels: { app: 'gateway' } };
+
+  test.each<[string, string, StackInput, number]>([
+    ['upstream', 'anthropic-proxy', { proxy: { upstreamUrl: 'http://gateway.llm' } }, 80],
+    ['remoteWrite', 'prometheus', { prometheus: { remoteWrite: [{ url: 'http://gateway.llm/push' }] } }, 80],
+    ['probed', 'blackbox-exporter', { blackbox: { urls: ['https://gateway.llm'] } }, 443],
+    [
+      'objectStorage',
+      'loki',
+      { loki: { objectStorage: { endpoint: 'gateway.llm', bucket: 'logs', insecure: true } } },
+      80,
+    ],
+    ['database', 'grafana', { grafana: { database: { host: 'gateway.llm:5433' } } }, 5433],
+    [
+      'mail',
+      'alertmanager',
+      {
+        alertmanager: {
+          receivers: { page: [{ type: 'email', to: 'a@b.c', from: 'a@b.c', smarthost: 'gateway.llm:25' }] },
+        },
+      },
+      25,
+    ],
+  ])('%s', (name, from, settings, port) => {
+    const reaches = (built: Built, to: number) =>
+      isAllowed(policiesOf(built), { from: podOf(built, from), to: pods, port: to });
+    const byUrl = build({ ...settings, network: { [name]: peer } });
+    expect([reaches(byUrl, port), reaches(byUrl, 8000)]).toEqual([true, false]);
+    const byPod = build({ ...settings, network: { [name]: { ...peer, ports: [8000] } } });
+    expect([reaches(byPod, port), reaches(byPod, 8000)]).toEqual([false, true]);
+  });
+
+  test.each<[string, string, StackInput, number]>([
+    ['an upstream', 'anthropic-proxy', { proxy: { upstreamUrl: 'http://[2001:db8::7]:8000' } }, 8000],
+    ['a database', 'grafana', { grafana: { database: { host: '[2001:db8::7]:5433' } } }, 5433],
+    [
+      'an object storage',
+      'loki',
+      { loki: { objectStorage: { endpoint: '[2001:db8::7]:9000', bucket: 'logs' } } },
+      9000,
+    ],
+    [
+      'a mail server',
+      'alertmanager',
+      {
+        alertmanager: {
+          receivers: { page: [{ type: 'email', to: 'a@b.c', from: 'a@b.c', smarthost: '[2001:db8::7]:465' }] },
+        },
+      },
+      465,
+    ],
+  ])('the port of %s at an IPv6 address is what follows the brackets', (_, from, settings, port) => {
+    const everywhere = { cidrs: ['2001:db8::/32'] };
+    const network = { upstream: everywhere, database: everywhere };
+    const built = build({ ...settings, network });
+    const to: End = { address: '2001:db8::7' };
+    const connection = { from: podOf(built, from), to, port };
+    expect(isAllowed(policiesOf(built), connection)).toBe(true);
+    expect(isAllowed(policiesOf(built), { ...connection, port: 7 })).toBe(false);
+  });
+});
+
+test('DNS pods are found by other labels where they have no label k8s-app', () => {
+  const podLabels = { 'dns.operator.openshift.io/daemonset-dns': 'default' };
+  const built = build({ network: { dns: { namespace: 'openshift-dns', podLabels, port: 5353 } } });
+  const from = podOf(built, 'anthropic-proxy');
+  const allows = (to: Pod) => isAllowed(policiesOf(built), { from, to, port: 5353, protocol: 'UDP' });
+  expect(allows(elsewhere('openshift-dns', podLabels))).toBe(true);
+  expect(allows(elsewhere('openshift-dns', { 'k8s-app': 'kube-dns' }))).toBe(false);
 });

@@ -72,3 +72,19 @@ describe.each(pods.map((object) => [`${object.kind} ${object.metadata.name}`, ob
     expect(template.spec.enableServiceLinks).toBe(false);
   });
 });
+
+const platform = [{}, HA].flatMap(
+  (settings) => build({ ...settings, podIdentity: 'platform', proxy: { credentials: { mode: 'pool' } } }).all,
+);
+
+test.each(
+  platform
+    .filter(({ kind }) => WORKLOADS.includes(kind))
+    .map((object) => [`${object.kind} ${object.metadata.name}`, object] as const),
+)('%s sets no user and no group where the platform chooses them', (_, { spec }) => {
+  const { securityContext, containers, initContainers = [] } = spec.template.spec;
+  expect(securityContext).toMatchObject({ runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } });
+  const ids = ['runAsUser', 'runAsGroup', 'fsGroup', 'supplementalGroups'];
+  for (const security of [securityContext, ...[...containers, ...initContainers].map((one) => one.securityContext)])
+    expect(Object.keys(security).filter((key) => ids.includes(key))).toEqual([]);
+});

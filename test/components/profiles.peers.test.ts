@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { StackInput } from '#config';
 import { describePeers } from '../peers/peer.ts';
 import { type Cluster, keysOf, type Stored, startCluster } from './cluster.ts';
-import { build, HA } from './sample.ts';
+import { type Built, build, HA, type Manifest } from './sample.ts';
 
 const PROXY = ['deployment', 'anthropic-proxy'];
 
@@ -28,7 +28,7 @@ test('the page of the profiles gives the commands that are tried here', () => {
     expect(page).toContain(command);
 });
 
-/** What an object says, without what tells when it was written. */
+/** What an object says, without when it was written. */
 const meaning = ({ metadata: { labels, annotations }, spec, data }: Stored): object => ({
   labels,
   annotations,
@@ -58,7 +58,7 @@ describePeers(['etcd', 'kube-apiserver', 'kubectl'], 'a stack on a Kubernetes AP
   const removeReplicated = (namespace: string): Promise<string> =>
     cluster.inNamespace(namespace, ['delete', REMOVED, '-l', LABEL]);
 
-  test('keeps what the autoscaler said when it is applied again', async () => {
+  test('keeps the number of the autoscaler when it is applied again', async () => {
     const built = build({ ...ha, namespace: 'scaled' });
     await cluster.apply(built);
     await autoscale('scaled', 4);
@@ -68,7 +68,7 @@ describePeers(['etcd', 'kube-apiserver', 'kubectl'], 'a stack on a Kubernetes AP
     expect(items).toHaveLength(1);
   });
 
-  test('goes from small to ha and back, and is then as if it had never left', async () => {
+  test('goes from small to ha and back, and is then as it was before', async () => {
     const [little, large] = [build({ ...small, namespace: 'switches' }), build({ ...ha, namespace: 'switches' })];
     await cluster.apply(little);
     const before = await cluster.objects('switches');
@@ -85,6 +85,24 @@ describePeers(['etcd', 'kube-apiserver', 'kubectl'], 'a stack on a Kubernetes AP
     for (const [key, object] of before) {
       expect([key, meaning(back.get(key) as Stored)]).toEqual([key, meaning(object)]);
     }
+  });
+
+  test('takes a single proxy that had to end first over to one that overlaps, and back', async () => {
+    const overlapping = build({ ...small, namespace: 'restarts' });
+    const change = (object: Manifest): Manifest =>
+      object.kind === 'Deployment' && object.metadata.name === 'anthropic-proxy'
+        ? { ...object, spec: { ...object.spec, strategy: { type: 'Recreate' } } }
+        : object;
+    const charts = new Map([...overlapping.charts].map(([name, objects]) => [name, objects.map(change)]));
+    const waiting: Built = { ...overlapping, charts, all: [...charts.values()].flat() };
+    const strategy = async () =>
+      JSON.parse(await cluster.inNamespace('restarts', ['get', ...PROXY, '-o', 'json'])).spec.strategy;
+    await cluster.apply(waiting);
+    expect(await strategy()).toEqual({ type: 'Recreate' });
+    await cluster.apply(overlapping);
+    expect(await strategy()).toEqual({ type: 'RollingUpdate', rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } });
+    await cluster.apply(waiting);
+    expect(await strategy()).toEqual({ type: 'Recreate' });
   });
 
   test('would fight over a number that others had on the way back without the flag', async () => {

@@ -35,6 +35,8 @@ describePeers(['promtool'], 'promtool', () => {
           externalLabels: { cluster: 'eu', switch: 'on', number: '012' },
           remoteWrite: [
             { url: 'https://a.example.com/push', name: 'a', username: 'u', passwordKey: 'p' },
+            { url: 'https://c.example.com/push?prometheus_server=eu-1&x=%20', name: 'c' },
+            { url: 'http://[2001:db8::7]:9009/push' },
             { url: 'https://b.example.com/push', bearerTokenKey: 't', headers: { 'X-Scope-OrgID': 'team' } },
           ],
         },

@@ -1,8 +1,16 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import type { StackInput } from '#config';
 import manifest from '../../package.json' with { type: 'json' };
+import { readConfig } from '../../proxy/config.ts';
+import { readPrices } from '../../proxy/usage/prices.ts';
 import { type Built, build, HA, secretsOf } from './sample.ts';
 
 const CHECKSUM = 'tidewatch.dev/checksum';
+
+const RATES = { input: 4, output: 20, cacheRead: 0.4, cacheWrite5m: 5, cacheWrite1h: 8 };
 
 const single = build({ proxy: { credentials: { mode: 'pool' } } });
 const several = build({ proxy: { replicas: 3 } });
@@ -20,8 +28,20 @@ describe('the proxy', () => {
     expect(pod(build({ proxy: { drainSeconds: 30 } })).spec.terminationGracePeriodSeconds).toBe(60);
   });
 
-  test('alone it keeps its state on a volume that one pod may hold', () => {
-    expect(single.find('Deployment', 'anthropic-proxy').spec.strategy).toEqual({ type: 'Recreate' });
+  test('alone it keeps its state on a volume, where the next pod starts before it terminates', () => {
+    const { strategy } = single.find('Deployment', 'anthropic-proxy').spec;
+    expect(strategy).toEqual({ type: 'RollingUpdate', rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } });
+    expect(pod(single).spec.affinity).toEqual({
+      podAffinity: {
+        requiredDuringSchedulingIgnoredDuringExecution: [
+          {
+            labelSelector: { matchLabels: { 'tidewatch.dev/volume': 'anthropic-proxy-state' } },
+            topologyKey: 'kubernetes.io/hostname',
+          },
+        ],
+      },
+    });
+    expect(pod(single).metadata.labels['tidewatch.dev/volume']).toBe('anthropic-proxy-state');
     expect(pod(single).spec.volumes).toContainEqual({
       name: 'state',
       persistentVolumeClaim: { claimName: 'anthropic-proxy-state' },
@@ -34,6 +54,8 @@ describe('the proxy', () => {
     expect(replicas).toBe(3);
     expect(strategy).toEqual({ type: 'RollingUpdate', rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } });
     expect(pod(several).spec.topologySpreadConstraints).toHaveLength(2);
+    expect(pod(several).spec.affinity).not.toHaveProperty('podAffinity');
+    expect(pod(several).metadata.labels).not.toHaveProperty(['tidewatch.dev/volume']);
     expect(pod(several).spec.affinity.podAntiAffinity).toHaveProperty(
       'preferredDuringSchedulingIgnoredDuringExecution',
     );
@@ -154,7 +176,142 @@ describe('the proxy', () => {
       expect(fixed.find('Deployment', 'anthropic-proxy').spec.replicas).toBe(4);
       expect(fixed.all.some(({ kind }) => kind === 'HorizontalPodAutoscaler')).toBe(false);
       const alone = build({ ...HA, proxy: { replicas: 1 } });
-      expect(alone.find('Deployment', 'anthropic-proxy').spec.strategy).toEqual({ type: 'Recreate' });
+      expect(settingsOf(alone).stateFile).toBe('/var/lib/anthropic-proxy/state.json');
+      expect(pod(alone).spec.affinity).toHaveProperty('podAffinity');
+    });
+  });
+
+  describe('takes settings of its own configuration', () => {
+    const set = {
+      poolOauth: true,
+      poolEndpoints: ['messages', 'batches'],
+      rotateAtPercent: 90,
+      allowedHosts: ['llm.example.com'],
+      allowedOrigins: ['https://chat.example.com'],
+      maxAccounts: 500,
+      maxConnectionsPerPeer: 64,
+      userAgent: 'example/1.0',
+    } as const;
+
+    test('under the same names, with the defaults of the proxy where they are not set', () => {
+      expect(settingsOf(build({ proxy: set }))).toMatchObject(set);
+      expect(Object.keys(settingsOf(build()))).toEqual([
+        'upstreamUrl',
+        'credentialsMode',
+        'saltFile',
+        'stateFile',
+        'lingerSeconds',
+        'drainSeconds',
+        'logLevel',
+      ]);
+    });
+
+    test('and the proxy accepts the file', async () => {
+      const folder = await mkdtemp(join(tmpdir(), 'tidewatch-proxy-'));
+      const file = join(folder, 'config.json');
+      await writeFile(file, JSON.stringify(settingsOf(build({ proxy: { ...set, prices: { 'claude-next': RATES } } }))));
+      expect(readConfig({ TIDEWATCH_CONFIG_FILE: file })).toMatchObject(set);
+      await rm(folder, { recursive: true });
+    });
+
+    test('with prices in a file beside it, whose change starts new pods', () => {
+      const prices = { 'claude-next': { ...RATES, from: '2026-12-01', mode: 'fast', aliases: ['next'] } } as const;
+      const priced = build({ proxy: { prices } });
+      expect(settingsOf(priced).pricesFile).toBe('/etc/anthropic-proxy/config/prices.json');
+      const { data = {} } = priced.find('ConfigMap', 'anthropic-proxy-config');
+      expect(JSON.parse(data['prices.json'] ?? '')).toEqual({ models: prices });
+      expect(readPrices(data['prices.json'] ?? '').find('next')?.prices[0]).toMatchObject({ output: 20, mode: 'fast' });
+      const dearer = build({ proxy: { prices: { 'claude-next': { ...prices['claude-next'], output: 21 } } } });
+      expect(pod(dearer).metadata.annotations[CHECKSUM]).not.toBe(pod(priced).metadata.annotations[CHECKSUM]);
+      expect(build().find('ConfigMap', 'anthropic-proxy-config').data).not.toHaveProperty(['prices.json']);
+    });
+  });
+
+  describe('behind an outbound proxy', () => {
+    const network = { egressProxy: { cidrs: ['192.0.2.7/32'], port: 3128 } };
+    const proxied = (proxy: StackInput['proxy']) =>
+      build({ proxy: { httpsProxy: 'http://squid.example.com:3128', ...proxy }, network });
+    const variables = (built: Built) =>
+      pod(built).spec.containers[0].env.filter(({ name }: { name: string }) => name.endsWith('PROXY'));
+    const sendsTo = ({ find }: Built) =>
+      find('NetworkPolicy', 'anthropic-proxy')
+        .spec.egress.filter(({ ports }: { ports: { port: number }[] }) => ports.every(({ port }) => port !== 53))
+        .map(({ to, ports }: { to: object[]; ports: { port: number }[] }) => [to[0], ports.map(({ port }) => port)]);
+
+    test('it has the variables that Node.js programs read', () => {
+      expect(variables(proxied({ noProxy: ['.svc', 'llm.example.com'] }))).toEqual([
+        { name: 'HTTPS_PROXY', value: 'http://squid.example.com:3128' },
+        { name: 'NO_PROXY', value: '.svc,llm.example.com' },
+      ]);
+      expect(variables(build())).toEqual([]);
+    });
+
+    test('it reaches that proxy and no upstream, also where the upstream has a place of its own', () => {
+      expect(sendsTo(proxied({}))).toEqual([[{ ipBlock: { cidr: '192.0.2.7/32' } }, [3128]]]);
+      const upstream = { namespace: 'llm' };
+      const both = build({ proxy: { httpsProxy: 'http://squid.example.com:3128' }, network: { ...network, upstream } });
+      expect(sendsTo(both)).toEqual([[{ ipBlock: { cidr: '192.0.2.7/32' } }, [3128]]]);
+    });
+
+    const DIRECT = { upstreamUrl: 'https://llm.example.com:8000' };
+
+    test.each<[string, StackInput['proxy']]>([
+      ['an upstream without https', { upstreamUrl: 'http://llm.example.com:8000' }],
+      ['an upstream that is excepted', { ...DIRECT, noProxy: ['other.example.com', 'llm.example.com'] }],
+      ['an upstream below a name that is excepted', { ...DIRECT, noProxy: ['example.com'] }],
+      ['an upstream below a name with a dot', { ...DIRECT, noProxy: ['.example.com'] }],
+      ['an upstream below a name with an asterisk', { ...DIRECT, noProxy: ['*.example.com'] }],
+      ['an upstream like any other', { ...DIRECT, noProxy: ['*'] }],
+      ['an upstream at an address', { upstreamUrl: 'https://10.1.2.3:8000', noProxy: ['10.1.2.3'] }],
+      ['an upstream at an IPv6 address', { upstreamUrl: 'https://[fd00::1]:8000', noProxy: ['fd00::1'] }],
+    ])('%s is reached directly', (_, proxy) => {
+      const built = build({
+        proxy: { httpsProxy: 'http://squid.example.com:3128', ...proxy },
+        network: { ...network, upstream: { namespace: 'llm' } },
+      });
+      expect(sendsTo(built)).toEqual([[expect.objectContaining({ podSelector: {} }), [8000]]]);
+    });
+
+    test.each(
+      [
+        'https://llm.example.com',
+        'https://example.com',
+        'https://10.1.2.3',
+        'https://[fd00::1]',
+        'https://localhost',
+        'https://127.0.0.1',
+        'http://llm.example.com',
+        'https://llm',
+      ].flatMap((upstreamUrl) =>
+        [
+          [],
+          ['*'],
+          ['example.com'],
+          ['.example.com'],
+          ['*.example.com'],
+          ['10.1.2.3'],
+          ['fd00::1'],
+          ['llm', 'x.y'],
+        ].map((noProxy) => [upstreamUrl, noProxy] as const),
+      ),
+    )('the policies and the proxy agree on %s with the exceptions %j', (upstreamUrl, noProxy) => {
+      const built = build({
+        proxy: { httpsProxy: 'http://squid.example.com:3128', upstreamUrl, noProxy },
+        network: { ...network, upstream: { namespace: 'llm' } },
+      });
+      const env: Record<string, string> = Object.fromEntries(
+        variables(built).map(({ name, value }: { name: string; value: string }) => [name, value]),
+      );
+      const { outboundProxy } = readConfig({ ...env, TIDEWATCH_UPSTREAM_URL: upstreamUrl });
+      const [[, ports]] = sendsTo(built);
+      expect(ports.includes(3128)).toBe(outboundProxy !== null);
+    });
+
+    test.each([
+      ['https://example.com', ['*.example.com', 'ample.com', 'www.example.com']],
+      ['https://10.1.2.3', ['1.2.3', '10.1.2.4']],
+    ])('%s is not excepted by %j', (upstreamUrl, noProxy) => {
+      expect(sendsTo(proxied({ upstreamUrl, noProxy }))).toEqual([[{ ipBlock: { cidr: '192.0.2.7/32' } }, [3128]]]);
     });
   });
 });

@@ -29,9 +29,14 @@ test('every example in src/stack.ts works when it is uncommented', async () => {
   expect(alerts.override.AnthropicProxyUtilizationHigh).toEqual({ threshold: 85, for: '30m', receiver: 'oncall' });
 });
 
-test('the settings in the README work as they stand', async () => {
-  const blocks = [...read('README.md').matchAll(/^```ts\n([\s\S]*?)^```$/gm)].map(([, code = '']) => code);
-  const settings = blocks.filter((code) => /^(?:alert(?:s|manager)|proxy|prometheus|grafana|loki): /.test(code));
-  expect(settings).not.toEqual([]);
-  for (const code of settings) expect(parse(await evaluate(`({${code}})`))).toBeDefined();
-});
+test.each(['README.md', 'docs/air-gapped.md', 'docs/openshift.md', 'docs/profiles.md'])(
+  'the settings in %s work as they stand',
+  async (page) => {
+    const blocks = [...read(page).matchAll(/^```ts\n([\s\S]*?)^```$/gm)].map(([, code = '']) => code);
+    const settings = blocks.filter((code) =>
+      /^(?:alert(?:s|manager)|proxy|prometheus|grafana|loki|imageRegistry|podIdentity): /.test(code),
+    );
+    expect(settings).not.toEqual([]);
+    for (const code of settings) expect(parse(await evaluate(`({${code}})`))).toBeDefined();
+  },
+);

@@ -95,7 +95,7 @@ describe('settings that contradict each other are refused', () => {
     [
       'a database without a port',
       { grafana: { database: { host: 'postgres' } } },
-      "grafana.database.host: must be a host with a port; received 'postgres'; write one such as smtp.example.com:587 or postgres.example.com:5432",
+      "grafana.database.host: must be a host with a port; received 'postgres'; write one such as smtp.example.com:587, postgres.example.com:5432 or [2001:db8::7]:5432",
     ],
     [
       'an unknown profile',

@@ -81,6 +81,54 @@ test('a SingleServer frees its volume before the next pod takes it', () => {
   });
 });
 
+describe('a SingleServer whose pods may overlap', () => {
+  const overlapping = build((scope) => new SingleServer(scope, 'Server', { ...POD, ...storage, overlaps: true }));
+  const { strategy, template, selector } = overlapping.Deployment.spec;
+
+  test('starts the new pod before the old one terminates', () => {
+    expect(strategy).toEqual({ type: 'RollingUpdate', rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } });
+    expect(overlapping.PersistentVolumeClaim).toEqual(single.PersistentVolumeClaim);
+  });
+
+  test('starts it on the node of the pod that holds the volume', () => {
+    const held = { 'tidewatch.dev/volume': 'server-state' };
+    expect(template.spec.affinity).toEqual({
+      podAffinity: {
+        requiredDuringSchedulingIgnoredDuringExecution: [
+          { labelSelector: { matchLabels: held }, topologyKey: 'kubernetes.io/hostname' },
+        ],
+      },
+    });
+    expect(template.metadata.labels).toMatchObject(held);
+  });
+
+  test('has the same selector as any other, because it is immutable', () => {
+    expect(selector).toEqual(single.Deployment.spec.selector);
+    expect(single.Deployment.spec.template.metadata.labels).not.toHaveProperty(['tidewatch.dev/volume']);
+  });
+});
+
+describe.each([
+  ['SingleServer', (scope: Construct) => new SingleServer(scope, 'S', { ...POD, ...storage, podIdentity: 'platform' })],
+  [
+    'StatefulServer',
+    (scope: Construct) => new StatefulServer(scope, 'S', { ...POD, ...storage, podIdentity: 'platform' }),
+  ],
+  [
+    'ReplicatedServer',
+    (scope: Construct) => new ReplicatedServer(scope, 'S', { ...POD, replicas: 2, podIdentity: 'platform' }),
+  ],
+] as const)('a %s whose ids the platform chooses', (_, make) => {
+  test('sets none, and is as restricted as any other', () => {
+    const { Deployment, StatefulSet } = build(make);
+    expect((Deployment ?? StatefulSet).spec.template.spec.securityContext).toEqual({
+      runAsNonRoot: true,
+      fsGroupChangePolicy: 'OnRootMismatch',
+      seccompProfile: { type: 'RuntimeDefault' },
+    });
+  });
+});
+
 test('a StatefulServer makes its claim from a template whose labels never change', () => {
   const { volumeClaimTemplates, template, serviceName } = stateful.StatefulSet.spec;
   expect(volumeClaimTemplates[0].metadata.labels).toEqual({

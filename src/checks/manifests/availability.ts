@@ -2,6 +2,7 @@ import {
   checksOf,
   type Inventory,
   type ManifestCheck,
+  NODE,
   ofKind,
   podsOf,
   type Resource,
@@ -76,8 +77,6 @@ const appliesTo =
   (workload: Workload) =>
   ({ labelSelector }: PodAffinityTerm): boolean =>
     labelSelector !== undefined && selects(labelSelector, workload.podLabels);
-
-const NODE = 'kubernetes.io/hostname';
 
 const WORKLOAD_CHECKS: readonly ManifestCheck<Workload>[] = [
   {

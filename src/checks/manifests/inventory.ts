@@ -24,6 +24,8 @@ export interface ManifestContext {
   readonly secrets?: readonly string[];
   /** The images that the configuration sets instead of ours. @default - none */
   readonly ownImages?: readonly string[];
+  /** Who chooses the user and group ids of pods. @default 'fixed' */
+  readonly podIdentity?: 'fixed' | 'platform';
 }
 
 /** A subject of checks, at the path where a person finds it. */
@@ -138,6 +140,9 @@ const containersOf = (workload: Workload): readonly PlacedContainer[] =>
     container,
     workload,
   }));
+
+/** The label of a node by which rules of affinity tell nodes apart. */
+export const NODE = 'kubernetes.io/hostname';
 
 /** The objects of a kind. */
 export const ofKind = ({ byKind }: Inventory, kind: string): readonly Resource[] => byKind.get(kind) ?? [];

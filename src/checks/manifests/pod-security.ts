@@ -1,5 +1,14 @@
-import { checksOf, type ManifestCheck, type PlacedContainer, valueText, type Workload, when } from './inventory.ts';
-import type { ContainerSecurity, Handler, Security } from './shapes.ts';
+import {
+  allContainers,
+  checksOf,
+  type ManifestCheck,
+  type ManifestContext,
+  type PlacedContainer,
+  valueText,
+  type Workload,
+  when,
+} from './inventory.ts';
+import type { ContainerSecurity, Handler, PodSecurity, Security } from './shapes.ts';
 
 /** The types of volumes that the profile `restricted` allows. @see https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted */
 const VOLUME_TYPES: ReadonlySet<string> = new Set([
@@ -30,6 +39,17 @@ const SAFE_SYSCTLS: ReadonlySet<string> = new Set([
 ]);
 
 const HOST_NAMESPACES = ['hostNetwork', 'hostPID', 'hostIPC'] as const;
+
+const isChosenByPlatform = ({ podIdentity }: ManifestContext): boolean => podIdentity === 'platform';
+
+const ID_FIELDS = ['runAsUser', 'runAsGroup', 'fsGroup', 'supplementalGroups'] as const;
+
+/** The user and group ids that a pod and its containers set. */
+const idsOf = ({ pod }: Workload): readonly string[] =>
+  [pod, ...allContainers(pod)].flatMap(({ securityContext }) => {
+    const security: PodSecurity = securityContext ?? {};
+    return ID_FIELDS.flatMap((key) => when(security[key] !== undefined, `${key} is ${valueText(security[key])}`));
+  });
 
 const POD_CHECKS: readonly ManifestCheck<Workload>[] = [
   {
@@ -81,6 +101,13 @@ const POD_CHECKS: readonly ManifestCheck<Workload>[] = [
     ],
     fix: 'use a group other than 0',
   },
+  {
+    name: 'fixed-ids',
+    finds: "a user or group id in a stack whose ids the cluster chooses (podIdentity: 'platform')",
+    source: 'tidewatch',
+    problems: (workload, { context }) => (isChosenByPlatform(context) ? idsOf(workload) : []),
+    fix: 'leave it out: a cluster that assigns ids refuses a pod that sets others',
+  },
 ];
 
 /** The capabilities that the profile `restricted` allows adding. @see https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted */
@@ -91,6 +118,10 @@ const securityOf = ({ container }: PlacedContainer): ContainerSecurity => contai
 /** A setting that a container inherits from its pod. */
 const effective = <T>(subject: PlacedContainer, setting: (of: Security) => T | undefined): T | undefined =>
   setting(securityOf(subject)) ?? setting(subject.workload.pod.securityContext ?? {});
+
+/** Whether an id is missing that nobody else chooses. */
+const isUnset = (id: number | undefined, context: ManifestContext): boolean =>
+  id === undefined && !isChosenByPlatform(context);
 
 const handlersOf = ({ container }: PlacedContainer): readonly Handler[] =>
   [
@@ -183,21 +214,21 @@ const CONTAINER_CHECKS: readonly ManifestCheck<PlacedContainer>[] = [
   },
   {
     name: 'root-user',
-    finds: 'a container that runs as root, or as whichever user its image names',
+    finds: 'a container that runs as root, or as whichever user its image names unless the cluster chooses one',
     source: 'pod-security',
-    problems: (subject) => {
+    problems: (subject, { context }) => {
       const user = effective(subject, ({ runAsUser }) => runAsUser);
-      return when(user === undefined || user === 0, `runAsUser is ${valueText(user)}`);
+      return when(user === 0 || isUnset(user, context), `runAsUser is ${valueText(user)}`);
     },
     fix: "set it to the UID of the image's user: the kubelet cannot tell whether a user given by name is root",
   },
   {
     name: 'root-group',
-    finds: 'a container whose primary group is root, or unset',
+    finds: 'a container whose primary group is root, or unset unless the cluster chooses one',
     source: 'kube-score',
-    problems: (subject) => {
+    problems: (subject, { context }) => {
       const group = effective(subject, ({ runAsGroup }) => runAsGroup);
-      return when(group === undefined || group === 0, `runAsGroup is ${valueText(group)}`);
+      return when(group === 0 || isUnset(group, context), `runAsGroup is ${valueText(group)}`);
     },
     fix: "set it to the GID of the user's own group",
   },

@@ -131,7 +131,7 @@ export interface Volume {
   readonly projected?: { readonly sources?: readonly ProjectedSource[] };
 }
 
-/** A rule that keeps pods away from others. */
+/** A rule that keeps pods away from others, or near them. */
 export interface PodAffinityTerm {
   readonly labelSelector?: LabelSelector;
   readonly topologyKey: string;
@@ -150,6 +150,9 @@ export interface PodSpec {
   readonly automountServiceAccountToken?: boolean;
   readonly imagePullSecrets?: readonly ObjectReference[];
   readonly affinity?: {
+    readonly podAffinity?: {
+      readonly requiredDuringSchedulingIgnoredDuringExecution?: readonly PodAffinityTerm[];
+    };
     readonly podAntiAffinity?: {
       readonly requiredDuringSchedulingIgnoredDuringExecution?: readonly PodAffinityTerm[];
       readonly preferredDuringSchedulingIgnoredDuringExecution?: readonly {

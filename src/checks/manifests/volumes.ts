@@ -3,10 +3,12 @@ import {
   checksOf,
   type Inventory,
   type ManifestCheck,
+  NODE,
   named,
   ofKind,
   partOf,
   type Resource,
+  selects,
   specOf,
   valueText,
   type Workload,
@@ -107,11 +109,18 @@ const missingKeys = ({ name, keys }: Reference, configMap: Resource | undefined)
 const isForOneNode = (claim: Resource): boolean =>
   !(specOf<{ accessModes: readonly string[] }>(claim).accessModes ?? []).includes('ReadWriteMany');
 
+/** Whether every pod of a workload must run on the node of the others. */
+const staysOnOneNode = ({ pod, podLabels }: Workload): boolean =>
+  (pod.affinity?.podAffinity?.requiredDuringSchedulingIgnoredDuringExecution ?? []).some(
+    ({ topologyKey, labelSelector }) =>
+      topologyKey === NODE && labelSelector !== undefined && selects(labelSelector, podLabels),
+  );
+
 const sharedClaimProblems = (workload: Workload, inventory: Inventory): readonly string[] => {
   const { kind, spec, namespace } = workload;
   if (kind !== 'Deployment') return [];
   const isAlone = (spec.replicas ?? 1) <= 1 && spec.strategy?.type === 'Recreate';
-  if (isAlone) return [];
+  if (isAlone || staysOnOneNode(workload)) return [];
   return claimsOf(workload).flatMap((name) => {
     const claim = named(inventory, 'PersistentVolumeClaim', { namespace, name });
     const how = `${spec.replicas ?? 1} replicas and strategy ${valueText(spec.strategy?.type)}`;
@@ -177,7 +186,7 @@ const POD_CHECKS: readonly ManifestCheck<Workload>[] = [
     finds: 'a Deployment that rolls out, or has several pods, on a volume that one node can mount',
     source: 'tidewatch',
     problems: sharedClaimProblems,
-    fix: 'use one replica and the strategy Recreate, or a StatefulSet: the new pod would wait for the old one forever',
+    fix: 'use one replica and the strategy Recreate, a required podAffinity to its own node, or a StatefulSet: the new pod would wait for the old one forever',
   },
 ];
 

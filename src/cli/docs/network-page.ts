@@ -70,6 +70,17 @@ const NOTES = [
   'A NetworkPolicy can select the API server only by its address. The default covers private addresses on ports 443 and 6443; ' +
     'add a public address to `network.apiServer.cidrs`. In Cilium an address range does not match nodes, and so not an API ' +
     'server that runs on one: allow the entity `kube-apiserver` in a CiliumNetworkPolicy, or set `policyCIDRMatchMode: nodes`. ' +
-    'If DNS is not served by pods in `kube-system` (OpenShift: namespace `openshift-dns`, port 5353), set `network.dns`. A ' +
+    'If DNS is not served by pods in `kube-system` with the label `k8s-app`, set `network.dns` ([OpenShift](openshift.md)). A ' +
     'network plugin without support for NetworkPolicies enforces none; the manifests apply all the same.',
+  '## Pods behind a Service',
+  'A NetworkPolicy selects pods or addresses and applies to the port of the pod, whatever the port of its Service. So a URL such ' +
+    'as `http://gateway.llm` needs its pods in the configuration, and their port if it is not 80: ' +
+    "`network: { upstream: { namespace: 'llm', podLabels: { app: 'gateway' }, ports: [8000] } }`. `mail`, `remoteWrite`, " +
+    '`objectStorage`, `database` and `probed` take `ports` too; that of the receivers is `receiverPort`. Without `ports` the ' +
+    'policies use the port of the URL. Synth warns of names of Services, private addresses and names of private networks that ' +
+    'the policies do not cover; if they cut an upstream off all the same, each request ends with a 502 after ten seconds.',
+  '## Outbound proxies',
+  'With `proxy.httpsProxy` the proxy connects to `network.egressProxy` and not to the upstream, unless `proxy.noProxy` has the ' +
+    'host of the upstream; then `network.upstream` says where it is. Without `proxy.httpsProxy`, `network.egressProxy` is a transparent gateway for the connections to ' +
+    'the internet.',
 ];

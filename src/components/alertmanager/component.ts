@@ -12,7 +12,7 @@ import {
 } from '#constructs';
 import { externalUrlArgs, storageOf } from '../house/arguments.ts';
 import { type Context, component } from '../house/component.ts';
-import { dnsEdge, type Edge, internetPort, replicaEdges, tcp, udpAndTcp } from '../house/edge.ts';
+import { dnsEdge, type Edge, internetPorts, portsTo, replicaEdges, tcp, udpAndTcp } from '../house/edge.ts';
 import { lockedImage } from '../house/image.ts';
 import { type Alertmanager, settings } from './settings.ts';
 
@@ -98,7 +98,7 @@ const edges = ({ settings, network }: Context<Alertmanager>): readonly Edge[] =>
           {
             from: JOB,
             to: 'receivers',
-            ports: internetPort(network, 'receivers', network.receiverPort),
+            ports: internetPorts(network, 'receivers', tcp(network.receiverPort)),
             why: 'sends notifications',
           },
         ]),
@@ -108,7 +108,7 @@ const edges = ({ settings, network }: Context<Alertmanager>): readonly Edge[] =>
           {
             from: JOB,
             to: 'mail',
-            ports: tcp(...smarthosts.map((host) => Number(host.split(':').at(-1)))),
+            ports: portsTo(network, 'mail', smarthosts),
             why: 'sends notifications by mail',
           },
         ]),
@@ -132,6 +132,14 @@ export const alertmanager = component({
   manifest: '30-alertmanager',
   image: lockedImage('alertmanager'),
   edges,
+  destinations: ({ settings: { receivers } }) =>
+    Object.entries(receivers).flatMap(([name, integrations]) =>
+      integrations.flatMap((one, index) =>
+        one.type === 'email'
+          ? [{ setting: `receivers.${name}[${index}].smarthost`, address: one.smarthost, to: 'mail' as const }]
+          : [],
+      ),
+    ),
   secrets: ({ settings }) => [
     { name: settings.receiversSecret, keys: receiverKeys(settings), why: 'receivers of Alertmanager' },
   ],

@@ -41,12 +41,15 @@ const ARGS = [
   '--stability.level=generally-available',
 ];
 
-/** Members distribute the pods among themselves over the port of the metrics. */
+/**
+ * Members distribute the pods among themselves over the port of the metrics, which Alloy appends to the address: one of
+ * IPv6 needs brackets, which one of IPv4 must not have.
+ */
 const CLUSTER_ARGS = [
   '--cluster.enabled=true',
   '--cluster.name=tidewatch',
   `--cluster.node-name=$(${NAME})`,
-  `--cluster.advertise-address=$(${ADDRESS}):${port}`,
+  `--cluster.advertise-address=$(${ADDRESS})`,
   `--cluster.join-addresses=${headlessServiceOf({ name: job })}:${port}`,
 ];
 

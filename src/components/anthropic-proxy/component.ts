@@ -15,9 +15,10 @@ import {
 } from '#constructs';
 import { storageOf } from '../house/arguments.ts';
 import { type BuildContext, type Context, component } from '../house/component.ts';
-import { dnsEdge, type Edge, internetPort, portOf, tcp } from '../house/edge.ts';
+import { dnsEdge, type Edge, internetPorts, portsTo, tcp } from '../house/edge.ts';
 import { lockedImage, versionOf } from '../house/image.ts';
 import { addBundle, type ProxyBundle, RUNNING_BUNDLE, readBundle } from './bundle.ts';
+import { isProxied } from './outbound.ts';
 import { prometheusAdapterConfig } from './prometheus-adapter.ts';
 import { type AnthropicProxy, settings } from './settings.ts';
 
@@ -71,9 +72,23 @@ const replicasOf = ({ autoscaling, replicas, drainSeconds }: AnthropicProxy): nu
   };
 };
 
+const PRICES_FILE = 'prices.json';
+
+/** The settings that have the same name in the proxy's own configuration, whose default applies where one is not set. */
+const SAME_NAME = [
+  'poolOauth',
+  'poolEndpoints',
+  'rotateAtPercent',
+  'allowedHosts',
+  'allowedOrigins',
+  'maxAccounts',
+  'maxConnectionsPerPeer',
+  'userAgent',
+] as const satisfies readonly (keyof AnthropicProxy)[];
+
 /** The proxy's own configuration file; secrets are referred to by their files. */
 const configFile = (proxy: AnthropicProxy): object => {
-  const { upstreamUrl, credentials, drainSeconds, logLevel } = proxy;
+  const { upstreamUrl, credentials, drainSeconds, logLevel, prices } = proxy;
   return {
     upstreamUrl,
     credentialsMode: credentials.mode,
@@ -84,8 +99,24 @@ const configFile = (proxy: AnthropicProxy): object => {
     lingerSeconds: LINGER_SECONDS,
     drainSeconds,
     logLevel,
+    ...Object.fromEntries(SAME_NAME.flatMap((key) => (proxy[key] === undefined ? [] : [[key, proxy[key]]]))),
+    ...(prices === undefined ? {} : { pricesFile: `${PATHS.config}/${PRICES_FILE}` }),
   };
 };
+
+const json = (value: object): string => `${JSON.stringify(value, null, 2)}\n`;
+
+const configFiles = (proxy: AnthropicProxy): Readonly<Record<string, string>> => ({
+  'config.json': json(configFile(proxy)),
+  ...(proxy.prices === undefined ? {} : { [PRICES_FILE]: json({ models: proxy.prices }) }),
+});
+
+/** The variables by which Node.js programs find an outbound proxy. */
+const environment = ({ httpsProxy, noProxy = [] }: AnthropicProxy): Readonly<Record<string, string>> => ({
+  TIDEWATCH_CONFIG_FILE: `${PATHS.config}/config.json`,
+  ...(httpsProxy === undefined ? {} : { HTTPS_PROXY: httpsProxy }),
+  ...(noProxy.length === 0 ? {} : { NO_PROXY: noProxy.join(',') }),
+});
 
 const mounts = ({ saltSecret, credentials }: AnthropicProxy): readonly Mount[] => [
   configMapVolume('config', PATHS.config, 'anthropic-proxy-config'),
@@ -110,16 +141,19 @@ const bundleRuntime = (node: string, { version, sha256 }: ProxyBundle, configChe
   configChecksum: `${configChecksum}.${sha256.slice(0, 16)}`,
 });
 
-const edges = ({ settings: { upstreamUrl, autoscaling }, network }: Context<AnthropicProxy>): readonly Edge[] => [
+const forwarding = ({ settings, network }: Context<AnthropicProxy>): Edge => {
+  const edge = { from: JOB, why: 'forwards requests' };
+  if (network.egressProxy !== undefined && isProxied(settings))
+    return { ...edge, to: 'egressProxy', ports: tcp(network.egressProxy.port) };
+  const ports = portsTo(network, 'upstream', [settings.upstreamUrl]);
+  return { ...edge, to: 'upstream', ports: internetPorts(network, 'upstream', ports) };
+};
+
+const edges = (context: Context<AnthropicProxy>): readonly Edge[] => [
   { from: 'clients', to: JOB, ports: tcp(PROXY_PORT.port), why: 'send requests' },
-  dnsEdge(JOB, network, 'finds the upstream and its own peers'),
-  {
-    from: JOB,
-    to: 'upstream',
-    ports: internetPort(network, 'upstream', portOf(upstreamUrl)),
-    why: 'forwards requests',
-  },
-  ...(autoscaling?.requestsInFlight === undefined
+  dnsEdge(JOB, context.network, 'finds the upstream and its own peers'),
+  forwarding(context),
+  ...(context.settings.autoscaling?.requestsInFlight === undefined
     ? []
     : [
         {
@@ -134,11 +168,12 @@ const edges = ({ settings: { upstreamUrl, autoscaling }, network }: Context<Anth
 const pod = ({ settings, owner, server }: BuildContext<AnthropicProxy>, runtime: Runtime) => ({
   ...owner,
   imagePullSecrets: server.imagePullSecrets,
+  podIdentity: server.podIdentity,
   ports: server.ports,
   resources: server.resources,
   ...runtime,
   uid: UID,
-  env: { TIDEWATCH_CONFIG_FILE: `${PATHS.config}/config.json` },
+  env: environment(settings),
   ...(discoversPeers(settings) ? { addressVariable: 'TIDEWATCH_POD_ADDRESS' } : {}),
   probes: PROBES,
   mounts: [...mounts(settings), ...(runtime.mounts ?? [])],
@@ -155,7 +190,8 @@ const runtimeOf = (chart: Chart, context: BuildContext<AnthropicProxy>, configCh
 
 /**
  * The proxy: one replica with its state on a volume, or several without. A terminating pod finishes its requests: the
- * proxy lingers until no new ones arrive, drains, and writes its state.
+ * proxy lingers until no new ones arrive, drains, and writes its state. Of a single replica the next pod starts first:
+ * both write to the state on the volume.
  */
 export const anthropicProxy = component({
   key: 'proxy',
@@ -166,6 +202,17 @@ export const anthropicProxy = component({
   image: lockedImage('node'),
   ports: [{ name: PROXY_PORT.portName, port: PROXY_PORT.port }],
   edges,
+  destinations: ({ settings }) =>
+    isProxied(settings)
+      ? []
+      : [
+          {
+            setting: 'upstreamUrl',
+            address: settings.upstreamUrl,
+            to: 'upstream',
+            bypassesEgressProxy: settings.httpsProxy !== undefined,
+          },
+        ],
   secrets: ({ settings: { saltSecret, credentials } }) => [
     { name: saltSecret, values: { salt: null } },
     ...(credentials.mode === 'pool'
@@ -182,12 +229,12 @@ export const anthropicProxy = component({
   files: ({ settings }) => prometheusAdapterConfig(settings),
   build: (chart, context) => {
     const { settings, owner } = context;
-    const files = { 'config.json': `${JSON.stringify(configFile(settings), null, 2)}\n` };
+    const files = configFiles(settings);
     const { checksum } = new FilesConfigMap(chart, 'Config', { ...owner, configMap: 'anthropic-proxy-config', files });
     const server = pod(context, runtimeOf(chart, context, checksum));
     if (isSingle(settings)) {
       const storage = storageOf(settings.storage, context);
-      new SingleServer(chart, 'Server', { ...server, storage, storagePath: PATHS.state });
+      new SingleServer(chart, 'Server', { ...server, storage, storagePath: PATHS.state, overlaps: true });
     } else {
       const replicas = replicasOf(settings);
       new ReplicatedServer(chart, 'Server', { ...server, replicas, discoversPeers: discoversPeers(settings) });

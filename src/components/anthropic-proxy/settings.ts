@@ -22,6 +22,27 @@ const autoscaling = group({
   });
 });
 
+/** The rates of a model that the price table lacks, or has otherwise. */
+const price = group({
+  input: field.rate.describe('Uncached input tokens.'),
+  output: field.rate.describe('Output tokens.'),
+  cacheRead: field.rate.describe('Tokens read from the prompt cache.'),
+  cacheWrite5m: field.rate.describe('Tokens written to the prompt cache for five minutes.'),
+  cacheWrite1h: field.rate.describe('Tokens written to the prompt cache for one hour.'),
+  from: field.day
+    .exactOptional()
+    .meta({ description: 'The first day (UTC) on which the rates hold.', unset: 'since the model exists' }),
+  promptUpTo: field
+    .integer(1, 100_000_000)
+    .exactOptional()
+    .meta({ description: 'The longest prompt in tokens that the rates cover.', unset: 'any length' }),
+  mode: z
+    .enum(['standard', 'fast'])
+    .exactOptional()
+    .meta({ description: 'The mode that the rates are for.', unset: '`standard`' }),
+  aliases: z.array(field.words).exactOptional().meta({ description: 'Other ids of the model.', unset: 'none' }),
+});
+
 const DEFAULT_AUTOSCALING: z.output<typeof autoscaling> = { min: 2, max: 10, cpuPercent: 70 };
 
 interface Scale {
@@ -77,6 +98,58 @@ export const settings = (profile: Profile) =>
       .integer(0, 3600)
       .default(600)
       .describe('How long requests in flight may finish when a pod stops; Claude Code gives up after ten minutes.'),
+    poolOauth: z.boolean().exactOptional().meta({
+      description:
+        "Whether the pool takes OAuth tokens of subscriptions, and polls their usage. Sharing a subscription among people may be forbidden by the provider's terms: read them first.",
+      unset: '`false`: such tokens are refused',
+    }),
+    poolEndpoints: z
+      .array(z.enum(['messages', 'count_tokens', 'models', 'batches', 'files']))
+      .exactOptional()
+      .meta({
+        description:
+          'The endpoints that a pool forwards; batches and files stay with the credential that created them.',
+        unset: '`messages`, `count_tokens` and `models`',
+      }),
+    rotateAtPercent: field.integer(1, 100).exactOptional().meta({
+      description:
+        'From this utilization of a window on, in percent, a pool uses credentials with more room, unless all have reached it.',
+      unset: '`95`',
+    }),
+    allowedHosts: z.array(field.hostName).exactOptional().meta({
+      description:
+        'Host names under which clients reach a pool from outside the cluster, such as that of an Ingress; addresses, `localhost` and names inside the cluster are always accepted.',
+      unset: 'none',
+    }),
+    allowedOrigins: z.array(field.origin).exactOptional().meta({
+      description: 'Origins of web pages that may use a pool.',
+      unset: 'none: requests of web pages are refused',
+    }),
+    maxAccounts: field
+      .integer(1, 5000)
+      .exactOptional()
+      .meta({ description: 'The maximum number of accounts whose windows are tracked.', unset: '`100`' }),
+    maxConnectionsPerPeer: field
+      .integer(1, 100_000)
+      .exactOptional()
+      .meta({ description: 'The maximum number of connections of one client address.', unset: '`1024`' }),
+    userAgent: field.words
+      .exactOptional()
+      .meta({ description: "The User-Agent of the proxy's own requests.", unset: '`tidewatch/` and the version' }),
+    prices: z.record(field.words, price).exactOptional().meta({
+      description: 'Rates in USD per million tokens, by the id of the model, in addition to the built-in price table.',
+      unset: 'the built-in price table alone',
+    }),
+    httpsProxy: field.httpUrl.exactOptional().meta({
+      description:
+        'The outbound proxy (HTTP CONNECT) for requests to an upstream with https; `network.egressProxy` says where it is. It takes no user and password.',
+      unset: 'requests are sent directly',
+    }),
+    noProxy: z.array(field.noProxy).exactOptional().meta({
+      description:
+        'Hosts that are reached without `httpsProxy`: `example.com` covers all names below it too, `*.example.com` only those.',
+      unset: 'none',
+    }),
     storage: field.bytes.default('1Gi').describe('The volume for the state of a single replica.'),
     resources: amounts[profile],
   }).transform(({ replicas, autoscaling: written, ...settings }) => ({

@@ -1,7 +1,7 @@
 import { PROXY_PORT, TARGETS } from '#catalog';
 import { configMapVolume, FilesConfigMap, type Probes, ReplicatedServer } from '#constructs';
 import { type Context, component } from '../house/component.ts';
-import { dnsEdge, type Edge, portOf, tcp } from '../house/edge.ts';
+import { dnsEdge, type Edge, portsTo, tcp } from '../house/edge.ts';
 import { goMemoryLimit } from '../house/go-memory-limit.ts';
 import { lockedImage } from '../house/image.ts';
 import { BLACKBOX_PATH, blackboxConfig, probeScrape } from './config.ts';
@@ -33,7 +33,14 @@ const edges = ({ settings: { urls }, network }: Context<Blackbox>): readonly Edg
   { from: JOB, to: TARGETS.grafana.job, ports: tcp(TARGETS.grafana.port), why: 'probes its health' },
   ...(urls.length === 0
     ? []
-    : [{ from: JOB, to: 'probed', ports: tcp(...urls.map(portOf)), why: 'probes the URLs of the configuration' }]),
+    : [
+        {
+          from: JOB,
+          to: 'probed',
+          ports: portsTo(network, 'probed', urls),
+          why: 'probes the URLs of the configuration',
+        },
+      ]),
 ];
 
 /** The blackbox exporter: probes over the network, from a pod of its own, whether endpoints respond. */
@@ -45,6 +52,8 @@ export const blackboxExporter = component({
   manifest: '70-blackbox-exporter',
   image: lockedImage('blackbox'),
   edges,
+  destinations: ({ settings: { urls } }) =>
+    urls.map((url, index) => ({ setting: `urls[${index}]`, address: url, to: 'probed' })),
   monitoring: ({ settings }) => ({ scrapeConfigs: [probeScrape(settings.urls)] }),
   files: () => ({ 'blackbox.yml': blackboxConfig() }),
   build: (chart, { settings, files, owner, server }) => {

@@ -5,7 +5,7 @@ import { field, group, type Profile, resources, type SettingsOf } from '#setting
 export const settings = (_profile: Profile) =>
   group({
     urls: z
-      .array(field.httpUrl)
+      .array(field.endpointUrl)
       .default([])
       .describe('Additional URLs to probe, such as the public one of the proxy; their certificates are monitored too.'),
     resources: resources({ cpu: '10m', memory: '32Mi' }, { cpu: '200m', memory: '64Mi' }),

@@ -15,7 +15,7 @@ import {
 } from '#constructs';
 import { storageOf } from '../house/arguments.ts';
 import { type BuildContext, type Content, type Context, component } from '../house/component.ts';
-import { dnsEdge, type Edge, tcp } from '../house/edge.ts';
+import { dnsEdge, type Edge, portsTo, tcp } from '../house/edge.ts';
 import { lockedImage } from '../house/image.ts';
 import { dashboardProvider, datasources, environment, GRAFANA_PATHS } from './config.ts';
 import { type Grafana, settings } from './settings.ts';
@@ -95,7 +95,7 @@ const edges = ({ settings: { exposure, database }, network }: Context<Grafana>):
         {
           from: JOB,
           to: 'database',
-          ports: tcp(Number(database.host.split(':').at(-1))),
+          ports: portsTo(network, 'database', [database.host]),
           why: 'stores users and settings',
         },
       ]),
@@ -110,6 +110,8 @@ export const grafana = component({
   manifest: '40-grafana',
   image: lockedImage('grafana'),
   edges,
+  destinations: ({ settings: { database } }) =>
+    database === undefined ? [] : [{ setting: 'database.host', address: database.host, to: 'database' }],
   secrets: ({ settings: { adminSecret, exposure, metricsSecret, database } }) => [
     { name: adminSecret, values: { 'admin-user': 'admin', 'admin-password': null, 'secret-key': null } },
     ...(exposure === undefined ? [] : [{ name: metricsSecret, values: { password: null } }]),

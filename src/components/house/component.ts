@@ -1,9 +1,9 @@
 import type { Chart } from 'cdk8s';
 import type { z } from 'zod';
 import type { Target } from '#catalog';
-import type { Identity, PodProps, Port, Resources, ServiceWithAccountProps } from '#constructs';
+import type { Identity, PodIdentity, PodProps, Port, Resources, ServiceWithAccountProps } from '#constructs';
 import type { Immutable, Network, Profile, SystemTargets } from '#settings';
-import type { Edge } from './edge.ts';
+import type { Destination, Edge } from './edge.ts';
 import type { LockedImage } from './image.ts';
 
 /** What the stack carries, as texts that are ready to become files. */
@@ -41,6 +41,9 @@ export interface StackSettings extends Omit<Context, 'settings'> {
   readonly imagePullSecrets: readonly string[];
   /** Images to use instead of the locked ones, by their names in the lock file. */
   readonly images: Readonly<Record<string, string | undefined>>;
+  /** Takes the place of the registry of the locked images. @default - the registries in the lock file */
+  readonly imageRegistry?: string | undefined;
+  readonly podIdentity: PodIdentity;
   readonly prometheus: { readonly scrapeInterval: string };
 }
 
@@ -91,7 +94,18 @@ export interface BuildContext<S = Settings> extends FilesContext<S> {
   readonly owner: Identity;
   /** What the pods and the Service of every component begin with. */
   readonly server: Pick<PodProps, keyof Identity | 'version' | 'image' | 'ports' | 'resources'> &
-    Required<Pick<ServiceWithAccountProps, 'imagePullSecrets'>>;
+    Required<Pick<PodProps, 'podIdentity'> & Pick<ServiceWithAccountProps, 'imagePullSecrets'>>;
+}
+
+/** A setting with the address of something outside the stack. */
+export interface AddressSetting {
+  /** The setting within those of the component, such as `remoteWrite[0].url`. */
+  readonly setting: string;
+  /** A URL, or a host with or without a port. */
+  readonly address: string;
+  readonly to: Destination;
+  /** Whether it is reached without the egress proxy, although the component uses that. @default false */
+  readonly bypassesEgressProxy?: boolean;
 }
 
 /** A program that the stack deploys: the key and the schema of its settings, and what is made of them. */
@@ -116,6 +130,8 @@ export interface Component<
   readonly ports?: readonly Port[];
   /** The connections that it opens, and those that it accepts from outside the stack. @default - none */
   edges?(context: Context<S>): readonly Edge[];
+  /** What it connects to at an address of the configuration. @default - nothing */
+  destinations?(context: Context<S>): readonly AddressSetting[];
   /** The Secrets that it reads. @default - none */
   secrets?(context: Context<S>): readonly RequiredSecret[];
   /** @default - nothing but its metrics */

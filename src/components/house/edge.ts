@@ -7,6 +7,7 @@ export const OUTSIDE = [
   'dns',
   'apiServer',
   'upstream',
+  'egressProxy',
   'receivers',
   'mail',
   'remoteWrite',
@@ -53,9 +54,32 @@ export const udpAndTcp = (port: number): readonly TransportPort[] => [
 ];
 
 /** The port of a URL. */
-export const portOf = (url: string): number => {
+const portOf = (url: string): number => {
   const { port, protocol } = new URL(url);
   return port === '' ? (protocol === 'http:' ? 80 : 443) : Number(port);
+};
+
+/** The port of `host:port`; an IPv6 address is in brackets. */
+const portAt = (address: string): number | undefined => {
+  const [, port] = /:(\d+)$/.exec(address) ?? [];
+  return port === undefined ? undefined : Number(port);
+};
+
+/** What is reached by URLs or addresses with a port. */
+export type Destination = 'upstream' | 'mail' | 'remoteWrite' | 'objectStorage' | 'database' | 'probed';
+
+/**
+ * The ports of a destination: those that the configuration gives its pods, or else those of its URLs and of its
+ * addresses. An address without a port has that of `defaultPort`.
+ */
+export const portsTo = (
+  network: Network,
+  to: Destination,
+  places: readonly string[],
+  defaultPort = 443,
+): readonly TransportPort[] => {
+  const ofPlace = (place: string): number => (place.includes('://') ? portOf(place) : (portAt(place) ?? defaultPort));
+  return tcp(...(network[to]?.ports ?? places.map(ofPlace)));
 };
 
 /** The lookup of names by a component. */
@@ -66,9 +90,13 @@ export const dnsEdge = (from: string, { dns }: Network, why: string): Edge => ({
   why,
 });
 
-/** The port to something on the internet: that of the egress proxy, where there is one. */
-export const internetPort = (network: Network, to: 'upstream' | 'receivers', port: number): readonly TransportPort[] =>
-  tcp(network[to] === undefined ? (network.egressProxy?.port ?? port) : port);
+/** The ports to something that is on the internet unless the configuration says where: there, those of the egress proxy. */
+export const internetPorts = (
+  network: Network,
+  to: 'upstream' | 'receivers',
+  ports: readonly TransportPort[],
+): readonly TransportPort[] =>
+  network[to] === undefined && network.egressProxy !== undefined ? tcp(network.egressProxy.port) : ports;
 
 /** Connections between the replicas of a component; a single one has none. */
 export const replicaEdges = (

@@ -9,9 +9,10 @@ import {
   StatefulServer,
   secretVolume,
 } from '#constructs';
+import type { Network } from '#settings';
 import { storageOf } from '../house/arguments.ts';
 import { type Context, component } from '../house/component.ts';
-import { dnsEdge, type Edge, replicaEdges, tcp } from '../house/edge.ts';
+import { dnsEdge, type Edge, portsTo, replicaEdges, tcp } from '../house/edge.ts';
 import { goMemoryLimit } from '../house/go-memory-limit.ts';
 import { lockedImage } from '../house/image.ts';
 import { LOKI_ADDRESS, LOKI_CREDENTIALS_KEY, LOKI_PATHS, lokiConfig } from './config.ts';
@@ -53,15 +54,14 @@ const environment = ({ objectStorage, resources }: Loki): Readonly<Record<string
     : { AWS_SHARED_CREDENTIALS_FILE: `${LOKI_PATHS.credentials}/${LOKI_CREDENTIALS_KEY}` }),
 });
 
-/** The port of an object storage, whose endpoint is a host with or without one. */
-const storagePort = ({ endpoint, insecure }: NonNullable<Loki['objectStorage']>): number =>
-  Number(endpoint.split(':')[1] ?? (insecure ? 80 : 443));
+const storagePorts = ({ endpoint, insecure }: NonNullable<Loki['objectStorage']>, network: Network) =>
+  portsTo(network, 'objectStorage', [endpoint], insecure ? 80 : 443);
 
 const edges = ({ settings: { objectStorage, replicas }, network }: Context<Loki>): readonly Edge[] => [
   ...(objectStorage === undefined
     ? []
     : [
-        { from: JOB, to: 'objectStorage', ports: tcp(storagePort(objectStorage)), why: 'stores log lines' },
+        { from: JOB, to: 'objectStorage', ports: storagePorts(objectStorage, network), why: 'stores log lines' },
         dnsEdge(JOB, network, 'finds the object storage'),
       ]),
   ...replicaEdges(JOB, replicas, tcp(PEER_PORTS.loki.memberlist, PEER_PORTS.loki.grpc), network),
@@ -76,6 +76,10 @@ export const loki = component({
   manifest: '50-loki',
   image: lockedImage('loki'),
   edges,
+  destinations: ({ settings: { objectStorage } }) =>
+    objectStorage === undefined
+      ? []
+      : [{ setting: 'objectStorage.endpoint', address: objectStorage.endpoint, to: 'objectStorage' }],
   secrets: ({ settings: { objectStorage } }) =>
     objectStorage === undefined
       ? []

@@ -38,6 +38,9 @@ const membership = (loki: Loki): object =>
         },
         memberlist: {
           bind_port: PEER_PORTS.loki.memberlist,
+          // Otherwise a private IPv4 address is looked for, which a pod may not have.
+          advertise_addr: `\${${LOKI_ADDRESS}}`,
+          advertise_port: PEER_PORTS.loki.memberlist,
           cluster_label: 'tidewatch',
           // Pods that start together find only themselves at first, and would not retry.
           rejoin_interval: '30s',

@@ -5,9 +5,10 @@ import { field, group, type Profile, resources, type SettingsOf } from '#setting
 const endpoint = field.text(
   {
     must: 'a host, with its port if that is neither 443 nor 80',
-    fix: 'write one such as s3.eu-central-1.amazonaws.com or minio.storage:9000, without https:// and without the bucket',
+    fix: 'write one such as s3.eu-central-1.amazonaws.com, minio.storage:9000 or [2001:db8::7]:9000, without https:// and without the bucket',
   },
-  /^[-a-z0-9]+(?:\.[-a-z0-9]+)*(?::\d{1,5})?$/,
+  (value) =>
+    /^(?:\[[0-9a-f:.]+\]|[-a-z0-9]+(?:\.[-a-z0-9]+)*)(?::\d{1,5})?$/.test(value) && URL.canParse(`https://${value}`),
 );
 
 const bucket = field.text(

@@ -14,7 +14,7 @@ import {
 } from '#constructs';
 import { externalUrlArgs, storageOf } from '../house/arguments.ts';
 import { type BuildContext, type Context, component, type Monitored } from '../house/component.ts';
-import { dnsEdge, type Edge, portOf, tcp } from '../house/edge.ts';
+import { dnsEdge, type Edge, portsTo, tcp } from '../house/edge.ts';
 import { lockedImage } from '../house/image.ts';
 import { systemEdges } from '../systems.ts';
 import { credentialsPath, PROMETHEUS_PATHS, prometheusConfig, REPLICA_VARIABLE, remoteWriteKeys } from './config.ts';
@@ -79,7 +79,11 @@ const edges = ({ settings: { remoteWrite, volumeStats }, network, systems }: Con
         {
           from: JOB,
           to: 'remoteWrite',
-          ports: tcp(...remoteWrite.map(({ url }) => portOf(url))),
+          ports: portsTo(
+            network,
+            'remoteWrite',
+            remoteWrite.map(({ url }) => url),
+          ),
           why: 'sends samples by remote write',
         },
       ]),
@@ -111,6 +115,8 @@ export const prometheus = component({
   manifest: '20-prometheus',
   image: lockedImage('prometheus'),
   edges,
+  destinations: ({ settings: { remoteWrite } }) =>
+    remoteWrite.map(({ url }, index) => ({ setting: `remoteWrite[${index}].url`, address: url, to: 'remoteWrite' })),
   secrets: ({ settings }) => [
     { name: settings.remoteWriteSecret, keys: remoteWriteKeys(settings), why: 'remote write of Prometheus' },
   ],

@@ -3,7 +3,7 @@ import { amountOf, bytesOf } from '#catalog';
 import { field, group, type Profile, resources, type SettingsOf } from '#settings';
 
 const remoteWriteShape = group({
-  url: field.httpUrl.describe('The URL of the remote write endpoint.'),
+  url: field.endpointUrl.describe('The URL of the remote write endpoint.'),
   name: field.dnsLabel
     .exactOptional()
     .meta({ description: "The name of this target in Prometheus' own metrics.", unset: 'a hash' }),

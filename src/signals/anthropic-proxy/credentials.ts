@@ -1,5 +1,22 @@
-import { proxy, proxyRecorded } from '#catalog';
-import { increase, maxBy, round, sumBy, value } from '#promql';
+import { ALERT_RANGE, proxy, proxyRecorded } from '#catalog';
+import {
+  avgOverTime,
+  div,
+  gt,
+  history,
+  increase,
+  maxBy,
+  minBy,
+  mul,
+  num,
+  RATE_INTERVAL,
+  round,
+  sub,
+  sumBy,
+  type Vector,
+  value,
+  type Window,
+} from '#promql';
 import { signal } from '../signal.ts';
 import { ACCOUNT, used } from './forecast.ts';
 
@@ -33,11 +50,10 @@ export const cooldowns = signal({
   range: '1h',
 });
 
-/** Credentials of the pool that are ready; there is no series where no pool is in use. */
+/** Credentials of the pool that are ready, on the replica that has fewest: replicas do not share cooldowns. No series without a pool. */
 export const readyCredentials = signal({
   id: 'anthropic-proxy/ready-credentials',
-  measure: () =>
-    sumBy(['job'], maxBy(['job', 'credential', 'state'], value(proxy.credentialState, { state: 'ready' }))),
+  measure: () => minBy(['job'], sumBy(['job', 'instance'], value(proxy.credentialState, { state: 'ready' }))),
   unit: 'count',
   legend: 'ready in {{job}}',
   bad: 'below',
@@ -49,4 +65,35 @@ export const expiredCredentials = signal({
   measure: () => maxBy(['job', 'credential'], value(proxy.credentialState, { state: 'expired' })),
   unit: 'count',
   legend: '{{credential}} expired',
+});
+
+/** Above this, in percent, a graph names each key; below it, the fullest of each kind is enough. */
+const HALF_USED = 50;
+
+/** How much of each per-minute limit is used, as the replica with the least left sees it, in percent. */
+const limitUsed = (window: Window): Vector<'job' | 'credential' | 'kind'> => {
+  const remaining = minBy(['job', 'credential', 'kind'], avgOverTime(history(proxy.keyLimitRemaining, window)));
+  const limit = maxBy(['job', 'credential', 'kind'], value(proxy.keyLimit));
+  return mul(sub(num(1), div(remaining, limit)), 100);
+};
+
+/** How much of the per-minute limits of API keys is used, in percent, by key and what is limited. */
+export const keyLimitUsed = signal({
+  id: 'anthropic-proxy/key-limit-used',
+  measure: limitUsed,
+  unit: 'percent',
+  legend: '{{credential}} {{kind}}',
+  range: ALERT_RANGE,
+  drawn: () => gt(limitUsed(RATE_INTERVAL), HALF_USED),
+});
+
+/** How much of the fullest per-minute limit of each kind is used, in percent. */
+export const fullestKeyLimits = (): Vector<'kind'> => maxBy(['kind'], limitUsed(RATE_INTERVAL));
+
+/** Accounts of the last two hours without gauges, on the replica that has most: replicas see the same accounts. */
+export const accountsUntracked = signal({
+  id: 'anthropic-proxy/accounts-untracked',
+  measure: () => maxBy(['job'], value(proxy.accountsUntracked)),
+  unit: 'count',
+  legend: 'accounts not tracked in {{job}}',
 });

@@ -11,7 +11,7 @@ import {
   statusCodesWhere,
 } from '#catalog';
 import { div, groupLeft, gt, increase, mul, not, on, rate, round, sumBy, type Vector, type Window } from '#promql';
-import { perMinute } from '../rates.ts';
+import { perHour, perMinute } from '../rates.ts';
 import { signal } from '../signal.ts';
 
 /** Requests per second that got an answer; a client that left before the head got none. */
@@ -115,5 +115,14 @@ export const labelsFolded = signal({
   measure: (window) => sumBy(['job', 'label'], increase(proxy.labelsFolded, window)),
   unit: 'perHour',
   legend: '{{label}}',
+  range: '1h',
+});
+
+/** Tokens without a known price per hour: of an unknown model, or of a known one in a mode that has no price. */
+export const unpricedTokens = signal({
+  id: 'anthropic-proxy/unpriced-tokens',
+  measure: (window) => perHour(sumBy(['job'], rate(proxy.unpricedTokens, window))),
+  unit: 'perHour',
+  legend: 'tokens without a price of {{job}}',
   range: '1h',
 });

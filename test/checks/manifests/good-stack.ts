@@ -249,3 +249,8 @@ export const containerOf = (workload: Json): Json => workload.spec.template.spec
 
 /** The pod of a workload. */
 export const podOf = (workload: Json): Json => workload.spec.template.spec;
+
+/** A required affinity to the pods with the given labels, which need not be the pod's own. */
+export const nextTo = (matchLabels: Json, topologyKey = 'kubernetes.io/hostname'): Json => ({
+  requiredDuringSchedulingIgnoredDuringExecution: [{ labelSelector: { matchLabels }, topologyKey }],
+});

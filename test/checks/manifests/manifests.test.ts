@@ -1,9 +1,9 @@
-import { expect, test } from 'vitest';
-import { CHECKS, checkManifests, manifestWarnings } from '#checks';
+import { describe, expect, test } from 'vitest';
+import { CHECKS, checkManifests, type ManifestContext, manifestWarnings } from '#checks';
 import { accessCases } from './access-cases.ts';
 import { availabilityCases } from './availability-cases.ts';
 import { CONTEXT, foundAfter, objectsOf } from './case.ts';
-import { type GoodStack, goodStack } from './good-stack.ts';
+import { containerOf, type GoodStack, goodStack, nextTo, podOf } from './good-stack.ts';
 import { metadataCases } from './metadata-cases.ts';
 import { networkCases } from './network-cases.ts';
 import { podCases } from './pod-cases.ts';
@@ -33,9 +33,12 @@ test.each(CASES.map((one) => [one[0], one[1], one] as const))('%s finds %s', (_c
   expect(findings.map((finding) => finding.check)).toContain(check);
 });
 
+/** The good stack sets ids, so what is wrong with them where the cluster chooses them has tests of its own. */
+const OF_PLATFORM = 'fixed-ids';
+
 test('every check has a case that breaches it, and every case breaches a check', () => {
   const names = CHECKS.manifests.map(({ name }) => name);
-  expect([...new Set(CASES.map(([check]) => check))].toSorted()).toEqual(names.toSorted());
+  expect([...new Set([...CASES.map(([check]) => check), OF_PLATFORM])].toSorted()).toEqual(names.toSorted());
   expect(new Set(names).size).toBe(names.length);
   expect(CASES.filter(([, , , ...found]) => found.length === 0)).toEqual([]);
 });
@@ -63,6 +66,58 @@ test('pods are found in every kind of workload', () => {
     'nightly (CronJob migration): hostNetwork is true',
     'bare (Pod migration): hostNetwork is true',
   ]);
+});
+
+test('a claim of one node may be shared by pods that all run on that node', () => {
+  const stack = goodStack();
+  delete stack.reader.spec.strategy;
+  podOf(stack.reader).affinity = { podAffinity: nextTo(stack.reader.spec.selector.matchLabels) };
+  expect(checkManifests(objectsOf(stack), CONTEXT)).toEqual([]);
+});
+
+describe('where the cluster chooses user and group ids', () => {
+  const context: ManifestContext = { ...CONTEXT, podIdentity: 'platform' };
+
+  /** The good stack without ids. */
+  const withoutIds = (): GoodStack => {
+    const stack = goodStack();
+    for (const { spec } of Object.values(stack)) {
+      const pod = (spec?.jobTemplate?.spec ?? spec)?.template?.spec;
+      for (const { securityContext = {} } of pod === undefined ? [] : [pod, ...pod.containers])
+        for (const id of ['runAsUser', 'runAsGroup', 'fsGroup', 'supplementalGroups']) delete securityContext[id];
+    }
+    return stack;
+  };
+
+  const problemsAfter = (change: (stack: GoodStack) => void): readonly string[] => {
+    const stack = withoutIds();
+    change(stack);
+    return checkManifests(objectsOf(stack), context).map(({ path, problem }) => `${path}: ${problem}`);
+  };
+
+  test('no id is missing', () => {
+    expect(problemsAfter(() => {})).toEqual([]);
+    expect(checkManifests(objectsOf(withoutIds()), CONTEXT).map(({ check }) => check)).toContain('root-user');
+  });
+
+  test.each([
+    ['runAsUser', 1000],
+    ['runAsGroup', 1000],
+    ['fsGroup', 2000],
+    ['supplementalGroups', [3000]],
+  ])('%s of a pod is one too many', (key, value) => {
+    expect(problemsAfter(({ web }) => Object.assign(podOf(web).securityContext, { [key]: value }))).toEqual([
+      `web (Deployment web): ${key} is ${JSON.stringify(value)}`,
+    ]);
+  });
+
+  test('so is one of a container, and root stays root', () => {
+    const change = ({ web }: GoodStack) => Object.assign(containerOf(web).securityContext, { runAsUser: 0 });
+    expect(problemsAfter(change)).toEqual([
+      'web (Deployment web): runAsUser is 0',
+      'web (Deployment web, container web): runAsUser is 0',
+    ]);
+  });
 });
 
 test('all findings come at once, of every object', () => {

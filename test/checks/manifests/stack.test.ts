@@ -13,6 +13,8 @@ const CONFIGURATIONS: readonly (readonly [title: string, input: StackInput])[] =
   ['the defaults', {}],
   ['several proxies with a pool of credentials', { proxy: { replicas: 3, credentials: { mode: 'pool' } } }],
   ['an image of the proxy', { proxy: { image: IMAGE }, imagePullSecrets: ['registry'] }],
+  ['ids that the cluster chooses', { podIdentity: 'platform' }],
+  ['images of a mirror', { imageRegistry: 'registry.example.com:5000/mirror' }],
   ['the profile ha', { profile: 'ha', loki: { objectStorage: { endpoint: 's3.example.com', bucket: 'logs' } } }],
   [
     'a database, and the use of volumes',
@@ -50,6 +52,7 @@ const contextOf = (config: StackConfig): ManifestContext => ({
     ...ownSecrets(config).map(({ name }) => name),
   ],
   ownImages: [config.proxy.image, ...Object.values(config.images)].filter((image) => image !== undefined),
+  podIdentity: config.podIdentity,
 });
 
 describe.each(CONFIGURATIONS)('%s', (_title, input) => {

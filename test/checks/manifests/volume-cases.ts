@@ -1,5 +1,5 @@
 import type { Case } from './case.ts';
-import { containerOf, podOf } from './good-stack.ts';
+import { containerOf, nextTo, podOf } from './good-stack.ts';
 
 const WEB = 'web (Deployment web)';
 const READER = 'reader (Deployment reader)';
@@ -112,6 +112,24 @@ export const volumeCases: readonly Case[] = [
     `${READER}: claim 'reader-state' is for one node and mounted with 2 replicas and strategy "Recreate"`,
     `${READER}: no podAntiAffinity over kubernetes.io/hostname selects its own pods`,
     `${READER}: no topologySpreadConstraint selects its own pods`,
+  ],
+  [
+    'shared-claim',
+    'a rollout on the node of other pods',
+    ({ reader }) => {
+      delete reader.spec.strategy;
+      podOf(reader).affinity = { podAffinity: nextTo({ 'app.kubernetes.io/name': 'web' }) };
+    },
+    `${READER}: claim 'reader-state' is for one node and mounted with 1 replicas and strategy unset`,
+  ],
+  [
+    'shared-claim',
+    'a rollout in the zone of its own pods',
+    ({ reader }) => {
+      delete reader.spec.strategy;
+      podOf(reader).affinity = { podAffinity: nextTo(reader.spec.selector.matchLabels, 'topology.kubernetes.io/zone') };
+    },
+    `${READER}: claim 'reader-state' is for one node and mounted with 1 replicas and strategy unset`,
   ],
   [
     'unused-config-map',
