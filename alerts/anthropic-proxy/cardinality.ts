@@ -1,9 +1,26 @@
-import { STACK_HEALTH_PANELS } from '#catalog';
+import { ANTHROPIC_PROXY_PANELS, STACK_HEALTH_PANELS } from '#catalog';
 import { anthropicProxySignals as signals } from '#signals';
 import { alert, group } from '../house/index.ts';
 
-/** Whether the proxy's label values fit their caps. */
+/** Whether accounts and label values fit their caps. */
 export const cardinality = group('cardinality', [
+  alert({
+    name: 'AnthropicProxyAccountsUntracked',
+    severity: 'ticket',
+    for: '15m',
+    signal: signals.accountsUntracked,
+    threshold: {
+      value: 0,
+      because: 'nobody sees the windows of an account that is not tracked, and no alert about them can fire',
+    },
+    panel: ANTHROPIC_PROXY_PANELS.uncounted,
+    links: ['job'],
+    summary: ({ job, value }) => `${job} does not track ${value.fixed(0)} of the accounts that use it.`,
+    description: () =>
+      'More accounts were used in the last two hours than the proxy tracks; the windows of the others have no series.',
+    action:
+      'Raise maxAccounts in the settings of the proxy. If there are not so many users, look for a client that invents accounts.',
+  }),
   alert({
     name: 'AnthropicProxyLabelsFolded',
     severity: 'ticket',

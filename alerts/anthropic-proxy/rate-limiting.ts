@@ -3,7 +3,7 @@ import { and, on } from '#promql';
 import { anthropicProxySignals as signals } from '#signals';
 import { alert, group } from '../house/index.ts';
 
-/** Rate limits that clients get, rate limits that the upstream returns, and cooldowns of credentials. */
+/** Rate limits that clients get, rate limits that the upstream returns or nears, and cooldowns of credentials. */
 export const rateLimiting = group('rate-limiting', [
   alert({
     name: 'AnthropicProxyRateLimitedShareHigh',
@@ -58,6 +58,24 @@ export const rateLimiting = group('rate-limiting', [
     action: 'quota: wait for the reset or add a credential. minute: spread the load. spend: raise the account’s limit.',
   }),
   alert({
+    name: 'AnthropicProxyKeyLimitNear',
+    severity: 'ticket',
+    for: '10m',
+    signal: signals.keyLimitUsed,
+    threshold: {
+      value: 80,
+      because: 'a fifth of the limit is less than the swing of ordinary traffic, so bursts are already rejected',
+    },
+    panel: ANTHROPIC_PROXY_PANELS.keyLimits,
+    links: ['job', 'credential'],
+    summary: ({ credential, kind, value }) =>
+      `Credential ${credential} uses ${value.fixed(0)}% of its per-minute limit of ${kind}.`,
+    description: ({ credential, kind, threshold }) =>
+      `On average over five minutes, more than ${threshold}% of the per-minute limit of ${kind} is used; what exceeds it gets a 429, on every API key of the organization of ${credential}.`,
+    action:
+      'Spread the load over time or over organizations, use the prompt cache for input tokens, or request a higher limit.',
+  }),
+  alert({
     name: 'AnthropicProxyCredentialCoolingOften',
     severity: 'ticket',
     for: '5m',
@@ -78,11 +96,11 @@ export const rateLimiting = group('rate-limiting', [
   alert({
     name: 'AnthropicProxyNoCredentialReady',
     severity: 'page',
-    for: '1m',
+    for: '5m',
     signal: signals.readyCredentials,
     threshold: {
       value: 1,
-      because: 'without a ready credential every request is rejected until a cooldown ends',
+      because: 'without a ready credential a replica rejects every request until a cooldown ends',
     },
     panel: ANTHROPIC_PROXY_PANELS.credentialState,
     links: ['job'],
@@ -91,11 +109,13 @@ export const rateLimiting = group('rate-limiting', [
       { alert: 'AnthropicProxyUpstreamRateLimited', equal: ['job'] },
       { alert: 'AnthropicProxyRateLimitedShareHigh', equal: ['job'] },
       { alert: 'AnthropicProxyRateLimitedRateHigh', equal: ['job'] },
+      // A page as well: without a credential that is accepted every answer is a 503.
+      { alert: 'AnthropicProxyServerErrorShareHigh', equal: ['job'] },
       // A page as well: a full window puts its credential into cooldown, and one page is enough.
       { alert: 'AnthropicProxyUtilizationCritical', equal: ['job'] },
     ],
-    summary: ({ job }) => `No credential of ${job} is ready: every request is rejected.`,
-    description: () => 'All credentials of the pool are cooling down or expired.',
+    summary: ({ job }) => `A replica of ${job} has no ready credential and rejects every request.`,
+    description: () => 'On at least one replica, all credentials of the pool are cooling down or expired.',
     action: 'Add a credential to the pool, or inform users when the first cooldown ends; renew expired credentials.',
   }),
 ]);

@@ -22,6 +22,8 @@ export interface EmailReceiver {
   readonly username?: string;
   /** The key of the Secret that has the password. @default - none */
   readonly passwordKey?: string;
+  /** Whether mail is sent only after STARTTLS. @default true */
+  readonly requireTls?: boolean;
 }
 
 /** An incident of PagerDuty. */
@@ -97,7 +99,14 @@ const settings = (way: Receiver): object => {
     case 'slack':
       return { api_url_file: file(way.urlKey), ...channel(way), title: TITLE, text: TEXT };
     case 'email':
-      return { to: way.to, from: way.from, smarthost: way.smarthost, ...login(way), headers: { Subject: TITLE } };
+      return {
+        to: way.to,
+        from: way.from,
+        smarthost: way.smarthost,
+        ...login(way),
+        ...(way.requireTls === undefined ? {} : { require_tls: way.requireTls }),
+        headers: { Subject: TITLE },
+      };
     case 'pagerduty':
       return pagerdutySettings(way);
     case 'webhook':

@@ -4,6 +4,7 @@ import { anthropicProxySignals as signals } from '#signals';
 import {
   COLORS,
   countOf,
+  draw,
   FIRST_COOLDOWN,
   onlyThis,
   query,
@@ -22,14 +23,14 @@ export const credentialState = () =>
     description:
       'The pool’s credentials by state, and each credential that is not ready, at 1 for as long as it is not. Without a ready ' +
       'credential every request is rejected: wait for the first cooldown to end, or add a credential. cooling ends by itself; ' +
-      'see "Rate-limited share (429)" for the reason. expired does not: renew the credential’s token. Empty without a pool.',
+      'see "Rate-limited share (429)" for the reason. expired does not: renew the credential’s token. "ready in" is the number ' +
+      'on the replica that has fewest: replicas do not share cooldowns. Empty without a pool.',
     unit: countOf('credentials'),
     decimals: 0,
     colors: STATE_COLORS,
     queries: [
-      query(sumBy(['state'], maxBy(['job', 'credential', 'state'], value(proxy.credentialState))), '{{state}}: all', {
-        signal: signals.readyCredentials,
-      }),
+      query(sumBy(['state'], maxBy(['job', 'credential', 'state'], value(proxy.credentialState))), '{{state}}: all'),
+      draw(signals.readyCredentials, { color: COLORS.neutral }),
       query(
         gt(maxBy(['job', 'credential', 'state'], value(proxy.credentialState, { state: not('ready') })), 0),
         '{{credential}} {{state}}',

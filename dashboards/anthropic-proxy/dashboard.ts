@@ -17,6 +17,7 @@ import {
 import { credentialCooldowns, credentialState } from './credentials.ts';
 import { errorRate, rateLimitedShare, upstreamErrorsByType } from './errors.ts';
 import { requestBodySize, requestLatency, timeToFirstByte } from './latency.ts';
+import { keyLimits, refusals, uncounted } from './limits.ts';
 import { cacheEfficiency, cost, tokensByModel } from './tokens.ts';
 import { requestRate, requestsByStatusCode, targetsUp, totalRequests } from './traffic.ts';
 import { VARIABLES } from './variables.ts';
@@ -78,6 +79,7 @@ export const anthropicProxyDefinition: DashboardDefinition = {
       span(THIRD, targetsUp()),
     ]),
     row('Tokens and cost', [span(THIRD, tokensByModel()), span(THIRD, cost()), span(THIRD, cacheEfficiency())]),
+    row('Key limits and refusals', [span(THIRD, keyLimits()), span(THIRD, refusals()), span(THIRD, uncounted())]),
   ],
 };
 

@@ -1,7 +1,7 @@
 import { DASHBOARD_UIDS, LOGS_PANELS, ANTHROPIC_PROXY_PANELS as PANELS, proxy } from '#catalog';
 import { add, div, mul, RATE_INTERVAL, rate, sumBy, type Vector } from '#promql';
-import { rates } from '#signals';
-import { COLORS, onlyThis, PERCENT, perHour, perMinute, query, timeseries, toPanel } from '../house/index.ts';
+import { anthropicProxySignals, rates } from '#signals';
+import { COLORS, draw, onlyThis, PERCENT, perHour, perMinute, query, timeseries, toPanel } from '../house/index.ts';
 
 const toModel = () => onlyThis('model', DASHBOARD_UIDS.anthropicProxy);
 
@@ -34,17 +34,14 @@ export const cost = () =>
     title: 'Cost',
     description:
       'USD per hour at list prices, by model, stacked; subscriptions are not billed by tokens, so for them it only serves ' +
-      'comparison. On the right: tokens per hour of models without a known price, which the cost excludes; if they are not 0, ' +
-      'the price table lacks a model. After a jump, "Tokens by Model" shows whether there are more tokens or a more expensive ' +
+      'comparison. On the right: tokens per hour without a known price, which the cost excludes; if they are not 0, ' +
+      'the price table lacks a model or a mode. After a jump, "Tokens by Model" shows whether there are more tokens or a more expensive ' +
       'model.',
     unit: perHour(proxy.cost),
     draws: 'stacked bars',
     queries: [
       query(rates.perHour(sumBy(['model'], rate(proxy.cost, RATE_INTERVAL))), '{{model}}', { drill: toModel() }),
-      query(rates.perHour(sumBy([], rate(proxy.unpricedTokens, RATE_INTERVAL))), 'tokens without a price', {
-        unit: perHour(proxy.unpricedTokens),
-        color: COLORS.neutral,
-      }),
+      draw(anthropicProxySignals.unpricedTokens, { unit: perHour(proxy.unpricedTokens), color: COLORS.neutral }),
     ],
     links: [toPanel('Tokens', PANELS.tokensByModel), toPanel('Requests in the logs', LOGS_PANELS.requestsByModel)],
   });

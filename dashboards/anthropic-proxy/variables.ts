@@ -14,7 +14,7 @@ export const VARIABLES: readonly Variable[] = [
     kind: 'label',
     label: 'credential',
     title: 'Credential',
-    metrics: [proxy.utilization, proxy.credentialState],
+    metrics: [proxy.utilization, proxy.keyLimit, proxy.credentialState],
     within: ['job', 'instance'],
   },
   { kind: 'label', label: 'model', title: 'Model', metrics: [proxy.tokensOutput], within: ['job', 'instance'] },

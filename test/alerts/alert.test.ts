@@ -176,6 +176,7 @@ describe('the alerts', () => {
     const severities = new Map<string, Alert['severity']>(called.map(({ name, severity }) => [name, severity]));
     const pairs = called.flatMap(({ name, inhibits }) => inhibits.map(({ alert: other }) => [name, other] as const));
     expect(pairs.filter(([, other]) => severities.get(other) === 'page')).toEqual([
+      ['AnthropicProxyNoCredentialReady', 'AnthropicProxyServerErrorShareHigh'],
       ['AnthropicProxyNoCredentialReady', 'AnthropicProxyUtilizationCritical'],
       ['AllTargetsDown', 'AnthropicProxyUnreachable'],
       ['AllTargetsDown', 'PrometheusNotificationsLost'],

@@ -21,6 +21,7 @@ describe('a rule file', () => {
         'latency',
         'utilization',
         'upstream-errors',
+        'cost',
         'cardinality',
         'targets',
         'probes',
@@ -84,8 +85,9 @@ unless
     ],
     [
       'AnthropicProxyNoCredentialReady',
-      'sum by (job) (max by (job, credential, state) (proxy_credential_state{state="ready"})) < 1',
+      'min by (job) (sum by (job, instance) (proxy_credential_state{state="ready"})) < 1',
     ],
+    ['AnthropicProxyTokensUnpriced', '3600 * sum by (job) (rate(proxy_unpriced_tokens_total[1h])) > 100000'],
     [
       'TargetDown',
       `  (

@@ -47,8 +47,21 @@ const windowTokens = (title: string, since: number, name: string): Story => ({
 const requests = (status_code: '200' | '429' | '499' | '502', by: number) =>
   series(proxy.requests, { stream: 'true', status_code }, growing(by));
 
-const credentialState = (credential: string, state: 'ready' | 'cooling' | 'expired', value: 0 | 1) =>
-  series(proxy.credentialState, { credential, state }, constant(value));
+const credentialState = (
+  credential: string,
+  state: 'ready' | 'cooling' | 'expired',
+  value: 0 | 1,
+  instance = 'proxy-0',
+) => series(proxy.credentialState, { credential, state, instance }, constant(value));
+
+/** A limit of input tokens a minute, and what is left of it. */
+const keyLimit = (credential: string, limit: number, remaining: number, instance = 'proxy-0') => {
+  const labels = { credential, kind: 'input_tokens', instance } as const;
+  return [
+    series(proxy.keyLimit, labels, constant(limit)),
+    series(proxy.keyLimitRemaining, labels, constant(remaining)),
+  ];
+};
 
 const utilization = (credential: string, value: number, instance = 'proxy-0') =>
   series(proxy.utilization, { window: '5h', credential, instance }, constant(value));
@@ -96,7 +109,7 @@ const STORIES: readonly Story[] = [
   {
     title: 'shows of each credential only the state that holds',
     panel: PANELS.credentialState,
-    query: 1,
+    query: 2,
     series: [
       ...[credentialState('team-a', 'ready', 1), credentialState('team-a', 'cooling', 0)],
       ...[credentialState('team-b', 'ready', 0), credentialState('team-b', 'cooling', 1)],
@@ -146,6 +159,70 @@ const STORIES: readonly Story[] = [
       series(proxy.tokensCacheWrite, { model: 'claude-sonnet-4-6', ttl: '1h' }, growing(4)),
     ],
     answer: [{ labels: '{model="claude-sonnet-4-6"}', value: 80 }],
+  },
+  {
+    title: 'shows the share of a per-minute limit that the busiest replica sees, for keys above half of it',
+    panel: PANELS.keyLimits,
+    query: 0,
+    series: [
+      keyLimit('team-a', 400_000, 100_000),
+      keyLimit('team-a', 400_000, 400_000, 'proxy-1'),
+      keyLimit('team-b', 400_000, 240_000),
+    ].flat(),
+    answer: [{ labels: '{credential="team-a", job="anthropic-proxy", kind="input_tokens"}', value: 75 }],
+  },
+  {
+    title: 'shows the fullest limit of each kind however little is used',
+    panel: PANELS.keyLimits,
+    query: 1,
+    series: [keyLimit('team-a', 400_000, 300_000), keyLimit('team-b', 400_000, 240_000)].flat(),
+    answer: [{ labels: '{kind="input_tokens"}', value: 40 }],
+  },
+  {
+    title: 'counts what the proxy refused by reason, per minute',
+    panel: PANELS.refusals,
+    query: 0,
+    series: [
+      series(proxy.refusals, { reason: 'not_found' }, growing(3)),
+      series(proxy.refusals, { reason: 'not_found', instance: 'proxy-1' }, growing(1)),
+      series(proxy.refusals, { reason: 'forbidden' }, growing(0.5)),
+    ],
+    answer: [
+      { labels: '{reason="forbidden"}', value: 0.5 },
+      { labels: '{reason="not_found"}', value: 4 },
+    ],
+  },
+  ...(
+    [
+      ['answers without usage', 0, proxy.usageUnknown],
+      ['dropped log lines', 1, proxy.logLinesDropped],
+    ] as const
+  ).map(([what, query, metric]) => ({
+    title: `counts ${what} of all replicas per hour`,
+    panel: PANELS.uncounted,
+    query,
+    series: [series(metric, {}, growing(2)), series(metric, { instance: 'proxy-1' }, growing(1))],
+    answer: [{ labels: '{}', value: 180 }],
+  })),
+  {
+    title: 'shows the accounts without series on the replica that has most',
+    panel: PANELS.uncounted,
+    query: 2,
+    series: [
+      series(proxy.accountsUntracked, {}, constant(3)),
+      series(proxy.accountsUntracked, { instance: 'proxy-1' }, constant(4)),
+    ],
+    answer: [{ labels: '{job="anthropic-proxy"}', value: 4 }],
+  },
+  {
+    title: 'shows how many credentials are ready on the replica that has fewest',
+    panel: PANELS.credentialState,
+    query: 1,
+    series: [
+      ...[credentialState('team-a', 'ready', 1), credentialState('team-b', 'ready', 1)],
+      ...[credentialState('team-a', 'ready', 0, 'proxy-1'), credentialState('team-b', 'ready', 1, 'proxy-1')],
+    ],
+    answer: [{ labels: '{job="anthropic-proxy"}', value: 1 }],
   },
 ];
 

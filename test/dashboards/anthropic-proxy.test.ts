@@ -137,7 +137,7 @@ describe('variables', () => {
     [
       'credential',
       'Credential',
-      'label_values({__name__=~"proxy_usage_utilization|proxy_credential_state", job=~"$job", instance=~"$instance"}, credential)',
+      'label_values({__name__=~"proxy_usage_utilization|proxy_key_limit|proxy_credential_state", job=~"$job", instance=~"$instance"}, credential)',
     ],
     ['model', 'Model', 'label_values(proxy_tokens_output_total{job=~"$job", instance=~"$instance"}, model)'],
   ])('let one choose several of %s, or all, without the settings of intervals', (name, label, query) => {

@@ -56,7 +56,7 @@ describe('the Logs dashboard', () => {
     [
       'cooldowns',
       PANELS.cooldowns,
-      '|= "credential cooling" |= "$search" | json reason, until | credential=~"$credential"',
+      '|= "credential cooling" |= "$search" | json reason, until, evidence | credential=~"$credential"',
     ],
     [
       'starts, drains and stops, and what is no event',

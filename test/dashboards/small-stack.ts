@@ -4,8 +4,8 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { TARGETS } from '#catalog';
-import { systemClock } from '../../proxy/clock.ts';
-import { createMetrics } from '../../proxy/metrics.ts';
+import { createMetrics } from '../../proxy/metrics/metrics.ts';
+import { systemClock } from '../../proxy/time.ts';
 import { type RunningAlertmanager, startAlertmanager } from '../peers/alertmanager.ts';
 import { type RunningLoki, startLoki } from '../peers/loki.ts';
 import { RESEND_SOON, type RunningPrometheus, startPrometheus } from '../peers/prometheus.ts';
@@ -39,7 +39,9 @@ const startExposition = async (): Promise<Stoppable & { readonly address: string
       },
     ],
     extraUsage: [],
+    keyLimits: [],
     credentials: [],
+    untracked: 0,
   }));
   const server = createServer(async (request, response) => {
     const { contentType, body } = await metrics.expose(request.headers.accept);

@@ -69,23 +69,8 @@ export const EQUIVALENTS: readonly Equivalent[] = [
   },
   {
     rule: 'AnthropicProxyNoCredentialReady',
-    change: 'max by (job, credential, state) without credential',
-    because: 'no state is below 0, so the sum is 0 where the greatest is 0, and at least 1 where one is 1',
-  },
-  {
-    rule: 'AnthropicProxyNoCredentialReady',
-    change: 'max by (job, credential, state) without state',
-    because: 'the selector leaves a single state',
-  },
-  {
-    rule: 'AnthropicProxyNoCredentialReady',
-    change: 'sum by (job) → max',
-    because: 'no state is below 0, so the sum is 0 where the greatest is 0, and at least 1 where one is 1',
-  },
-  {
-    rule: 'AnthropicProxyNoCredentialReady',
-    change: 'max by (job, credential, state) → sum',
-    because: 'no state is below 0, so the sum is 0 where the greatest is 0, and at least 1 where one is 1',
+    change: 'sum by (job, instance) → max',
+    because: 'no state is below 0, so the greatest is 0 where the sum is 0, and 1 where it is more',
   },
   {
     rule: 'AnthropicProxyRequestLatencyHigh',

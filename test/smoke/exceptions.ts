@@ -35,6 +35,11 @@ export const OTHER_CHOICES: readonly OtherChoice[] = [
     choice: { credential: chosen('team-data') },
     because: 'it shows the accounts without extra usage, and the first one has it',
   },
+  {
+    panel: ANTHROPIC_PROXY_PANELS.keyLimits,
+    choice: { credential: chosen('ci-key') },
+    because: 'only an API key has limits of its own, and the first one is a subscription',
+  },
 ];
 
 /** What a query needs besides one value of each variable; undefined where that is enough. */
@@ -114,6 +119,9 @@ export const NOT_PROVOKED: Readonly<Record<string, string>> = {
   AlloyDropsLines: OF_ALLOY,
   AlloyDeliveryFailing: OF_ALLOY,
   AnthropicProxyLabelsFolded: 'the model without a price is rare',
+  AnthropicProxyAccountsUntracked: 'a hundred accounts are more than the simulated ones',
+  AnthropicProxyKeyLimitNear: 'the simulated pool has subscriptions, which have windows instead',
+  AnthropicProxyTokensUnpriced: 'the model without a price is rare',
   ProbeMissing: 'ComponentDown of the exporter would suppress it',
   ProbeSlow: 'a probe has half a second here',
   CertificateExpiring: 'no address with TLS is probed',

@@ -26,8 +26,6 @@ export type Part = 'collector' | 'configuration' | 'grafanaService' | 'loki' | '
 export interface ProxyFailure {
   /** What the upstream does while it lasts. */
   readonly begins?: Scenario;
-  /** How many times that begins, seconds apart. @default once */
-  readonly times?: number;
   /** What the upstream does at its end. */
   readonly ends?: Scenario;
   /** What the upstream of clients with keys of their own does while it lasts. */
@@ -71,14 +69,13 @@ const forAll = (change: Pick<WindowChange, 'percent' | 'resetsInSeconds'>): Scen
 
 const OF_THE_PROXY: readonly Failure[] = [
   {
-    // One kind of model is used up everywhere: its requests are refused by one credential after the other. At the end the
-    // windows start over, which a replica that sends no more such requests with a credential does not learn.
+    // One kind of model is used up everywhere: the pool refuses its requests once two credentials were refused. At the end
+    // the windows start over, which a replica that sends no more such requests with a credential does not learn.
     begins: forAll({ percent: 101 }),
     ends: forAll({ percent: 10, resetsInSeconds: 604_800 }),
     alerts: [
       { alertname: 'AnthropicProxyRateLimitedShareHigh' },
       { alertname: 'AnthropicProxyRateLimitedRateHigh' },
-      { alertname: 'AnthropicProxyUpstreamRateLimited' },
       { alertname: 'AnthropicProxyUtilizationCritical', window: '7d_oi' },
     ],
   },
@@ -116,11 +113,13 @@ const OF_THE_PROXY: readonly Failure[] = [
     ],
   },
   {
-    // A window that is full, and over as soon as its account was taken out of rotation; more often than it takes, as one replica is down.
-    begins: { windows: [{ account: 'team-platform', window: '7d', percent: 101, resetsInSeconds: 2 }] },
-    times: 7,
+    // Each limit takes a credential out of use for a moment.
+    begins: SCENARIOS.minuteLimits,
     endsLate: true,
-    alerts: [{ alertname: 'AnthropicProxyCredentialCoolingOften', credential: 'team-platform' }],
+    alerts: [
+      { alertname: 'AnthropicProxyUpstreamRateLimited' },
+      { alertname: 'AnthropicProxyCredentialCoolingOften', credential: 'team-platform' },
+    ],
   },
   { down: 1, alerts: [{ alertname: 'TargetDown', job: TARGETS.proxy.job }] },
 ];
@@ -163,8 +162,7 @@ export const ACTS: readonly Act[] = [
       ],
     ],
     suppressed: [
-      { alertname: 'AnthropicProxyRateLimitedShareHigh' },
-      { alertname: 'AnthropicProxyRateLimitedRateHigh' },
+      { alertname: 'AnthropicProxyServerErrorShareHigh' },
       { alertname: 'TargetDown', job: TARGETS.loki.job },
       { alertname: 'LokiReceivesNothing' },
     ],

@@ -1,6 +1,5 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { variableOf } from '../../proxy/config.ts';
 import { simulatedToken } from '../../proxy/simulator/caller.ts';
 import type { Scenario } from '../../proxy/simulator/scenario.ts';
@@ -79,6 +78,7 @@ const startPool = async (credentialsDir: string, { divisor, takeLines }: LivePro
     [variableOf('upstreamUrl')]: simulator.url,
     [variableOf('credentialsMode')]: 'pool',
     [variableOf('credentialsDir')]: credentialsDir,
+    [variableOf('poolOauth')]: 'true',
   };
   const replicas = LIVE_REPLICAS.map((instance) => new LiveReplica({ instance, settings, divisor, takeLines }));
   for (const replica of replicas) await replica.start();
@@ -124,24 +124,11 @@ interface Scene {
   readonly credentialsDir: string;
 }
 
-/** How soon the windows of a failure that begins several times are put into their state again. */
-const AGAIN_MS = 3_000;
-
 /** Several failures can last at the same time. */
 const direct = ({ pool, own, credentialsDir }: Scene): Pick<LiveProxy, 'begin' | 'end'> => {
   const active = new Set<Scenario>();
-  const lasting = new Set<ProxyFailure>();
   const generations = new Map<Account, number>();
   const play = (): void => pool.simulator.play(BASELINE, ...active);
-
-  /** A scenario begins where it is a new one. */
-  const repeat = async (failure: ProxyFailure, times: number): Promise<void> => {
-    for (let left = times; left > 0; left -= 1) {
-      await delay(AGAIN_MS);
-      if (!lasting.has(failure)) return;
-      pool.simulator.play(BASELINE, ...active, { ...failure.begins });
-    }
-  };
 
   const renew = async (account: Account): Promise<void> => {
     const generation = (generations.get(account) ?? 0) + 1;
@@ -151,11 +138,9 @@ const direct = ({ pool, own, credentialsDir }: Scene): Pick<LiveProxy, 'begin' |
 
   return {
     begin: async (failure) => {
-      const { begins, down, own: ofOwn, times = 1 } = failure;
-      lasting.add(failure);
+      const { begins, down, own: ofOwn } = failure;
       if (begins !== undefined) active.add(begins);
       play();
-      void repeat(failure, times - 1);
       if (ofOwn !== undefined) {
         own.simulator.play(BASELINE, ofOwn);
         own.traffic.pace(OWN_PER_SECOND.failure);
@@ -164,7 +149,6 @@ const direct = ({ pool, own, credentialsDir }: Scene): Pick<LiveProxy, 'begin' |
     },
     end: async (failure) => {
       const { begins, ends, down, renews = [], own: ofOwn } = failure;
-      lasting.delete(failure);
       for (const account of renews) await renew(account);
       if (begins !== undefined) active.delete(begins);
       if (ends !== undefined) active.add(ends);

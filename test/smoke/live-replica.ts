@@ -1,7 +1,6 @@
-import type { Clock } from '../../proxy/clock.ts';
 import { readConfig, variableOf } from '../../proxy/config.ts';
 import { createService, type Ports, type Service } from '../../proxy/service.ts';
-import { systemTimers, type Timers } from '../../proxy/timers.ts';
+import { type Clock, systemTimers, type Timers } from '../../proxy/time.ts';
 import type { StaticTarget } from '../support/adapt.ts';
 
 /** Takes the lines that a pod writes; `instance` is the pod's name. */

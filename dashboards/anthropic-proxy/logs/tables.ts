@@ -132,12 +132,17 @@ export const cooldowns = () =>
     panel: PANELS.cooldowns,
     title: 'Cooldowns',
     description:
-      'Credentials that went into cooldown, why, and until when. Occasional cooldowns are normal. quota: the credential’s ' +
+      'Credentials that went into cooldown, why, until when, and what in the upstream’s answer it was concluded from. Occasional cooldowns are normal. quota: the credential’s ' +
       'window is used up. minute: too many requests at once. overloaded: the upstream is overloaded; the credential is fine. ' +
       'The same credential again and again: it gets more load than the others; add a credential to the pool. Empty without a ' +
       'pool.',
-    query: where(json(linesOf(LOG_EVENTS.credentialCooling), ['reason', 'until']), CREDENTIAL),
-    columns: [CREDENTIAL_COLUMN, { field: 'reason', title: 'Reason', width: 120 }, { field: 'until', title: 'Until' }],
+    query: where(json(linesOf(LOG_EVENTS.credentialCooling), ['reason', 'until', 'evidence']), CREDENTIAL),
+    columns: [
+      CREDENTIAL_COLUMN,
+      { field: 'reason', title: 'Reason', width: 120 },
+      { field: 'until', title: 'Until', width: 220 },
+      { field: 'evidence', title: 'Evidence' },
+    ],
     links: [
       toPanel('Credential state', PROXY_PANELS.credentialState),
       toPanel('Number of cooldowns', PROXY_PANELS.credentialCooldowns),

@@ -41,7 +41,7 @@ export const clientsLeavingBeforeAnswer = casesOf('AnthropicProxyClientsLeavingB
     checks: staysSilent(minutes(30)),
   },
   {
-    title: 'is silent about answers that fail: others tell of those',
+    title: 'is silent about answers that fail: other alerts cover those',
     series: answers({ '429': 50, '502': 50, '499': 0 }),
     checks: staysSilent(minutes(30)),
   },

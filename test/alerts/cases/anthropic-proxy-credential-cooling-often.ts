@@ -4,7 +4,7 @@ import { casesOf, firesAfter, staysSilent } from './alert-cases.ts';
 
 const job = 'anthropic-proxy';
 
-/** What the counter has seen before: growth from a counter's birth is not extrapolated, growth of an older one is. */
+/** What the counter has counted before: growth from a counter's first sample is not extrapolated, growth of an older one is. */
 const BEFORE = 7;
 
 /** One event every ten minutes, and then no more. */

@@ -7,7 +7,7 @@ const job = 'anthropic-proxy';
 
 type State = 'ready' | 'cooling' | 'expired';
 
-/** What a replica says of a credential: the series of its state is 1, the others are 0. */
+/** The state of a credential on a replica: the series of that state is 1, the others are 0. */
 const credential = (name: string, holds: State, instance = 'proxy-0'): readonly InputSeries[] =>
   (['ready', 'cooling', 'expired'] as const).map((state) =>
     series(proxy.credentialState, { instance, credential: name, state }, constant(state === holds ? 1 : 0)),
@@ -26,8 +26,8 @@ export const noCredentialReady = casesOf('AnthropicProxyNoCredentialReady', (fig
     checks: firesAfter(0, figures, {
       labels: { job },
       reads: {
-        summary: 'No credential of anthropic-proxy is ready: every request is rejected.',
-        description: 'All credentials of the pool are cooling down or expired.',
+        summary: 'A replica of anthropic-proxy has no ready credential and rejects every request.',
+        description: 'On at least one replica, all credentials of the pool are cooling down or expired.',
       },
     }),
   },
@@ -36,7 +36,7 @@ export const noCredentialReady = casesOf('AnthropicProxyNoCredentialReady', (fig
     series: [...recovering('team-a'), ...credential('team-b', 'cooling')],
     checks: [
       { at: minutes(9), fires: [] },
-      { at: minutes(15), fires: [{ labels: { job } }] },
+      { at: minutes(20), fires: [{ labels: { job } }] },
       { at: minutes(31), fires: [] },
     ],
   },
@@ -51,9 +51,24 @@ export const noCredentialReady = casesOf('AnthropicProxyNoCredentialReady', (fig
     checks: staysSilent(minutes(5), minutes(30)),
   },
   {
-    title: 'is silent while a credential in cooldown on one replica is ready on the other',
+    title: 'fires once while a credential in cooldown on one replica is ready on the other',
     series: [...credential('team-a', 'ready', 'proxy-0'), ...credential('team-a', 'cooling', 'proxy-1')],
+    checks: firesAfter(0, figures, { labels: { job } }),
+  },
+  {
+    title: 'is silent while each replica has another credential ready',
+    series: [
+      ...credential('team-a', 'ready', 'proxy-0'),
+      ...credential('team-b', 'cooling', 'proxy-0'),
+      ...credential('team-a', 'cooling', 'proxy-1'),
+      ...credential('team-b', 'ready', 'proxy-1'),
+    ],
     checks: staysSilent(minutes(30)),
+  },
+  {
+    title: 'is silent when the only credential rests for a few minutes',
+    series: [series(proxy.credentialState, { credential: 'team-a', state: 'ready' }, inOrder('1x9', '0x3', '1x60'))],
+    checks: staysSilent(minutes(12), minutes(14), minutes(20)),
   },
   {
     title: 'fires when it has waited, neither sooner nor later',

@@ -5,7 +5,7 @@ import { BY_THREE_QUARTERS, FLOOR, PASSED } from './edges.ts';
 import { failingShare } from './failing-share.ts';
 import { A_TRICKLE, answers } from './traffic.ts';
 
-/** What the counter has seen before: growth from a counter's birth is not extrapolated, growth of an older one is. */
+/** What the counter has counted before: growth from a counter's first sample is not extrapolated, growth of an older one is. */
 const BEFORE = 7;
 
 /** Two requests a minute, as at night. */

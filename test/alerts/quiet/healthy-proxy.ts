@@ -1,6 +1,6 @@
 import { proxy } from '#catalog';
 import { constant, growing, type InputSeries, inOrder, observations, series } from '../../support/promtool.ts';
-import { pulses } from '../cases/stack/stories.ts';
+import { again, pulses } from '../cases/stack/stories.ts';
 
 const MINUTES = 2_000;
 const FIVE_HOURS = 300;
@@ -22,6 +22,8 @@ const accounts = (instance: string): readonly InputSeries[] =>
       series(proxy.credentialState, { instance, credential, state }, constant(state === 'ready' ? 1 : 0, MINUTES)),
     ),
     series(proxy.cooldowns, { instance, credential, reason: 'minute' }, pulses(180)),
+    series(proxy.keyLimit, { instance, credential, kind: 'input_tokens' }, constant(400_000, MINUTES)),
+    series(proxy.keyLimitRemaining, { instance, credential, kind: 'input_tokens' }, again('300000 40000 240000', 700)),
   ]);
 
 const traffic = (instance: string, perMinute: number): readonly InputSeries[] => {
@@ -39,6 +41,8 @@ const traffic = (instance: string, perMinute: number): readonly InputSeries[] =>
     error('authentication', 0),
     ...observations(proxy.requestDuration, { instance, stream: 'true' }, { at: 20_000, step: perMinute }),
     ...observations(proxy.timeToFirstByte, { instance, stream: 'true' }, { at: 1.5, step: perMinute }),
+    series(proxy.accountsUntracked, { instance }, constant(0, MINUTES)),
+    series(proxy.unpricedTokens, { instance, direction: 'input' }, pulses(180, 20_000)),
     series(proxy.labelsFolded, { instance, label: 'status_code' }, pulses(240)),
   ];
 };

@@ -1,5 +1,5 @@
-import { RATE_LIMIT_WINDOWS, WINDOW_NAMES, type WindowName } from '#catalog';
-import type { Conditions, Credential, Reason } from './conditions.ts';
+import { modelFamily, RATE_LIMIT_WINDOWS, WINDOW_NAMES, type WindowName } from '#catalog';
+import { API_KEY, type Conditions, type Credential, type Reason } from './conditions.ts';
 import { type Traffic, tokensOf, type UsedModel } from './traffic.ts';
 
 /** A rate-limit window of a credential; times are unix seconds. */
@@ -32,6 +32,7 @@ const BUDGETS: Readonly<Record<Credential, number>> = {
   'team-platform': 190_000_000,
   'team-data': 110_000_000,
   'night-jobs': 140_000_000,
+  'ci-key': Number.POSITIVE_INFINITY,
 };
 
 /** How many full windows of five hours a longer window holds. */
@@ -42,22 +43,23 @@ const WEEK_AGES: Readonly<Record<Credential, number>> = {
   'team-platform': 200_000,
   'team-data': 430_000,
   'night-jobs': 20_000,
+  'ci-key': 0,
 };
 
 const lengthOf = (window: WindowName): number => RATE_LIMIT_WINDOWS[window].lengthSeconds;
 
 const isShort = (window: WindowName): boolean => window === '5h';
 
-/** Whether a window counts the tokens of a model; what `7d_oi` measures is unknown, so its tokens are not counted. */
+/** Whether a window counts the tokens of a model. */
 export const counts = (window: WindowName, model: UsedModel): boolean => {
   const { counts: scope } = RATE_LIMIT_WINDOWS[window];
-  return scope === 'all' || (scope !== 'none' && model.includes(scope));
+  return scope === 'all' || scope === modelFamily(model);
 };
 
 /** An account as the generated week finds it. */
 export const newAccount = (credential: Credential, at: number): Account => ({
   credential,
-  windows: WINDOW_NAMES.map((name) => {
+  windows: (credential === API_KEY ? [] : WINDOW_NAMES).map((name) => {
     const age = isShort(name) ? 3_600 : WEEK_AGES[credential];
     return {
       name,
@@ -118,7 +120,7 @@ export const isReady = ({ cooling, expired }: Account): boolean => cooling === n
 
 const isFull = ({ windows }: Account): boolean => windows.some(({ percent }) => percent >= 100);
 
-/** Moves an account to the end of a span and tells what happened. */
+/** Moves an account to the end of a span and returns what happened. */
 export const advanceAccount = (account: Account, conditions: Conditions, span: Span): AccountEvents => {
   const { credential } = account;
   const ended = account.windows.filter((window) => advanceWindow(window, account, span));

@@ -10,11 +10,14 @@ export const WEEK_SECONDS = 604_800;
 const FIRST_WEEKDAY = 2;
 const FIRST_HOUR = 15;
 
-/** Credentials of the pool: people by day, people in office hours alone, jobs by night. */
-export const CREDENTIALS = ['team-platform', 'team-data', 'night-jobs'] as const;
+/** Credentials of the pool: people by day, people in office hours alone, jobs by night, and builds around the clock. */
+export const CREDENTIALS = ['team-platform', 'team-data', 'night-jobs', 'ci-key'] as const;
 
 /** A credential of the pool. */
 export type Credential = (typeof CREDENTIALS)[number];
+
+/** The one that is an API key: it has limits a minute and no windows. */
+export const API_KEY: Credential = 'ci-key';
 
 /** Why a credential rests. */
 export type Reason = 'quota' | 'minute' | 'spend' | 'overloaded';
@@ -55,6 +58,7 @@ const RHYTHM: Readonly<Record<Credential, (clock: Clock) => number>> = {
   'team-platform': ({ hour, weekend }) => 0.05 + (weekend ? 0.3 : 1.2) * bell(hour, 7, 22),
   'team-data': ({ hour, weekend }) => (weekend ? 0 : 0.6 * bell(hour, 8, 19)),
   'night-jobs': ({ hour }) => 0.03 + (hour > 1 && hour < 5 ? 0.5 : 0),
+  'ci-key': ({ hour, weekend }) => 0.04 + (weekend ? 0.02 : 0.25) * bell(hour, 8, 20),
 };
 
 /** Whether something that comes by chance holds in the slot of time around `at`. */

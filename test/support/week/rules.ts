@@ -1,6 +1,6 @@
 import { type ErrorType, OTHER, priceOf, type proxy, RATE_LIMIT_WINDOWS, type StatusCode } from '#catalog';
 import type { Account, AccountWindow } from './accounts.ts';
-import type { Reason } from './conditions.ts';
+import { API_KEY, type Reason } from './conditions.ts';
 import type { Growth, Moment, Reading, RuleOf, View } from './moment.ts';
 import { STREAM_SHARES, type Tokens, tokensOf, type UsedModel } from './traffic.ts';
 
@@ -64,12 +64,29 @@ const extraUsage =
   ({ accounts }: View) =>
     accounts.map(({ credential, extraCredits }) => ({ labels: { credential }, value: read(extraCredits) }));
 
+/** The limits a minute of the API key, and what an average request takes of each. */
+const KEY_LIMITS = [
+  { kind: 'requests', limit: 50, each: 1 },
+  { kind: 'input_tokens', limit: 120_000, each: 4_500 },
+  { kind: 'output_tokens', limit: 24_000, each: 650 },
+] as const;
+
+type KeyLimit = (typeof KEY_LIMITS)[number];
+
+const keyLimits =
+  (read: (limit: KeyLimit, perMinute: number) => number) =>
+  ({ conditions }: View) =>
+    KEY_LIMITS.map((one) => ({
+      labels: { credential: API_KEY, kind: one.kind },
+      value: read(one, 60 * conditions.demand[API_KEY]),
+    }));
+
 const stateOf = ({ expired, cooling }: Account): 'ready' | 'cooling' | 'expired' => {
   if (expired) return 'expired';
   return cooling === null ? 'ready' : 'cooling';
 };
 
-/** The upstream's answer that puts a credential aside. */
+/** The upstream's answer that takes a credential out of rotation. */
 const CAUSES = {
   quota: 'rate_limit_quota',
   minute: 'rate_limit_minute',
@@ -79,8 +96,8 @@ const CAUSES = {
 
 const POLL_SECONDS = 300;
 
-/** Headers bring news with each answer, the poll every few minutes; a window that is over has none. */
-const newsOf = ({ name, elapsed, resetsAt }: AccountWindow, { credential }: Account, view: View) => {
+/** Headers carry the utilization with each answer, the poll every few minutes; a window that is over has none. */
+const sourceOf = ({ name, elapsed, resetsAt }: AccountWindow, { credential }: Account, view: View) => {
   if (elapsed) return { source: 'elapsed', age: view.at - resetsAt } as const;
   if (RATE_LIMIT_WINDOWS[name].header === null) return { source: 'poll', age: view.at % POLL_SECONDS } as const;
   return { source: 'header', age: Math.min(3_600, 1 / Math.max(0.000_1, view.conditions.demand[credential])) } as const;
@@ -101,7 +118,7 @@ export const RULES: Rules = {
     value: resetsAt,
   })),
   usageAge: windowsOf((window, account, view) => {
-    const { source, age } = newsOf(window, account, view);
+    const { source, age } = sourceOf(window, account, view);
     return { labels: { window: window.name, credential: account.credential, source }, value: Math.round(age) };
   }),
   resets: ({ resets }) => resets.map((labels) => ({ labels, by: 1 })),
@@ -114,6 +131,9 @@ export const RULES: Rules = {
   extraUsageUsed: extraUsage((credits) => credits ?? 0),
   extraUsageLimit: extraUsage((credits) => (credits === null ? 0 : EXTRA_LIMIT)),
   extraUsageUtilization: extraUsage((credits) => ((credits ?? 0) / EXTRA_LIMIT) * 100),
+  keyLimit: keyLimits(({ limit }) => limit),
+  keyLimitRemaining: keyLimits(({ limit, each }, perMinute) => Math.max(0, Math.round(limit - each * perMinute))),
+  accountsUntracked: () => [{ labels: {}, value: 0 }],
   windowTokens: ({ replica }) =>
     [...replica.windowTokens.values()].flatMap(({ window, credential, model, tokens }) =>
       entries(tokens).map(([direction, value]) => ({
@@ -144,6 +164,12 @@ export const RULES: Rules = {
       },
     ];
   },
+  refusals: (moment) => [
+    { labels: { reason: 'not_found' }, by: answers(moment) * 0.004 },
+    { labels: { reason: 'method_not_allowed' }, by: answers(moment, '405') },
+    { labels: { reason: 'request_timeout' }, by: answers(moment, '408') },
+  ],
+  usageUnknown: (moment) => [{ labels: {}, by: answers(moment, '200') * 0.000_2 }],
   upstreamErrors: ({ traffic, cooldowns }) => [
     ...entries(traffic.errors).map(([error_type, by]) => ({ labels: { error_type }, by })),
     ...cooldowns.map(({ reason }) => ({ labels: { error_type: CAUSES[reason] }, by: 1 })),
@@ -216,6 +242,7 @@ export const RULES: Rules = {
     { labels: { result: 'written' }, by: answers(moment) * 0.9999 },
     { labels: { result: 'dropped' }, by: answers(moment) * 0.0001 },
   ],
+  logLinesDropped: () => [{ labels: {}, by: 0 }],
   labelsFolded: (moment) =>
     byModel(moment)
       .filter(([model]) => model === OTHER)

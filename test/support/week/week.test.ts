@@ -194,9 +194,9 @@ describe('the generated week', () => {
 
   test('lets both replicas say the same of an account', () => {
     const account = METRICS.filter(([, { scope }]) => scope === 'account').map(([name]) => name);
-    const said = [0, 1].map((replica) => latest(replica).filter(({ name }) => account.includes(name)));
-    expect(said[0]?.length).toBeGreaterThan(40);
-    expect(said[0]).toEqual(said[1]);
+    const reported = [0, 1].map((replica) => latest(replica).filter(({ name }) => account.includes(name)));
+    expect(reported[0]?.length).toBeGreaterThan(40);
+    expect(reported[0]).toEqual(reported[1]);
   });
 
   test('counts tokens of the models alone that a window counts', () => {
