@@ -50,7 +50,7 @@ const ROOMS = {
   },
   'src/config/': { rooms: ['src/catalog/index.ts', 'alerts/index.ts'], packages: ['zod'] },
   'src/stack.ts': { rooms: ['src/config.ts'], packages: [] },
-  'proxy/': { rooms: ['src/catalog/index.ts'], packages: ['pino', 'prom-client', 'undici', 'zod'] },
+  'proxy/': { rooms: ['src/catalog/index.ts'], packages: ['prom-client', 'undici', 'zod'] },
 };
 
 /** Folders whose index.ts is a door for others; siblings never go out through their own. */

@@ -65,6 +65,7 @@ export const adaptLoki = (text: string, around: LokiSurroundings): string => {
     changes['common.ring.instance_id'] = `loki-${ports.http}`;
     changes['memberlist.node_name'] = `loki-${ports.http}`;
     changes['memberlist.bind_port'] = ports.memberlist;
+    changes['memberlist.advertise_port'] = ports.memberlist;
     changes['memberlist.bind_addr'] = ['127.0.0.1'];
     changes['memberlist.join_members'] = members.map((port) => `127.0.0.1:${port}`);
   }

@@ -1,10 +1,9 @@
 import { writeFile } from 'node:fs/promises';
 import type { ServerResponse } from 'node:http';
 import { join } from 'node:path';
-import { type Clock, systemClock } from '../../proxy/clock.ts';
 import { readConfig } from '../../proxy/config.ts';
 import { createService } from '../../proxy/service.ts';
-import { systemTimers } from '../../proxy/timers.ts';
+import { type Clock, systemClock, systemTimers } from '../../proxy/time.ts';
 import { temporaryFolder } from '../peers/temporary-folder.ts';
 import { startUpstream } from '../support/proxy/loopback-upstream.ts';
 

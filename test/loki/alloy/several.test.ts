@@ -36,7 +36,7 @@ describePeers(['alloy', 'loki'], 'two Alloys under the generated configuration',
     const args = ARGS.map((arg) =>
       arg
         .replace('$(ALLOY_POD_NAME)', name)
-        .replace('$(ALLOY_POD_ADDRESS):12345', `127.0.0.1:${port}`)
+        .replace('$(ALLOY_POD_ADDRESS)', '127.0.0.1')
         .replace('alloy-pods:12345', others.map((other) => `127.0.0.1:${other}`).join(',')),
     );
     const around = { folder: own, kubernetes: kubernetes.url, loki: `http://127.0.0.1:${lokiAt.http}`, port };
