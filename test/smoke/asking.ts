@@ -1,6 +1,6 @@
 import { DASHBOARD_UIDS, PROBE_JOB, TARGETS } from '#catalog';
+import { REPLICAS } from '../../dashboards/preview/week/world.ts';
 import { shortenExpression } from '../support/adapt.ts';
-import { REPLICAS } from '../support/week/world.ts';
 import { chosen, interpolate, type LogQuery, labelValuesPath, type PanelQuery } from './dashboard-queries.ts';
 import type { VariableValues } from './exceptions.ts';
 import { LIVE_REPLICAS, PASS_THROUGH_REPLICA } from './live-proxy.ts';

@@ -1,5 +1,5 @@
 import { ANTHROPIC_PROXY_PANELS, type PanelId, STACK_HEALTH_PANELS } from '#catalog';
-import { REPLICAS } from '../support/week/world.ts';
+import { REPLICAS } from '../../dashboards/preview/week/world.ts';
 import { chosen, type PanelQuery } from './dashboard-queries.ts';
 
 /** What dashboard variables stand for. */

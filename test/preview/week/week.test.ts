@@ -1,14 +1,15 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { type Metric, PRICES, type Price, proxy, RATE_LIMIT_WINDOWS, seriesNames, TARGETS } from '#catalog';
-import type { Sample } from './cells.ts';
-import { CREDENTIALS } from './conditions.ts';
-import { RULES } from './rules.ts';
-import { generateWeek, type Scrape } from './week.ts';
-import { REPLICAS } from './world.ts';
+import type { Sample } from '../../../dashboards/preview/week/cells.ts';
+import { SMALL_POOL } from '../../../dashboards/preview/week/pool.ts';
+import { RULES } from '../../../dashboards/preview/week/rules.ts';
+import { generateWeek, type Scrape } from '../../../dashboards/preview/week/week.ts';
+import { REPLICAS } from '../../../dashboards/preview/week/world.ts';
 
 const END = 1_790_000_000;
 const HOUR = 3_600;
 const DAY = 86_400;
+const CREDENTIALS = SMALL_POOL.map(({ credential }) => credential);
 const METRICS: readonly (readonly [string, Metric])[] = Object.values(proxy).map((metric) => [metric.name, metric]);
 
 const keyOf = ({ name, labels }: Sample): string => JSON.stringify([name, labels]);
@@ -181,7 +182,7 @@ describe('the generated week', () => {
   });
 
   test('fills windows and empties them when they reset', () => {
-    const labels = { window: '5h', credential: CREDENTIALS[0] };
+    const labels = { window: '5h', credential: CREDENTIALS[0] ?? '' };
     const percent = valuesOf(proxy.utilization.name, labels);
     expect(Math.max(...percent)).toBeGreaterThan(80);
     expect(falls(percent)).toBeGreaterThan(20);
@@ -218,13 +219,13 @@ describe('the generated week', () => {
   });
 
   test('counts the tokens of a window from zero again when it has reset', () => {
-    const labels = { window: '5h', credential: CREDENTIALS[0], model: 'claude-opus-5-5', direction: 'output' };
+    const labels = { window: '5h', credential: CREDENTIALS[0] ?? '', model: 'claude-opus-5-5', direction: 'output' };
     expect(falls(valuesOf(proxy.windowTokens.name, labels))).toBeGreaterThan(20);
   });
 
   test('counts from the window’s start, or from the replica’s where that is later', () => {
     const last = (name: string, window: string, replica: number): number => {
-      const labels = { window, credential: CREDENTIALS[1] };
+      const labels = { window, credential: CREDENTIALS[1] ?? '' };
       return valuesOf(name, labels, replica).at(-1) ?? Number.NaN;
     };
     const start = (window: '5h' | '7d'): number =>

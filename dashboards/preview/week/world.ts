@@ -1,10 +1,12 @@
-import { type Metric, proxy } from '#catalog';
+import { type Metric, proxy } from '../../../src/catalog/index.ts';
 import { type Account, advanceAccount, counts, isReady, newAccount } from './accounts.ts';
 import { type Cells, grow, newCells, observe, type Sample, samplesOf } from './cells.ts';
-import { type Conditions, CREDENTIALS } from './conditions.ts';
+import type { Conditions } from './conditions.ts';
+import { tokensOf } from './models.ts';
 import type { Growth, Moment, Observations, Reading, View, WindowTokens } from './moment.ts';
+import type { Pool } from './pool.ts';
 import { RULES } from './rules.ts';
-import { type Traffic, tokensOf, trafficIn } from './traffic.ts';
+import { type Traffic, trafficIn } from './traffic.ts';
 
 type Labels = Readonly<Record<string, string>>;
 
@@ -30,33 +32,37 @@ export interface World {
   /** Unix seconds. */
   at: number;
   conditions: Conditions;
+  readonly pool: Pool;
   readonly accounts: readonly Account[];
   readonly replicas: readonly Replica[];
 }
 
 const METRICS = Object.entries(proxy) as readonly [keyof typeof proxy, Metric][];
 
-const newSeries = (): readonly Cells[] =>
-  METRICS.filter(([, metric]) => metric.kind !== 'gauge').map(([, metric]) => newCells(metric));
+const newSeries = (pool: Pool): readonly Cells[] => {
+  const atRunTime = { credential: pool.map(({ credential }) => credential) };
+  return METRICS.filter(([, metric]) => metric.kind !== 'gauge').map(([, metric]) => newCells(metric, atRunTime));
+};
 
 /** A world at a time, with replicas that have just started. */
-export const newWorld = (at: number, conditions: Conditions): World => ({
+export const newWorld = (pool: Pool, at: number, conditions: Conditions): World => ({
   at,
   conditions,
-  accounts: CREDENTIALS.map((credential) => newAccount(credential, at)),
+  pool,
+  accounts: pool.map((member) => newAccount(member, at)),
   replicas: REPLICAS.map((replica) => ({
     ...replica,
     startedAt: at,
-    cells: newSeries(),
+    cells: newSeries(pool),
     windowTokens: new Map(),
     up: true,
   })),
 });
 
 /** Starts a replica again: its counters and what it knew of the windows are gone. */
-export const restart = (replica: Replica, at: number): void => {
+export const restart = ({ pool, at }: World, replica: Replica): void => {
   replica.startedAt = at;
-  replica.cells = newSeries();
+  replica.cells = newSeries(pool);
   replica.windowTokens = new Map();
   replica.up = true;
 };
@@ -76,8 +82,9 @@ const addTokens = (
 };
 
 const countWindowTokens = ({ windowTokens }: Replica, accounts: readonly Account[], { served }: Traffic): void => {
+  const windowsOf = new Map(accounts.map(({ credential, windows }) => [credential, windows]));
   for (const { credential, model, requests } of served) {
-    const windows = accounts.find((account) => account.credential === credential)?.windows ?? [];
+    const windows = windowsOf.get(credential) ?? [];
     for (const { name, elapsed } of windows.filter((window) => counts(window.name, model))) {
       if (elapsed) continue;
       const key = `${name}\n${credential}\n${model}`;
@@ -113,19 +120,22 @@ const POLL_SECONDS = 300;
 export const advance = (world: World, to: number): void => {
   const seconds = to - world.at;
   if (seconds <= 0) return;
-  const { conditions, accounts, replicas } = world;
+  const { conditions, pool, accounts, replicas } = world;
   const running = replicas.filter(({ up }) => up);
   const capacity = running.reduce((sum, { share }) => sum + share, 0);
-  const ready = accounts.filter(isReady).map(({ credential }) => credential);
-  const traffics = running.map(({ share }) => trafficIn(conditions, { seconds, share: share / capacity, ready }));
-  const events = accounts.map((account) => advanceAccount(account, conditions, { at: to, seconds, traffics }));
+  const ready = new Set(accounts.filter(isReady).map(({ credential }) => credential));
+  const traffics = running.map(({ share }) => trafficIn(conditions, { seconds, share: share / capacity, pool, ready }));
+  const served = Map.groupBy(
+    traffics.flatMap((traffic) => traffic.served),
+    ({ credential }) => credential,
+  );
+  const events = accounts.map((account) => advanceAccount(account, conditions, { at: to, seconds, traffics, served }));
   const happened = {
     resets: events.flatMap(({ resets }) => resets),
     cooldowns: events.flatMap((one) => one.cooldowns),
   };
-  for (const replica of running) {
-    const share = replica.share / capacity;
-    const traffic = trafficIn(conditions, { seconds, share, ready });
+  for (const [index, replica] of running.entries()) {
+    const traffic = traffics[index] as Traffic;
     const polls = (seconds * replica.share * accounts.length) / POLL_SECONDS;
     record(replica, accounts, { at: to, seconds, conditions, traffic, polls, ...happened });
   }
@@ -133,7 +143,9 @@ export const advance = (world: World, to: number): void => {
 };
 
 const gaugeSamples = (world: World, replica: Replica): readonly Sample[] => {
-  const view: View = { at: world.at, conditions: world.conditions, accounts: world.accounts, replica };
+  const { at, conditions, accounts, pool } = world;
+  const apiKeys = pool.filter(({ kind }) => kind === 'api_key').map(({ credential }) => credential);
+  const view: View = { at, conditions, accounts, apiKeys, replica };
   const rules: Readonly<Record<string, (view: View) => readonly Reading<Labels>[]>> = RULES as never;
   return METRICS.filter(([, { kind }]) => kind === 'gauge').flatMap(([key, { name }]) =>
     (rules[key]?.(view) ?? []).map(({ labels, value }) => ({ name, labels, value })),

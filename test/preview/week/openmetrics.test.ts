@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { toOpenMetrics } from './openmetrics.ts';
-import type { Scrape } from './week.ts';
+import { toOpenMetrics } from '../../../dashboards/preview/week/openmetrics.ts';
+import type { Scrape } from '../../../dashboards/preview/week/week.ts';
 
 const proxyAt = (at: number, up: boolean): Scrape => ({
   at,

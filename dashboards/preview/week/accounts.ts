@@ -1,6 +1,8 @@
-import { modelFamily, RATE_LIMIT_WINDOWS, WINDOW_NAMES, type WindowName } from '#catalog';
-import { API_KEY, type Conditions, type Credential, type Reason } from './conditions.ts';
-import { type Traffic, tokensOf, type UsedModel } from './traffic.ts';
+import { modelFamily, RATE_LIMIT_WINDOWS, WINDOW_NAMES, type WindowName } from '../../../src/catalog/index.ts';
+import type { Conditions, Reason } from './conditions.ts';
+import { tokensOf, type UsedModel } from './models.ts';
+import type { Member } from './pool.ts';
+import type { Served, Traffic } from './traffic.ts';
 
 /** A rate-limit window of a credential; times are unix seconds. */
 export interface AccountWindow {
@@ -13,7 +15,9 @@ export interface AccountWindow {
 
 /** What the upstream knows about a credential. */
 export interface Account {
-  readonly credential: Credential;
+  readonly credential: string;
+  /** Weighted tokens that fill a window of five hours. */
+  readonly budget: number;
   readonly windows: readonly AccountWindow[];
   cooling: Reason | null;
   expired: boolean;
@@ -23,28 +27,12 @@ export interface Account {
 
 /** What happened to an account in a span of time. */
 export interface AccountEvents {
-  readonly resets: readonly { readonly credential: Credential; readonly window: WindowName }[];
-  readonly cooldowns: readonly { readonly credential: Credential; readonly reason: Reason }[];
+  readonly resets: readonly { readonly credential: string; readonly window: WindowName }[];
+  readonly cooldowns: readonly { readonly credential: string; readonly reason: Reason }[];
 }
-
-/** Weighted tokens that fill a window of five hours; chosen so that the busiest team now and then fills it. */
-const BUDGETS: Readonly<Record<Credential, number>> = {
-  'team-platform': 190_000_000,
-  'team-data': 110_000_000,
-  'night-jobs': 140_000_000,
-  'ci-key': Number.POSITIVE_INFINITY,
-};
 
 /** How many full windows of five hours a longer window holds. */
 const SIZE: Readonly<Record<WindowName, number>> = { '5h': 1, '7d': 11, '7d_sonnet': 7, '7d_opus': 8, '7d_oi': 60 };
-
-/** Weeks of the accounts start at different times: seconds before the generated week's start. */
-const WEEK_AGES: Readonly<Record<Credential, number>> = {
-  'team-platform': 200_000,
-  'team-data': 430_000,
-  'night-jobs': 20_000,
-  'ci-key': 0,
-};
 
 const lengthOf = (window: WindowName): number => RATE_LIMIT_WINDOWS[window].lengthSeconds;
 
@@ -57,10 +45,11 @@ export const counts = (window: WindowName, model: UsedModel): boolean => {
 };
 
 /** An account as the generated week finds it. */
-export const newAccount = (credential: Credential, at: number): Account => ({
+export const newAccount = ({ credential, kind, budget, weekAge, extraCredits }: Member, at: number): Account => ({
   credential,
-  windows: (credential === API_KEY ? [] : WINDOW_NAMES).map((name) => {
-    const age = isShort(name) ? 3_600 : WEEK_AGES[credential];
+  budget,
+  windows: (kind === 'api_key' ? [] : WINDOW_NAMES).map((name) => {
+    const age = isShort(name) ? 3_600 : weekAge;
     return {
       name,
       resetsAt: at - age + lengthOf(name),
@@ -70,7 +59,7 @@ export const newAccount = (credential: Credential, at: number): Account => ({
   }),
   cooling: null,
   expired: false,
-  extraCredits: credential === 'team-platform' ? 40 : null,
+  extraCredits,
 });
 
 const weight = (model: UsedModel): number => {
@@ -78,12 +67,11 @@ const weight = (model: UsedModel): number => {
   return input + 5 * output + 0.1 * cacheRead + 1.25 * cacheWrite5m + 2 * cacheWrite1h;
 };
 
-const percentUsed = (window: WindowName, { credential }: Account, traffics: readonly Traffic[]): number => {
-  const weights = traffics
-    .flatMap(({ served }) => served)
-    .filter((one) => one.credential === credential && (counts(window, one.model) || window === '7d_oi'))
+const percentUsed = (window: WindowName, { credential, budget }: Account, served: Span['served']): number => {
+  const weights = (served.get(credential) ?? [])
+    .filter(({ model }) => counts(window, model) || window === '7d_oi')
     .map(({ model, requests }) => requests * weight(model));
-  return (100 * weights.reduce((sum, one) => sum + one, 0)) / (BUDGETS[credential] * SIZE[window]);
+  return (100 * weights.reduce((sum, one) => sum + one, 0)) / (budget * SIZE[window]);
 };
 
 /** The next short window starts with the request that follows; longer ones keep their day of the week. */
@@ -101,17 +89,19 @@ interface Span {
   readonly seconds: number;
   /** The requests of the span, one entry a replica. */
   readonly traffics: readonly Traffic[];
+  /** The same that were answered in full, of all replicas, by credential. */
+  readonly served: ReadonlyMap<string, readonly Served[]>;
 }
 
-const advanceWindow = (window: AccountWindow, account: Account, { at, traffics }: Span): boolean => {
+const advanceWindow = (window: AccountWindow, account: Account, { at, traffics, served }: Span): boolean => {
   const ends = !window.elapsed && at >= window.resetsAt;
   if (ends) {
     window.elapsed = true;
     window.percent = 0;
   }
-  const requests = traffics.reduce((sum, { arrived }) => sum + arrived[account.credential], 0);
+  const requests = traffics.reduce((sum, { arrived }) => sum + (arrived[account.credential] ?? 0), 0);
   if (window.elapsed && !ends && requests > 0) begin(window, at);
-  if (!window.elapsed) window.percent += percentUsed(window.name, account, traffics);
+  if (!window.elapsed) window.percent += percentUsed(window.name, account, served);
   return ends;
 };
 

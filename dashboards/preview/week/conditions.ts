@@ -1,4 +1,5 @@
-import type { ErrorType, StatusCode } from '#catalog';
+import type { ErrorType, StatusCode } from '../../../src/catalog/index.ts';
+import type { LocalTime, Pool } from './pool.ts';
 import { chance } from './random.ts';
 
 const HOUR = 3_600;
@@ -10,22 +11,13 @@ export const WEEK_SECONDS = 604_800;
 const FIRST_WEEKDAY = 2;
 const FIRST_HOUR = 15;
 
-/** Credentials of the pool: people by day, people in office hours alone, jobs by night, and builds around the clock. */
-export const CREDENTIALS = ['team-platform', 'team-data', 'night-jobs', 'ci-key'] as const;
-
-/** A credential of the pool. */
-export type Credential = (typeof CREDENTIALS)[number];
-
-/** The one that is an API key: it has limits a minute and no windows. */
-export const API_KEY: Credential = 'ci-key';
-
 /** Why a credential rests. */
 export type Reason = 'quota' | 'minute' | 'spend' | 'overloaded';
 
 /** What goes on at one time, outside the proxy. */
 export interface Conditions {
   /** Requests a second that clients send, by credential. */
-  readonly demand: Readonly<Record<Credential, number>>;
+  readonly demand: Readonly<Record<string, number>>;
   /** Factor on every duration. */
   readonly slowness: number;
   /** Shares of the attempts at the upstream that meet an error, by kind. */
@@ -33,39 +25,22 @@ export interface Conditions {
   /** Shares of the answers that are errors by the client's own doing, by status code. */
   readonly clientErrors: Readonly<Partial<Record<StatusCode, number>>>;
   /** Credentials that rest, each with the reason. */
-  readonly cooling: Readonly<Partial<Record<Credential, Reason>>>;
+  readonly cooling: Readonly<Record<string, Reason>>;
   /** Credentials whose token is no longer accepted. */
-  readonly expired: readonly Credential[];
+  readonly expired: readonly string[];
 }
 
-interface Clock {
-  /** Hours since midnight. */
-  readonly hour: number;
-  readonly weekend: boolean;
-}
-
-const clockAt = (at: number): Clock => {
+const localTime = (at: number): LocalTime => {
   const hours = FIRST_HOUR + at / HOUR;
   const weekday = (FIRST_WEEKDAY + Math.floor(hours / 24)) % 7;
   return { hour: hours % 24, weekend: weekday >= 5 };
-};
-
-/** A bell between two hours, 0 outside them. */
-const bell = (hour: number, from: number, to: number): number =>
-  hour <= from || hour >= to ? 0 : Math.sin((Math.PI * (hour - from)) / (to - from));
-
-const RHYTHM: Readonly<Record<Credential, (clock: Clock) => number>> = {
-  'team-platform': ({ hour, weekend }) => 0.05 + (weekend ? 0.3 : 1.2) * bell(hour, 7, 22),
-  'team-data': ({ hour, weekend }) => (weekend ? 0 : 0.6 * bell(hour, 8, 19)),
-  'night-jobs': ({ hour }) => 0.03 + (hour > 1 && hour < 5 ? 0.5 : 0),
-  'ci-key': ({ hour, weekend }) => 0.04 + (weekend ? 0.02 : 0.25) * bell(hour, 8, 20),
 };
 
 /** Whether something that comes by chance holds in the slot of time around `at`. */
 const happens = (what: string, odds: number, { seed, at, slot }: { seed: number; at: number; slot: number }): boolean =>
   chance(seed, what, Math.floor(at / slot)) < odds;
 
-const noise = (seed: number, at: number, credential: Credential): number =>
+const noise = (seed: number, at: number, credential: string): number =>
   0.8 + 0.4 * chance(seed, 'noise', credential, Math.floor(at / 600));
 
 const EVERYDAY_FAULTS: Conditions['faults'] = {
@@ -101,26 +76,38 @@ const faultsAt = (seed: number, at: number): Conditions['faults'] => ({
   ...(happens('spend limit', 0.01, { seed, at, slot: 1_800 }) ? { rate_limit_spend: 0.1 } : {}),
 });
 
-const coolingAt = (seed: number, at: number): Conditions['cooling'] => {
-  const reasons: readonly Reason[] = ['minute', 'minute', 'overloaded', 'spend'];
-  return Object.fromEntries(
-    CREDENTIALS.filter((credential) => happens(`cooling ${credential}`, 0.012, { seed, at, slot: 600 })).map(
-      (credential) => [credential, reasons[Math.floor(chance(seed, credential, at) * reasons.length)] ?? 'minute'],
-    ),
+const COOLING_REASONS: readonly Reason[] = ['minute', 'minute', 'overloaded', 'spend'];
+
+const coolingAt = (pool: Pool, seed: number, at: number): Conditions['cooling'] =>
+  Object.fromEntries(
+    pool
+      .map(({ credential }) => credential)
+      .filter((credential) => happens(`cooling ${credential}`, 0.012, { seed, at, slot: 600 }))
+      .map((credential) => [
+        credential,
+        COOLING_REASONS[Math.floor(chance(seed, credential, at) * COOLING_REASONS.length)] ?? 'minute',
+      ]),
   );
-};
 
-/** The time, in seconds since the week's start, in which one credential's token is expired. */
-const EXPIRED = { credential: 'night-jobs', from: 4.5 * 24 * HOUR, until: 4.5 * 24 * HOUR + 1_800 } as const;
+/** The time, in seconds since the week's start, in which the token of the last account is expired. */
+const EXPIRED = { from: 4.5 * 24 * HOUR, until: 4.5 * 24 * HOUR + 1_800 } as const;
 
-/** What goes on some seconds after the week's start; it depends on the seed and the time alone. */
-export const conditionsAt = (seed: number, at: number): Conditions => ({
+const expiredAt = (pool: Pool, at: number): readonly string[] =>
+  at < EXPIRED.from || at >= EXPIRED.until
+    ? []
+    : pool
+        .filter(({ kind }) => kind === 'account')
+        .slice(-1)
+        .map(({ credential }) => credential);
+
+/** What goes on some seconds after the week's start; it depends on the pool, the seed and the time alone. */
+export const conditionsAt = (pool: Pool, seed: number, at: number): Conditions => ({
   demand: Object.fromEntries(
-    CREDENTIALS.map((credential) => [credential, RHYTHM[credential](clockAt(at)) * noise(seed, at, credential)]),
-  ) as Record<Credential, number>,
+    pool.map(({ credential, rhythm }) => [credential, rhythm(localTime(at)) * noise(seed, at, credential)]),
+  ),
   slowness: happens('slow hour', 0.03, { seed, at, slot: HOUR }) ? 3 : 1,
   faults: faultsAt(seed, at),
   clientErrors: EVERYDAY_CLIENT_ERRORS,
-  cooling: coolingAt(seed, at),
-  expired: at >= EXPIRED.from && at < EXPIRED.until ? [EXPIRED.credential] : [],
+  cooling: coolingAt(pool, seed, at),
+  expired: expiredAt(pool, at),
 });

@@ -1,8 +1,16 @@
-import { type ErrorType, OTHER, priceOf, type proxy, RATE_LIMIT_WINDOWS, type StatusCode } from '#catalog';
+import {
+  type ErrorType,
+  OTHER,
+  priceOf,
+  type proxy,
+  RATE_LIMIT_WINDOWS,
+  type StatusCode,
+} from '../../../src/catalog/index.ts';
 import type { Account, AccountWindow } from './accounts.ts';
-import { API_KEY, type Reason } from './conditions.ts';
+import type { Reason } from './conditions.ts';
+import { type Tokens, tokensOf, type UsedModel } from './models.ts';
 import type { Growth, Moment, Reading, RuleOf, View } from './moment.ts';
-import { STREAM_SHARES, type Tokens, tokensOf, type UsedModel } from './traffic.ts';
+import { STREAM_SHARES } from './traffic.ts';
 
 type Rules = { readonly [K in keyof typeof proxy]: RuleOf<(typeof proxy)[K]> };
 
@@ -75,11 +83,13 @@ type KeyLimit = (typeof KEY_LIMITS)[number];
 
 const keyLimits =
   (read: (limit: KeyLimit, perMinute: number) => number) =>
-  ({ conditions }: View) =>
-    KEY_LIMITS.map((one) => ({
-      labels: { credential: API_KEY, kind: one.kind },
-      value: read(one, 60 * conditions.demand[API_KEY]),
-    }));
+  ({ conditions, apiKeys }: View) =>
+    apiKeys.flatMap((credential) =>
+      KEY_LIMITS.map((one) => ({
+        labels: { credential, kind: one.kind },
+        value: read(one, 60 * (conditions.demand[credential] ?? 0)),
+      })),
+    );
 
 const stateOf = ({ expired, cooling }: Account): 'ready' | 'cooling' | 'expired' => {
   if (expired) return 'expired';
@@ -100,7 +110,10 @@ const POLL_SECONDS = 300;
 const sourceOf = ({ name, elapsed, resetsAt }: AccountWindow, { credential }: Account, view: View) => {
   if (elapsed) return { source: 'elapsed', age: view.at - resetsAt } as const;
   if (RATE_LIMIT_WINDOWS[name].header === null) return { source: 'poll', age: view.at % POLL_SECONDS } as const;
-  return { source: 'header', age: Math.min(3_600, 1 / Math.max(0.000_1, view.conditions.demand[credential])) } as const;
+  return {
+    source: 'header',
+    age: Math.min(3_600, 1 / Math.max(0.000_1, view.conditions.demand[credential] ?? 0)),
+  } as const;
 };
 
 /** From when on a replica counts a window: its own start, unless the window is younger. */

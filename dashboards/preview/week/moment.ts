@@ -1,7 +1,8 @@
-import type { Counter, Gauge, Histogram, Scope } from '#catalog';
+import type { Counter, Gauge, Histogram, Scope } from '../../../src/catalog/index.ts';
 import type { Account, AccountEvents } from './accounts.ts';
-import type { Conditions, Credential } from './conditions.ts';
-import type { Traffic, UsedModel } from './traffic.ts';
+import type { Conditions } from './conditions.ts';
+import type { UsedModel } from './models.ts';
+import type { Traffic } from './traffic.ts';
 
 /** A replica as the rules of its gauges see it; times are unix seconds. */
 export interface ReplicaView {
@@ -16,7 +17,7 @@ export interface ReplicaView {
 /** What a replica counted in a credential's current window for a model. */
 export interface WindowTokens {
   readonly window: string;
-  readonly credential: Credential;
+  readonly credential: string;
   readonly model: UsedModel;
   readonly tokens: Readonly<Record<'input' | 'output' | 'cache_read' | 'cache_write', number>>;
 }
@@ -37,6 +38,8 @@ export interface View {
   readonly at: number;
   readonly conditions: Conditions;
   readonly accounts: readonly Account[];
+  /** The credentials that are API keys. */
+  readonly apiKeys: readonly string[];
   readonly replica: ReplicaView;
 }
 

@@ -1,11 +1,11 @@
-import { type Metric, prometheus, proxy, seriesNames } from '#catalog';
+import { METRICS, type Metric, nodeProcess, prometheus, seriesNames } from '../../../src/catalog/index.ts';
 import type { Sample } from './cells.ts';
 import type { Scrape, ScrapedTarget } from './week.ts';
 
-const METRICS: readonly Metric[] = [...Object.values(proxy), ...Object.values(prometheus)];
-
 const METRIC_OF: ReadonlyMap<string, Metric> = new Map(
-  METRICS.flatMap((metric) => seriesNames(metric).map((name): [string, Metric] => [name, metric])),
+  [...METRICS, ...Object.values(nodeProcess)].flatMap((metric) =>
+    seriesNames(metric).map((name): [string, Metric] => [name, metric]),
+  ),
 );
 
 const metricOf = (name: string): Metric => {

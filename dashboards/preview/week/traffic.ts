@@ -1,38 +1,7 @@
-import { type ErrorType, isRateLimit, type ModelId, OTHER, type StatusCode } from '#catalog';
-import { type Conditions, CREDENTIALS, type Credential } from './conditions.ts';
-
-/** The tokens of an average request, by what they are. */
-export interface Tokens {
-  readonly input: number;
-  readonly output: number;
-  readonly cacheRead: number;
-  readonly cacheWrite5m: number;
-  readonly cacheWrite1h: number;
-}
-
-type Model = ModelId | typeof OTHER;
-
-type Row = readonly [share: number, input: number, output: number, read: number, write5m: number, write1h: number];
-
-const MODEL_ROWS = {
-  'claude-opus-5-5': [0.3, 1_800, 900, 42_000, 3_500, 600],
-  'claude-sonnet-5-5': [0.4, 1_200, 600, 30_000, 2_500, 300],
-  'claude-haiku-5-5': [0.22, 800, 250, 6_000, 500, 0],
-  'claude-sonnet-4-6': [0.05, 1_500, 700, 25_000, 2_000, 0],
-  [OTHER]: [0.03, 1_000, 400, 0, 0, 0],
-} as const satisfies Partial<Record<Model, Row>>;
-
-/** A model that the week's clients use. */
-export type UsedModel = keyof typeof MODEL_ROWS;
-
-/** The models that the week's clients use, with one that has no price. */
-export const USED_MODELS = Object.keys(MODEL_ROWS) as readonly UsedModel[];
-
-/** The tokens of an average request to a model. */
-export const tokensOf = (model: UsedModel): Tokens => {
-  const [, input, output, cacheRead, cacheWrite5m, cacheWrite1h] = MODEL_ROWS[model];
-  return { input, output, cacheRead, cacheWrite5m, cacheWrite1h };
-};
+import { type ErrorType, isRateLimit, type StatusCode } from '../../../src/catalog/index.ts';
+import type { Conditions } from './conditions.ts';
+import { modelShares, type UsedModel } from './models.ts';
+import type { Pool } from './pool.ts';
 
 /** The share of requests that ask for a stream. */
 export const STREAM_SHARES = { true: 0.85, false: 0.15 } as const;
@@ -64,13 +33,20 @@ const ANSWERS: Readonly<Record<ErrorType, StatusCode>> = {
 /** The requests of a span of time at one replica, every number a count of that span. */
 export interface Traffic {
   /** Requests that were sent upstream, by credential. */
-  readonly arrived: Readonly<Record<Credential, number>>;
+  readonly arrived: Readonly<Record<string, number>>;
   /** Answers by status code, of all credentials. */
   readonly answered: Readonly<Partial<Record<StatusCode, number>>>;
   /** Errors that attempts met, by kind. */
   readonly errors: Readonly<Partial<Record<ErrorType, number>>>;
   /** Requests that were answered in full, by credential and model. */
-  readonly served: readonly { readonly credential: Credential; readonly model: UsedModel; readonly requests: number }[];
+  readonly served: readonly Served[];
+}
+
+/** Requests with one credential to one model that were answered in full. */
+export interface Served {
+  readonly credential: string;
+  readonly model: UsedModel;
+  readonly requests: number;
 }
 
 const sum = (values: Iterable<number>): number => [...values].reduce((total, value) => total + value, 0);
@@ -79,20 +55,20 @@ const entries = <K extends string>(of: Readonly<Partial<Record<K, number>>>): re
   Object.entries(of) as [K, number][];
 
 /** The requests a second of each credential; the ready ones take those of the ones that rest. */
-const demandOf = ({ demand }: Conditions, ready: readonly Credential[]): Readonly<Record<Credential, number>> => {
+const demandOf = ({ demand }: Conditions, ready: ReadonlySet<string>): Readonly<Record<string, number>> => {
   const wanted = sum(Object.values(demand));
-  const served = sum(ready.map((credential) => demand[credential]));
+  const served = sum([...ready].map((credential) => demand[credential] ?? 0));
   const factor = served === 0 ? 0 : wanted / served;
   return Object.fromEntries(
-    CREDENTIALS.map((credential) => [credential, ready.includes(credential) ? demand[credential] * factor : 0]),
-  ) as Record<Credential, number>;
+    Object.entries(demand).map(([credential, rate]) => [credential, ready.has(credential) ? rate * factor : 0]),
+  );
 };
 
 const visibleShare = ([kind, share]: readonly [ErrorType, number]): number =>
   isRateLimit(kind) || kind === 'overloaded' ? share * (1 - RETRIED) : share;
 
-const answerShares = (conditions: Conditions, ready: readonly Credential[]): ReadonlyMap<StatusCode, number> => {
-  if (ready.length === 0) return new Map([['429', 1]]);
+const answerShares = (conditions: Conditions, ready: ReadonlySet<string>): ReadonlyMap<StatusCode, number> => {
+  if (ready.size === 0) return new Map([['429', 1]]);
   const shares = new Map<StatusCode, number>();
   const add = (code: StatusCode, share: number): void => void shares.set(code, (shares.get(code) ?? 0) + share);
   for (const [code, share] of entries(conditions.clientErrors)) add(code, share);
@@ -106,18 +82,19 @@ export interface Part {
   readonly seconds: number;
   /** The share of all requests that the replica takes. */
   readonly share: number;
+  readonly pool: Pool;
   /** The credentials that neither rest nor are expired; without any, every client gets a 429. */
-  readonly ready: readonly Credential[];
+  readonly ready: ReadonlySet<string>;
 }
 
 /** The traffic of a span of seconds at a replica. */
-export const trafficIn = (conditions: Conditions, { seconds, share, ready }: Part): Traffic => {
+export const trafficIn = (conditions: Conditions, { seconds, share, pool, ready }: Part): Traffic => {
   const demand = demandOf(conditions, ready);
   const arrived = Object.fromEntries(
-    CREDENTIALS.map((credential) => [credential, demand[credential] * seconds * share]),
-  ) as Record<Credential, number>;
+    Object.entries(demand).map(([credential, rate]) => [credential, rate * seconds * share]),
+  );
   const requests = sum(Object.values(conditions.demand)) * seconds * share;
-  const attempts = ready.length === 0 ? 0 : requests;
+  const attempts = ready.size === 0 ? 0 : requests;
   const shares = answerShares(conditions, ready);
   const scaled = (of: Iterable<readonly [string, number]>, by: number) =>
     Object.fromEntries([...of].map(([key, part]) => [key, part * by]));
@@ -125,11 +102,11 @@ export const trafficIn = (conditions: Conditions, { seconds, share, ready }: Par
     arrived,
     answered: scaled(shares, requests),
     errors: scaled(entries(conditions.faults), attempts),
-    served: CREDENTIALS.flatMap((credential) =>
-      USED_MODELS.map((model) => ({
+    served: pool.flatMap(({ credential, models }) =>
+      modelShares(models).map(([model, part]) => ({
         credential,
         model,
-        requests: arrived[credential] * MODEL_ROWS[model][0] * (shares.get('200') ?? 0),
+        requests: (arrived[credential] ?? 0) * part * (shares.get('200') ?? 0),
       })),
     ),
   };

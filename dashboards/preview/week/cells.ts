@@ -1,5 +1,4 @@
-import type { Histogram, Label, Metric } from '#catalog';
-import { CREDENTIALS } from './conditions.ts';
+import type { Histogram, Label, Metric } from '../../../src/catalog/index.ts';
 import type { Growth, Observations } from './moment.ts';
 
 /** A value of one series; `labels` has no `job` and `instance`. */
@@ -11,19 +10,20 @@ export interface Sample {
 
 type Labels = Readonly<Record<string, string>>;
 
-/** The values of labels that are found at run time. */
-const RUN_TIME_VALUES: Readonly<Record<string, readonly string[]>> = { credential: CREDENTIALS };
+/** The values of labels that are found at run time, by label; they come before those that the catalog lists. */
+export type RunTimeValues = Readonly<Record<string, readonly string[]>>;
 
-const valuesOf = ({ name, values }: Label): readonly string[] => {
-  const known = values.length > 0 ? values : RUN_TIME_VALUES[name];
+const valuesOf = ({ name, values }: Label, atRunTime: RunTimeValues): readonly string[] => {
+  const known = atRunTime[name] ?? (values.length > 0 ? values : undefined);
   if (known === undefined) throw new Error(`the generated week has no values for label '${name}'; add them here`);
   return known;
 };
 
-/** Every set of label values that a metric's labels allow. */
-const combinations = (labels: readonly Label[]): readonly Labels[] =>
+/** Every set of label values that a metric's labels allow. @throws for a label without values */
+export const combinations = (labels: readonly Label[], atRunTime: RunTimeValues): readonly Labels[] =>
   labels.reduce<readonly Labels[]>(
-    (sets, label) => sets.flatMap((set) => valuesOf(label).map((value) => ({ ...set, [label.name]: value }))),
+    (sets, label) =>
+      sets.flatMap((set) => valuesOf(label, atRunTime).map((value) => ({ ...set, [label.name]: value }))),
     [{}],
   );
 
@@ -42,9 +42,9 @@ export interface Cells {
 const keyOf = (metric: Metric, labels: Labels): string => metric.labels.map(({ name }) => labels[name]).join('\n');
 
 /** The series of a counter or histogram, at zero. */
-export const newCells = (metric: Metric): Cells => {
+export const newCells = (metric: Metric, atRunTime: RunTimeValues): Cells => {
   const size = metric.kind === 'histogram' ? metric.buckets.length + 1 : 1;
-  const cells = combinations(metric.labels).map((labels): [string, Cell] => [
+  const cells = combinations(metric.labels, atRunTime).map((labels): [string, Cell] => [
     keyOf(metric, labels),
     { labels, totals: new Array<number>(size).fill(0) },
   ]);
@@ -66,8 +66,10 @@ export const grow = (cells: Cells, growths: readonly Growth<Labels>[]): void => 
 };
 
 /** Share of a log-normal distribution below a value, by the logistic approximation of the normal (within 0.01). */
-const shareBelow = (value: number, { median, spread }: Observations<Labels>): number =>
-  1 / (1 + Math.exp((-1.702 * Math.log(value / median)) / spread));
+export const shareBelow = (
+  value: number,
+  { median, spread }: Pick<Observations<Labels>, 'median' | 'spread'>,
+): number => 1 / (1 + Math.exp((-1.702 * Math.log(value / median)) / spread));
 
 /** Spreads observations over the buckets of a histogram. @throws for labels that the catalog does not know */
 export const observe = (cells: Cells, observed: readonly Observations<Labels>[]): void => {
