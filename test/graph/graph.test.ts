@@ -28,6 +28,12 @@ const BREACHES = [
     "import '@grafana/grafana-foundation-sdk/dashboard';",
     'SDK builders outside dashboards/house/',
   ],
+  [
+    'dashboards/preview/breach.ts',
+    "import '../../src/promql/index.ts';",
+    'dashboards/preview/ imports rooms it may not',
+  ],
+  ['dashboards/preview/breach.ts', "import 'yaml';", 'dashboards/preview/ imports packages it may not'],
   ['alerts/breach.ts', "import '#dashboards';", 'alerts/ imports rooms it may not'],
   [
     'alerts/breach.ts',
@@ -79,7 +85,11 @@ describe('the import graph', () => {
         'tsconfig.json',
         'images.lock.json',
       ]) {
-        cpSync(join(ROOT, name), join(copy, name), { recursive: true });
+        cpSync(join(ROOT, name), join(copy, name), {
+          recursive: true,
+          // The preview's own packages are hundreds of megabytes that no import of this table reaches.
+          filter: (path) => !path.endsWith('/node_modules'),
+        });
       }
       symlinkSync(join(ROOT, 'node_modules'), join(copy, 'node_modules'));
     });

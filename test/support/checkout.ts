@@ -26,7 +26,9 @@ export const checkout = (
   { packages = true }: { readonly packages?: boolean } = {},
 ): Checkout => {
   const folder = mkdtempSync(join(tmpdir(), 'checkout-'));
-  for (const name of names) cpSync(join(ROOT, name), join(folder, name), { recursive: true });
+  // The packages of the preview's page are hundreds of megabytes that no copy needs.
+  const filter = (path: string): boolean => !path.endsWith('/node_modules');
+  for (const name of names) cpSync(join(ROOT, name), join(folder, name), { recursive: true, filter });
   if (packages) symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
   const path = `${join(ROOT, 'node_modules/.bin')}:${process.env.PATH}`;
   return {

@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
 import type { Dashboard } from '#dashboards';
 import { block, code, page, table } from './markdown.ts';
 import { type DocumentedPanel, panelsOf } from './panels.ts';
@@ -40,11 +42,18 @@ const section = (title: string, panels: readonly DocumentedPanel[]): readonly st
   queries(panels),
 ];
 
+const PICTURES = resolve(import.meta.dirname, '../../../docs/pictures');
+
+/** The picture that `npm run preview:pictures` has drawn; a dashboard that is new has none yet. */
+const picture = ({ uid, title }: Dashboard): readonly string[] =>
+  existsSync(resolve(PICTURES, `${uid}.png`)) ? [`![The first rows of ${title}](pictures/${uid}.png)`] : [];
+
 const dashboardText = (dashboard: Dashboard): readonly string[] => {
   const rows = Map.groupBy(panelsOf(dashboard), ({ row }) => row);
   return [
     `## ${dashboard.title}`,
     `${String(dashboard.json.description ?? '')} Its uid is ${code(dashboard.uid)}.`,
+    ...picture(dashboard),
     variables(dashboard),
     ...annotations(dashboard),
     ...[...rows].flatMap(([title, panels]) => section(title, panels)),
@@ -56,6 +65,7 @@ export const dashboardsPage = (dashboards: readonly Dashboard[]): string =>
   page(
     'Dashboards',
     'Every dashboard with its rows, panels and queries. The uid and the numbers of panels are public: links carry them, ' +
-      'and they do not change. The files are in `dist/dashboards/` and can be imported into any Grafana.',
+      'and they do not change. The files are in `dist/dashboards/` and can be imported into any Grafana. The pictures show the ' +
+      'first rows with invented data; `npm run preview` draws all of them, with these or your own data ([preview](preview.md)).',
     ...dashboards.flatMap(dashboardText),
   );
