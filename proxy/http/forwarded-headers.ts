@@ -192,7 +192,3 @@ const textsOf = (raw: RawHeaders): readonly string[] => {
     return from < 0 || from + part.length > head.length ? latin1(part) : head.slice(from, from + part.length);
   });
 };
-
-/** The first value of a header that may have been sent several times. */
-export const firstOf = (value: string | string[] | undefined): string | undefined =>
-  Array.isArray(value) ? value[0] : value;

@@ -1,11 +1,12 @@
 /** Response headers as Node.js and undici give them, names in lower case. */
 export type Headers = Readonly<Record<string, string | string[] | undefined>>;
 
-/** The one value of a header; undefined where it is missing. */
-export const headerOf = (headers: Headers, name: string): string | undefined => {
-  const value = headers[name];
-  return typeof value === 'object' ? value[0] : value;
-};
+/** The first value of a header that may have been sent several times. */
+export const firstOf = (value: string | string[] | undefined): string | undefined =>
+  Array.isArray(value) ? value[0] : value;
+
+/** The first value of a header; undefined where it is missing. */
+export const headerOf = (headers: Headers, name: string): string | undefined => firstOf(headers[name]);
 
 /** A plain decimal number of 0 and up, of a size that all digits fit; null for anything else, the empty text among it. */
 export const decimal = (text: string | undefined): number | null =>

@@ -48,9 +48,6 @@ export const createRequestScans = (): RequestScans => {
   return { create: () => new BodyScan(accountIn) };
 };
 
-/** Creates a scan that remembers nothing of others. */
-export const createRequestScan = (): RequestScan => createRequestScans().create();
-
 class BodyScan implements RequestScan {
   readonly #scanner = new FieldScanner(FIELDS);
   readonly #accountIn: (metadata: string) => string | null;

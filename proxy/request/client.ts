@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
-import { firstOf } from '../http/forwarded-headers.ts';
+import { firstOf } from '../http/headers.ts';
 import type { Trailers } from './head.ts';
 
 /** Who is notified of what happens on the way to the client. */
@@ -18,9 +18,6 @@ const EARLY_HINTS = 103;
 
 /** What node:http takes as the value of a link; it throws for anything else. */
 const LINK = /^<[^<>\s]*>(?:\s*;\s*[\w-]+=(?:"[^"]*"|[\w-]+))*$/;
-
-/** What a reason phrase may consist of. @see https://www.rfc-editor.org/rfc/rfc9112#section-4 */
-const REASON = /^[\t\x20-\x7e\x80-\xff]*$/;
 
 /** The way to the client: writes the answer at the client's pace and knows how much of it has left the process. */
 export class Client {
@@ -72,7 +69,7 @@ export class Client {
   sendHead(status: number, reason: string, headers: string[], length: number): void {
     this.#headSent = true;
     this.#left = length;
-    if (reason === '' || !REASON.test(reason)) this.response.writeHead(status, headers);
+    if (reason === '') this.response.writeHead(status, headers);
     else this.response.writeHead(status, reason, headers);
     if (!(length <= AT_ONCE_BYTES)) process.nextTick(flushHead, this);
   }

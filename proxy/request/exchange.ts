@@ -1,7 +1,8 @@
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import type { CredentialRefusal, CredentialTurn, Endpoint } from '../credentials/strategy.ts';
 import { errorBody, failureAnswer, LOCAL_ERRORS, type LocalError, type Refusal } from '../http/errors.ts';
-import { firstOf, requestHeaders, responseHeaders } from '../http/forwarded-headers.ts';
+import { requestHeaders, responseHeaders } from '../http/forwarded-headers.ts';
+import { firstOf } from '../http/headers.ts';
 import type { RequestScan } from '../json/request-scan.ts';
 import { classify } from '../pool/classify.ts';
 import { failedOnReusedConnection } from '../upstream/connections.ts';
@@ -45,7 +46,7 @@ const MAX_ATTEMPTS = 8;
 
 const EVENT_STREAM = 'text/event-stream';
 const JSON_TYPE = ['content-type', 'application/json'] as const;
-const RETRYABLE_CODING = /^(?:\s*chunked\s*)?$/i;
+const ONLY_CHUNKED = /^(?:\s*chunked\s*)?$/i;
 
 /**
  * One request from its arrival to its one record. What happens to the client, its body and the attempts at the upstream
@@ -167,7 +168,7 @@ export class Exchange implements AttemptOwner, BodyOwner, ClientOwner, UnderWay 
     const at = this.#context.clock.monotonic();
     const { status, headers } = attempt;
     const coding = firstOf(headers['transfer-encoding']);
-    if (coding !== undefined && !RETRYABLE_CODING.test(coding)) {
+    if (coding !== undefined && !ONLY_CHUNKED.test(coding)) {
       attempt.cancel();
       this.failed(attempt, new UnknownCoding());
       return;

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { CLIENT_GONE, type ErrorType } from '#catalog';
 import type { Refusal } from '../http/errors.ts';
-import { firstOf } from '../http/forwarded-headers.ts';
+import { firstOf } from '../http/headers.ts';
 import type { Clock } from '../time.ts';
 import type { UsageReport } from '../usage/reader.ts';
 import type { Outcome, RequestRecord } from './record.ts';

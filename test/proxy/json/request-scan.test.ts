@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { MAX_VALUE_BYTES } from '../../../proxy/json/field-scanner.ts';
-import { createRequestScan, createRequestScans } from '../../../proxy/json/request-scan.ts';
+import { createRequestScans } from '../../../proxy/json/request-scan.ts';
 import { cutAt, cuts } from '../usage/streams.ts';
 
 const ACCOUNT = '0b1d5f5e-2c3a-4a4b-9d7e-1f2a3b4c5d6e';
@@ -32,7 +32,7 @@ test('reads model, stream and account of a request of Claude Code', () => {
 });
 
 test('knows the model as soon as it has passed', () => {
-  const scan = createRequestScan();
+  const scan = createRequestScans().create();
   scan.write(Buffer.from('{"model":"claude-'));
   expect(scan.model).toBeNull();
   scan.write(Buffer.from('haiku-4-5","messages":[{"role":'));
