@@ -24,7 +24,8 @@ import { hasPrograms } from './week/programs.ts';
 /** Folder with the repository's own dashboards. */
 export const DASHBOARDS = resolve(import.meta.dirname, '../../dist/dashboards');
 
-const CACHE = resolve(import.meta.dirname, '../../.cache/preview');
+/** Where built weeks are kept. */
+export const CACHE = resolve(import.meta.dirname, '../../.cache/preview');
 
 /** Writes a line about long work. */
 export type Progress = (line: string) => void;

@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { panelsOf } from '../../dashboards/preview/classic.ts';
-import { type DataSet, drawDashboard, findDashboards, openData } from '../../dashboards/preview/draw.ts';
+import { CACHE, type DataSet, drawDashboard, findDashboards, openData } from '../../dashboards/preview/draw.ts';
 import { type Options, readOptions } from '../../dashboards/preview/options.ts';
 import { findBrowser } from '../../dashboards/preview/pictures.ts';
 import { previewOf } from '../../dashboards/preview/preview.ts';
@@ -69,6 +69,21 @@ describePeers(['prometheus', 'promtool'], 'the built-in weeks', () => {
           .map(({ title }) => title ?? ''),
       );
       expect(without.toSorted()).toEqual(Object.keys(empty).toSorted());
+    });
+
+    test('are shown to two at once, and the first to stop takes nothing from the other', async () => {
+      const answer = ({ sources, now }: DataSet) => sources.metrics.instant('count(up)', now);
+      // Other tests show weeks too, from processes of their own.
+      const kept = () => readdirSync(CACHE).filter((name) => name.includes(`.${process.pid}.`)).length;
+      const before = kept();
+      const other = await openData(optionsOf(['--accounts', String(accounts)]), () => {});
+      try {
+        expect(await answer(other)).toEqual(await answer(data));
+      } finally {
+        await other.stop();
+      }
+      expect(kept()).toBe(before);
+      expect(JSON.stringify(await answer(data))).toContain('"result":[{');
     });
 
     test('are answered the same each time', async () => {

@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
-import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
+import { createHash, randomUUID } from 'node:crypto';
+import { link, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { basename, dirname, join, relative, resolve } from 'node:path';
 import { backfill } from './backfill.ts';
 import { WEEK_SECONDS } from './conditions.ts';
 import { poolOf } from './pool.ts';
@@ -122,6 +122,25 @@ const removeOlder = async (folder: string): Promise<void> => {
       await rm(join(cacheDir, other), { recursive: true, force: true });
 };
 
+/** Hard links to the files of the blocks in a data folder. Blocks never change, so databases can share them. */
+const linkBlocks = async (from: string, to: string): Promise<void> => {
+  const meta = /^(?<block>[0-9A-Z]{26})\/meta\.json$/;
+  const names = await readdir(from, { recursive: true });
+  const blocks = new Set(names.flatMap((name) => meta.exec(name)?.groups?.['block'] ?? []));
+  await mkdir(to, { recursive: true });
+  for (const block of blocks) {
+    for (const file of await readdir(join(from, block), { recursive: true, withFileTypes: true })) {
+      const path = join(file.parentPath, file.name);
+      const target = join(to, relative(from, path));
+      if (file.isDirectory()) await mkdir(target, { recursive: true });
+      else {
+        await mkdir(dirname(target), { recursive: true });
+        await link(path, target);
+      }
+    }
+  }
+};
+
 /** Where a week is built, and where progress goes. */
 export interface DatabaseOptions {
   /** Built weeks are kept here, by what decides their samples. */
@@ -165,5 +184,15 @@ export const serveWeek = async (
       await rm(draft, { recursive: true, force: true });
     }
   }
-  return servePrometheus(join(folder, 'data'), join(folder, 'prometheus.yml'));
+  // A database belongs to one Prometheus at a time, and a week may be shown twice at once.
+  const served = `${folder}.${process.pid}.${randomUUID()}`;
+  const remove = () => rm(served, { recursive: true, force: true });
+  try {
+    await linkBlocks(join(folder, 'data'), served);
+    const { url, stop } = await servePrometheus(served, join(folder, 'prometheus.yml'));
+    return { url, stop: () => stop().finally(remove) };
+  } catch (error) {
+    await remove();
+    throw error;
+  }
 };
